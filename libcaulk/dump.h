@@ -1,0 +1,158 @@
+/*
+ * A dump, opened: checked as a whole, then decoded into plain arrays that the graph is built from.
+ *
+ * dump_open() maps the file, verifies header, section table, every checksum and every number in
+ * every record (indices in range, addresses ascending, strings ended) and decodes blocks, edges
+ * and references. After it has returned true nothing that these functions give can be out of range.
+ * Cost: linear in the file; about 25 bytes of memory a block and 13 an edge. Not thread-safe.
+ *
+ * Everything a struct dump points to is owned by it and borrowed until dump_close().
+ * The fields' meanings are those of libcaulk/dump_format.h; only this module knows the layout.
+ */
+#ifndef CAULK_DUMP_H
+#define CAULK_DUMP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "libcaulk/error.h"
+
+enum block_flag {
+    BLOCK_CUSTOM = 1,
+    BLOCK_IGNORED = 2,
+    BLOCK_RUNTIME = 4,
+    BLOCK_POOL = 8,
+    BLOCK_INHERITED = 16
+};
+
+enum witness_flag {
+    WITNESS_STDSTRING = 1,
+    WITNESS_LENGTH64 = 2,
+    WITNESS_NEWARRAY = 4,
+    WITNESS_MULTIPLE_INHERITANCE = 8
+};
+
+enum root_kind {
+    ROOT_GLOBAL,
+    ROOT_STACK,
+    ROOT_ALTSTACK,
+    ROOT_REGISTERS,
+    ROOT_TLS,
+    ROOT_THREAD,
+    ROOT_MAPPING,
+    ROOT_KERNEL,
+    ROOT_DECLARED,
+    ROOT_RUNTIME,
+    ROOT_KIND_END
+};
+/* "global", "stack", … as in the JSON. */
+const char *root_kind_name(enum root_kind kind);
+
+enum stacks_mode { STACKS_FULL, STACKS_SAMPLED, STACKS_CALLER };
+enum thread_state { THREAD_PARKED, THREAD_DUMPING, THREAD_UNPARKED };
+
+struct process {
+    uint32_t pid, parent_pid, sequence;
+    uint64_t time_ns, start_ns, uptime_ns, pause_ns, tick_ns;
+    uint32_t tick, fork_tick;
+    uint64_t rss_bytes, in_use_bytes, allocator_free_bytes, tracker_bytes, stacks_bytes;
+    uint64_t dropped_blocks, sample_bytes;
+    enum stacks_mode stacks_mode;
+    uint32_t depth;
+    bool pymalloc, no_proc, partial_roots, no_calls;
+    const char *program, *host, *options, *allocator;
+};
+
+struct module {
+    uint64_t start, end, bias;
+    uint32_t loaded_tick, unloaded_tick;
+    const char *path;
+    const char *build_id; /* hex, or "" */
+    bool is_main, is_loader, is_libc, is_tracker;
+    uint32_t first_segment, segment_count;
+};
+
+struct segment {
+    uint64_t start, end;
+    uint32_t flags; /* PF_R, PF_W, PF_X */
+};
+
+struct thread {
+    uint32_t tid;
+    enum thread_state state;
+    uint64_t sp, stack_start, stack_end;
+    const char *name;
+};
+
+struct root {
+    enum root_kind kind;
+    uint32_t owner; /* module or thread number, or NO_OWNER */
+    uint64_t start, bytes;
+    const char *name;
+};
+#define NO_OWNER UINT32_MAX
+
+/* Pointers, stored column by column. `begin` has sources + 1 entries: those of source s are
+ * begin[s] up to begin[s + 1]. */
+struct pointers {
+    uint64_t count;
+    uint64_t *begin;
+    uint32_t *target;        /* block number */
+    uint32_t *source_words;  /* offset of the pointer in its source, in units of 8 bytes, saturated */
+    uint32_t *target_offset; /* 0: exact; else bytes into the target, saturated */
+    uint8_t *witness;        /* WITNESS_…, of an interior pointer */
+};
+
+struct declared_edge {
+    uint32_t owner, block;
+};
+
+struct dump {
+    char *path;
+    uint64_t file_bytes;
+    uint32_t format_version;
+    struct process process;
+    struct module *modules;
+    uint32_t module_count;
+    struct segment *segments;
+    uint32_t segment_count;
+    struct thread *threads;
+    uint32_t thread_count;
+    const char *maps; /* text, not NUL-terminated */
+    size_t maps_bytes;
+
+    /* Stack nodes 1 to stack_count; entry 0 is the unknown stack. A parent's number is less. */
+    uint32_t stack_count;
+    uint32_t *stack_parent;
+    uint64_t *stack_pc; /* a return address; 1: outer frames were not recorded */
+
+    uint32_t block_count;
+    uint64_t *block_address; /* ascending */
+    uint64_t *block_bytes;
+    uint32_t *block_stack;
+    uint32_t *block_birth; /* ticks */
+    uint8_t *block_flags;  /* BLOCK_… */
+    const char **block_label; /* NULL where no block has one; else NULL for a block without */
+
+    struct pointers edges; /* from blocks */
+    struct root *roots;
+    uint32_t root_count;
+    struct pointers refs; /* from roots */
+    struct declared_edge *declared;
+    uint64_t declared_count;
+
+    struct dump_mapping *mapping; /* the file; private to dump.c */
+};
+
+/* On failure *ret_dump is untouched and err says what is wrong and where. */
+bool dump_open(const char *path, struct dump **ret_dump, struct error *err);
+void dump_close(struct dump *dump); /* accepts NULL */
+
+/* The block that address lies in, within the bytes asked for (a block of 0 bytes: its address). */
+bool dump_find_block(const struct dump *dump, uint64_t address, uint32_t *ret_block);
+
+/* The module that was loaded at address at the given tick, or NULL. */
+const struct module *dump_find_module(const struct dump *dump, uint64_t address, uint32_t tick);
+
+#endif

@@ -1,0 +1,237 @@
+/*
+ * The dump file: what the tracker writes and libcaulk reads. This header is the specification.
+ *
+ * A dump holds one snapshot of a process's heap: which blocks were live, where each was allocated,
+ * which pointers lie in which block, and which lie in roots. It holds no byte of any block's
+ * contents, and no contents of a root: only where pointers to blocks were found.
+ *
+ *   offset 0    struct dump_header             64 bytes
+ *   offset 64   struct dump_section[count]     40 bytes each, in ascending order of kind
+ *   …           the sections, each at a multiple of 8, none overlapping, filled up with zeros
+ *
+ * Little-endian. Fixed records are laid out as the C structs below (all naturally aligned, no
+ * padding). "varint" is an unsigned LEB128 number of at most 10 bytes; "zigzag" is a signed
+ * number n stored as the varint (n << 1) ^ (n >> 63). Checksums are XXH3_64bits, seed 0.
+ *
+ * Every section of this version is present exactly once; an empty one has 0 bytes.
+ *
+ * kind  name        contents
+ *  1    PROCESS     one struct dump_process
+ *  2    STRINGS     bytes; a string is named by its offset and ends at the next NUL. Offset 0 is the
+ *                   empty string; the section's last byte is NUL. Strings are what the system gave:
+ *                   not necessarily UTF-8
+ *  3    MODULES     struct dump_module each, by start address; those unloaded before the dump too
+ *  4    SEGMENTS    struct dump_segment each, grouped by module
+ *  5    MAPS        /proc/self/maps as text
+ *  6    THREADS     struct dump_thread each
+ *  7    STACKS      stack nodes, numbered from 1; for each: varint distance to the parent's number
+ *                   (0: no parent, this is the outermost frame; else parent = number - distance),
+ *                   zigzag difference of the return address to that of the node before (first: to 0)
+ *  8    BLOCKS      blocks in ascending order of address, numbered from 0; for each:
+ *                   varint  step: difference d of the address to that of the block before (first:
+ *                           to 0), as (d / 16) << 1 where 16 divides d, else d << 1 | 1. d is never
+ *                           0 but for the first
+ *                   varint  bytes that the program asked for
+ *                   varint  stack node number, 0 where none is known
+ *                   zigzag  difference of the birth tick to that of the block before (first: to 0)
+ *                   varint  DUMP_BLOCK_… flags
+ *  9    EDGES       for each block, in order: varint number of edges, then each edge, by offset:
+ *                   varint  (o - p) / 8 << 1 | i; o: offset of the pointer in the block, a multiple
+ *                           of 8 from the first 8-aligned address in it; p: the edge before's o
+ *                           (first: 0); i: 1 where the pointer is interior, else exact
+ *                   zigzag  target block's number minus this block's number
+ *                   varint  only where i: offset in the target << 4 | DUMP_WITNESS_… flags
+ *                   count in the section table: the number of edges
+ * 10    ROOTS       struct dump_root each
+ * 11    ROOT_REFS   for each root, in order, its `refs` references, by offset:
+ *                   varint  as in EDGES, o from the root's first 8-aligned address
+ *                   varint  target block's number
+ *                   varint  as in EDGES
+ * 12    DECLARED    edges declared through caulk_own: varint owner's number, varint block's number
+ * 13    LABELS      varint block's number, varint string: a type's name for the block (caulk_label)
+ *
+ * `o` counts from the first address at or after the block's (root's) start that is a multiple of 8,
+ * minus the start: so for the usual aligned block it is simply the pointer's offset.
+ *
+ * Ticks: coarse time since the program's start, in units of `tick_ns`. Every snapshot advances the
+ * tick: a block born after a dump has a larger birth tick than that dump's `tick`, one born
+ * before it has not. So two dumps of one process agree on a block's identity exactly: same address,
+ * and birth in the newer dump not after the older one's tick.
+ *
+ * Limits: fewer than 2^32 - 1 blocks, stack nodes, roots, modules, threads; strings below 4 GiB.
+ *
+ * Versions: 1, the first.
+ */
+#ifndef CAULK_DUMP_FORMAT_H
+#define CAULK_DUMP_FORMAT_H
+
+#include <assert.h>
+#include <stdint.h>
+
+#define DUMP_MAGIC "CAULKDMP"
+#define DUMP_VERSION 1u
+
+enum dump_section_kind {
+    DUMP_PROCESS = 1,
+    DUMP_STRINGS,
+    DUMP_MODULES,
+    DUMP_SEGMENTS,
+    DUMP_MAPS,
+    DUMP_THREADS,
+    DUMP_STACKS,
+    DUMP_BLOCKS,
+    DUMP_EDGES,
+    DUMP_ROOTS,
+    DUMP_ROOT_REFS,
+    DUMP_DECLARED,
+    DUMP_LABELS,
+    DUMP_SECTION_END /* one past the last kind */
+};
+#define DUMP_SECTION_COUNT (DUMP_SECTION_END - 1u)
+
+struct dump_header {
+    char magic[8];
+    uint32_t version;
+    uint32_t section_count;
+    uint64_t file_bytes; /* of the whole file */
+    uint64_t checksum;   /* of this header with checksum 0, followed by the section table */
+    uint64_t reserved[4];
+};
+static_assert(sizeof(struct dump_header) == 64, "header layout");
+
+struct dump_section {
+    uint32_t kind;
+    uint32_t reserved;
+    uint64_t offset; /* in the file, a multiple of 8 */
+    uint64_t bytes;
+    uint64_t count; /* records; of a blob its bytes */
+    uint64_t checksum;
+};
+static_assert(sizeof(struct dump_section) == 40, "section layout");
+
+/* How stacks were recorded (the option `stacks`). */
+enum dump_stacks_mode { DUMP_STACKS_FULL, DUMP_STACKS_SAMPLED, DUMP_STACKS_CALLER };
+
+/* struct dump_process.flags */
+#define DUMP_PROCESS_PYMALLOC 1u    /* CPython with its own allocator on: its objects are hidden */
+#define DUMP_PROCESS_NO_PROC 2u     /* /proc was out of reach: roots are partial */
+#define DUMP_PROCESS_PARTIAL 4u     /* some roots could not be read */
+#define DUMP_PROCESS_NO_CALLS 8u    /* the tracker has seen no allocation: another allocator serves */
+
+struct dump_process {
+    uint32_t pid;
+    uint32_t parent_pid;
+    uint32_t sequence; /* the process's dump number, from 1 */
+    uint32_t flags;    /* DUMP_PROCESS_… */
+    uint64_t time_ns;  /* Unix time of the snapshot */
+    uint64_t start_ns; /* Unix time of the program's start (exec) */
+    uint64_t uptime_ns;
+    uint64_t pause_ns; /* from the signal to the last thread's release */
+    uint64_t tick_ns;
+    uint32_t tick;      /* birth ticks up to and including this one are before the snapshot */
+    uint32_t fork_tick; /* tick at which this process was forked from its tracked parent, or 0 */
+    uint64_t rss_bytes; /* resident memory, and what it is made of; the rest is other */
+    uint64_t in_use_bytes;
+    uint64_t allocator_free_bytes;
+    uint64_t tracker_bytes;
+    uint64_t stacks_bytes;
+    uint64_t dropped_blocks; /* allocations that could not be recorded */
+    uint64_t sample_bytes;   /* mean bytes between two sampled stacks */
+    uint32_t stacks_mode;    /* enum dump_stacks_mode */
+    uint32_t depth;          /* frames kept of a stack */
+    uint32_t program;        /* strings: path of the executable */
+    uint32_t host;
+    uint32_t options;   /* the options in force, as in CAULK_OPTIONS */
+    uint32_t allocator; /* name of the allocator below: "glibc 2.36", or a library's path */
+};
+static_assert(sizeof(struct dump_process) == 144, "process layout");
+
+/* struct dump_module.flags */
+#define DUMP_MODULE_MAIN 1u   /* the executable */
+#define DUMP_MODULE_LOADER 2u /* ld.so */
+#define DUMP_MODULE_LIBC 4u
+#define DUMP_MODULE_TRACKER 8u
+
+struct dump_module {
+    uint64_t start; /* lowest address of its segments */
+    uint64_t end;   /* one past the highest */
+    uint64_t bias;  /* run-time address minus the ELF file's virtual address */
+    uint32_t loaded_tick;
+    uint32_t unloaded_tick; /* 0 while loaded */
+    uint32_t path;          /* strings */
+    uint32_t build_id;      /* strings: lower-case hex, or empty */
+    uint32_t flags;         /* DUMP_MODULE_… */
+    uint32_t segments;
+};
+static_assert(sizeof(struct dump_module) == 48, "module layout");
+
+struct dump_segment {
+    uint64_t start;
+    uint64_t end;
+    uint32_t module; /* number in MODULES, from 0 */
+    uint32_t flags;  /* PF_R, PF_W, PF_X of the program header */
+};
+static_assert(sizeof(struct dump_segment) == 24, "segment layout");
+
+enum dump_thread_state {
+    DUMP_THREAD_PARKED,   /* stopped at a known place, registers in its roots */
+    DUMP_THREAD_DUMPING,  /* took the signal */
+    DUMP_THREAD_UNPARKED, /* did not stop in time: scanned from where the kernel saw it */
+};
+
+struct dump_thread {
+    uint32_t tid;
+    uint32_t state; /* enum dump_thread_state */
+    uint64_t sp;
+    uint64_t stack_start; /* lowest address of its stack, or 0 where unknown */
+    uint64_t stack_end;
+    uint32_t name; /* strings */
+    uint32_t reserved;
+};
+static_assert(sizeof(struct dump_thread) == 40, "thread layout");
+
+/* A stack node with this address stands for outer frames that were not recorded (`stacks=caller`,
+ * or a block that was not sampled); it has no parent. */
+#define DUMP_PC_NOT_RECORDED 1u
+
+#define DUMP_BLOCK_CUSTOM 1u   /* announced by caulk_allocated */
+#define DUMP_BLOCK_IGNORED 2u  /* caulk_ignore: leaked on purpose */
+#define DUMP_BLOCK_RUNTIME 4u  /* the loader's, C library's or tracker's own: never lost */
+#define DUMP_BLOCK_POOL 8u     /* other blocks were carved out of it: they count, it does not */
+#define DUMP_BLOCK_INHERITED 16u /* allocated before this process was forked */
+
+/* Why an interior pointer may count as exact, in Valgrind's words. */
+#define DUMP_WITNESS_STDSTRING 1u
+#define DUMP_WITNESS_LENGTH64 2u
+#define DUMP_WITNESS_NEWARRAY 4u
+#define DUMP_WITNESS_MULTIPLE_INHERITANCE 8u
+#define DUMP_WITNESS_BITS 4
+
+enum dump_root_kind {
+    DUMP_ROOT_GLOBAL,    /* a module's writable segment; owner: module */
+    DUMP_ROOT_STACK,     /* owner: thread */
+    DUMP_ROOT_ALTSTACK,  /* alternate signal stack; owner: thread */
+    DUMP_ROOT_REGISTERS, /* offset / 8 numbers the saved words; owner: thread */
+    DUMP_ROOT_TLS,       /* thread-local storage and thread control block; owner: thread */
+    DUMP_ROOT_THREAD,    /* a thread's argument before it runs, its result until it is joined */
+    DUMP_ROOT_MAPPING,   /* another mapping; name: what maps says of it */
+    DUMP_ROOT_KERNEL,    /* epoll data, POSIX timers */
+    DUMP_ROOT_DECLARED,  /* caulk_root */
+    DUMP_ROOT_RUNTIME,   /* blocks that the loader or the C library keeps for itself */
+    DUMP_ROOT_KIND_END
+};
+
+#define DUMP_NO_OWNER UINT32_MAX
+
+struct dump_root {
+    uint64_t start; /* address, or 0 where the words have none */
+    uint64_t bytes;
+    uint64_t refs;  /* references in ROOT_REFS */
+    uint32_t kind;  /* enum dump_root_kind */
+    uint32_t owner; /* number in MODULES or THREADS, or DUMP_NO_OWNER */
+    uint32_t name;  /* strings, or empty */
+    uint32_t reserved;
+};
+static_assert(sizeof(struct dump_root) == 40, "root layout");
+
+#endif
