@@ -98,8 +98,9 @@ struct root {
 struct pointers {
     uint64_t count;
     uint64_t *begin;
-    uint32_t *target;        /* block number */
-    uint32_t *source_words;  /* offset of the pointer in its source, in units of 8 bytes, saturated */
+    uint32_t *target; /* block number */
+    uint32_t
+        *source_words; /* offset of the pointer in its source, in units of 8 bytes, saturated */
     uint32_t *target_offset; /* 0: exact; else bytes into the target, saturated */
     uint8_t *witness;        /* WITNESS_…, of an interior pointer */
 };
@@ -131,8 +132,8 @@ struct dump {
     uint64_t *block_address; /* ascending */
     uint64_t *block_bytes;
     uint32_t *block_stack;
-    uint32_t *block_birth; /* ticks */
-    uint8_t *block_flags;  /* BLOCK_… */
+    uint32_t *block_birth;    /* ticks */
+    uint8_t *block_flags;     /* BLOCK_… */
     const char **block_label; /* NULL where no block has one; else NULL for a block without */
 
     struct pointers edges; /* from blocks */

@@ -17,22 +17,17 @@
  *
  * kind  name        contents
  *  1    PROCESS     one struct dump_process
- *  2    STRINGS     bytes; a string is named by its offset and ends at the next NUL. Offset 0 is the
- *                   empty string; the section's last byte is NUL. Strings are what the system gave:
- *                   not necessarily UTF-8
- *  3    MODULES     struct dump_module each, by start address; those unloaded before the dump too
- *  4    SEGMENTS    struct dump_segment each, grouped by module
- *  5    MAPS        /proc/self/maps as text
- *  6    THREADS     struct dump_thread each
- *  7    STACKS      stack nodes, numbered from 1; for each: varint distance to the parent's number
- *                   (0: no parent, this is the outermost frame; else parent = number - distance),
- *                   zigzag difference of the return address to that of the node before (first: to 0)
- *  8    BLOCKS      blocks in ascending order of address, numbered from 0; for each:
- *                   varint  step: difference d of the address to that of the block before (first:
- *                           to 0), as (d / 16) << 1 where 16 divides d, else d << 1 | 1. d is never
- *                           0 but for the first
- *                   varint  bytes that the program asked for
- *                   varint  stack node number, 0 where none is known
+ *  2    STRINGS     bytes; a string is named by its offset and ends at the next NUL. Offset 0 is
+ * the empty string; the section's last byte is NUL. Strings are what the system gave: not
+ * necessarily UTF-8 3    MODULES     struct dump_module each, by start address; those unloaded
+ * before the dump too 4    SEGMENTS    struct dump_segment each, grouped by module 5    MAPS
+ * /proc/self/maps as text 6    THREADS     struct dump_thread each 7    STACKS      stack nodes,
+ * numbered from 1; for each: varint distance to the parent's number (0: no parent, this is the
+ * outermost frame; else parent = number - distance), zigzag difference of the return address to
+ * that of the node before (first: to 0) 8    BLOCKS      blocks in ascending order of address,
+ * numbered from 0; for each: varint  step: difference d of the address to that of the block before
+ * (first: to 0), as (d / 16) << 1 where 16 divides d, else d << 1 | 1. d is never 0 but for the
+ * first varint  bytes that the program asked for varint  stack node number, 0 where none is known
  *                   zigzag  difference of the birth tick to that of the block before (first: to 0)
  *                   varint  DUMP_BLOCK_… flags
  *  9    EDGES       for each block, in order: varint number of edges, then each edge, by offset:
@@ -113,10 +108,11 @@ static_assert(sizeof(struct dump_section) == 40, "section layout");
 enum dump_stacks_mode { DUMP_STACKS_FULL, DUMP_STACKS_SAMPLED, DUMP_STACKS_CALLER };
 
 /* struct dump_process.flags */
-#define DUMP_PROCESS_PYMALLOC 1u    /* CPython with its own allocator on: its objects are hidden */
-#define DUMP_PROCESS_NO_PROC 2u     /* /proc was out of reach: roots are partial */
-#define DUMP_PROCESS_PARTIAL 4u     /* some roots could not be read */
-#define DUMP_PROCESS_NO_CALLS 8u    /* the tracker has seen no allocation: another allocator serves */
+#define DUMP_PROCESS_PYMALLOC 1u /* CPython with its own allocator on: its objects are hidden */
+#define DUMP_PROCESS_NO_PROC 2u  /* /proc was out of reach: roots are partial */
+#define DUMP_PROCESS_PARTIAL 4u  /* some roots could not be read */
+#define DUMP_PROCESS_NO_CALLS 8u /* the tracker has seen no allocation: another allocator serves   \
+                                  */
 
 struct dump_process {
     uint32_t pid;
@@ -194,10 +190,10 @@ static_assert(sizeof(struct dump_thread) == 40, "thread layout");
  * or a block that was not sampled); it has no parent. */
 #define DUMP_PC_NOT_RECORDED 1u
 
-#define DUMP_BLOCK_CUSTOM 1u   /* announced by caulk_allocated */
-#define DUMP_BLOCK_IGNORED 2u  /* caulk_ignore: leaked on purpose */
-#define DUMP_BLOCK_RUNTIME 4u  /* the loader's, C library's or tracker's own: never lost */
-#define DUMP_BLOCK_POOL 8u     /* other blocks were carved out of it: they count, it does not */
+#define DUMP_BLOCK_CUSTOM 1u     /* announced by caulk_allocated */
+#define DUMP_BLOCK_IGNORED 2u    /* caulk_ignore: leaked on purpose */
+#define DUMP_BLOCK_RUNTIME 4u    /* the loader's, C library's or tracker's own: never lost */
+#define DUMP_BLOCK_POOL 8u       /* other blocks were carved out of it: they count, it does not */
 #define DUMP_BLOCK_INHERITED 16u /* allocated before this process was forked */
 
 /* Why an interior pointer may count as exact, in Valgrind's words. */
