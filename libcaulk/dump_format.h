@@ -111,8 +111,9 @@ enum dump_stacks_mode { DUMP_STACKS_FULL, DUMP_STACKS_SAMPLED, DUMP_STACKS_CALLE
 #define DUMP_PROCESS_PYMALLOC 1u /* CPython with its own allocator on: its objects are hidden */
 #define DUMP_PROCESS_NO_PROC 2u  /* /proc was out of reach: roots are partial */
 #define DUMP_PROCESS_PARTIAL 4u  /* some roots could not be read */
-#define DUMP_PROCESS_NO_CALLS 8u /* the tracker has seen no allocation: another allocator serves   \
-                                  */
+#define DUMP_PROCESS_NO_CALLS                                                                      \
+    8u /* the tracker has seen no allocation: another allocator serves                             \
+        */
 
 struct dump_process {
     uint32_t pid;

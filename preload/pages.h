@@ -1,0 +1,25 @@
+/*
+ * Memory of the tracker's own, straight from the kernel: private, anonymous, zeroed pages, kept out
+ * of core dumps. Every mapping is recorded, so that a snapshot can leave it out of the roots and
+ * count it. May run anywhere: signal handlers, before the constructor, after destructors.
+ * Lock-free.
+ */
+#ifndef CAULK_PAGES_H
+#define CAULK_PAGES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct page_range {
+    uintptr_t start, end;
+};
+
+/* NULL when the kernel refuses; errno is preserved. bytes is rounded up to whole pages. */
+void *pages_map(size_t bytes);
+void pages_unmap(void *start, size_t bytes); /* what pages_map gave, in one piece; NULL is fine */
+
+/* The recorded ranges, in no order; returns how many there are (more than capacity: cut). */
+size_t pages_ranges(struct page_range *ret_ranges, size_t capacity);
+
+#endif

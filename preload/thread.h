@@ -1,0 +1,63 @@
+/*
+ * What the tracker keeps for each thread: one small struct in initial-exec TLS, so that reaching it
+ * is one instruction and never allocates.
+ *
+ * A thread is *busy* while it is inside the tracker or the allocator below. A signal handler that
+ * finds its thread busy must not touch the tables: it marks what it wants in `pending`, and the
+ * thread does it on its way out (preload/pending.h), when every table is consistent again.
+ */
+#ifndef CAULK_THREAD_H
+#define CAULK_THREAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum thread_pending {
+    PENDING_PARK = 1, /* another thread makes a snapshot and waits for this one to stop */
+    PENDING_DUMP = 2, /* the dump signal arrived */
+};
+
+struct counters;
+struct stack_memo;
+struct thread_entry;
+
+struct thread {
+    uintptr_t busy_sp;        /* stack pointer at the outermost entry; 0 outside */
+    _Atomic uint32_t pending; /* PENDING_…, written by this thread and its signal handlers only */
+    bool dying;               /* its destructors have run: use no per-thread memory any more */
+    struct counters *counters;  /* preload/counters.h */
+    struct stack_memo *memo;    /* preload/stack_memo.h */
+    struct thread_entry *entry; /* preload/thread_registry.h, or NULL */
+    uintptr_t stack_start;      /* its own stack, or 0 where not known (yet) */
+    uintptr_t stack_end;
+};
+
+extern __thread struct thread thread_self;
+
+/*
+ * thread_enter() … thread_leave(outer) bracket everything that must not be interrupted by a
+ * snapshot. They nest (a signal handler may allocate while malloc was interrupted). A longjmp out
+ * of a handler can leave busy_sp set; it lies below the stack pointer then, and is taken as left.
+ */
+static inline uintptr_t thread_enter(void)
+{
+    uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
+    uintptr_t outer = thread_self.busy_sp;
+    if (__builtin_expect(outer != 0, 0) && outer < sp && sp - outer < (64u << 20))
+        outer = 0;
+    thread_self.busy_sp = sp;
+    __asm__ volatile("" ::: "memory");
+    return outer;
+}
+
+static inline void thread_leave(uintptr_t outer)
+{
+    __asm__ volatile("" ::: "memory");
+    thread_self.busy_sp = outer;
+}
+
+/* In a signal handler: was the code that it interrupted, whose stack pointer was sp, busy? */
+bool thread_is_busy(uintptr_t interrupted_sp);
+
+#endif
