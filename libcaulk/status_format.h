@@ -1,0 +1,88 @@
+/*
+ * The tracker's status block: how `caulk ps` and `caulk dump` see a tracked process from outside.
+ *
+ * libcaulk.so exports one object, `caulk_status`, of type struct tracker_status. Other processes
+ * find it through the library's dynamic symbol table plus its load address, and read it with
+ * process_vm_readv or /proc/PID/mem. They never write to it. This header is the specification of
+ * the layout, shared by the tracker (writer) and libcaulk/target.c (reader).
+ *
+ * A dump is asked for by a queued signal (rt_sigqueueinfo, si_code SI_QUEUE), number
+ * `request_signal`, whose 64-bit value is a cookie: STATUS_COOKIE_TAG in the upper 16 bits, a
+ * random number below. The answer is in last_*: once last_cookie is the cookie and last_result is
+ * no longer STATUS_PENDING, the dump is whole, or has failed.
+ *
+ * Consistency: the writer makes `lock` odd, changes fields, makes it even again (each with a
+ * release barrier). A reader takes `lock` (even), then the block, then `lock` again, and repeats
+ * where they differ. `tracking` changes without it, and so do the counters, which are only ever
+ * added to: a sum is off by what happened while it was read.
+ *
+ * Versions: 1, the first. A reader refuses a version that it doesn't know.
+ */
+#ifndef CAULK_STATUS_FORMAT_H
+#define CAULK_STATUS_FORMAT_H
+
+#include <assert.h>
+#include <stdint.h>
+
+#define STATUS_SYMBOL "caulk_status"
+#define STATUS_MAGIC UINT64_C(0x305441534b4c4143) /* "CALKSAT0" in memory */
+#define STATUS_VERSION 1u
+
+#define STATUS_COOKIE_TAG UINT64_C(0xCA11)
+#define STATUS_COOKIE_SHIFT 48
+#define STATUS_REQUEST_SIGNAL 32 /* where nothing keeps the tracker from having it */
+
+#define STATUS_PATH_BYTES 4096
+#define STATUS_REASON_BYTES 256
+#define STATUS_COUNTER_CHUNKS 64
+
+enum status_result {
+    STATUS_PENDING, /* accepted, under way */
+    STATUS_WRITTEN, /* last_path is whole */
+    STATUS_FAILED,  /* last_reason says why, last_errno may */
+};
+
+/* One thread's (or one shard's) counts since the program's start; they only grow. */
+struct status_counter {
+    uint64_t allocated_bytes;
+    uint64_t freed_bytes;
+    uint64_t allocated_blocks;
+    uint64_t freed_blocks;
+    uint64_t reserved[4];
+};
+static_assert(sizeof(struct status_counter) == 64, "one cache line a counter");
+
+/* An array of counters in the tracked process; count 0 ends the list of chunks. */
+struct status_chunk {
+    uint64_t address; /* of struct status_counter[count], a run-time address */
+    uint64_t count;
+};
+
+struct tracker_status {
+    uint64_t magic;    /* STATUS_MAGIC once the rest is valid */
+    uint32_t version;  /* STATUS_VERSION */
+    uint32_t pid;      /* in the process's own PID namespace; another one: a child just forked */
+    uint64_t start_ns; /* Unix time of the program's start (exec) */
+
+    uint32_t lock;     /* odd while the fields below change */
+    uint32_t tracking; /* 1, or 0 where the tracker has given up: last_reason says why */
+    uint32_t request_signal;
+    uint32_t dumps_made; /* whole files written so far */
+    uint32_t dumping;    /* 1 while a dump is under way */
+
+    uint32_t last_result; /* enum status_result */
+    uint64_t last_cookie; /* the request that last_* answer, 0 for none or for a signal's dump */
+    uint32_t last_errno;
+    uint32_t last_sequence;                /* %n of that dump */
+    char last_path[STATUS_PATH_BYTES];     /* absolute, in the process's own root; NUL-terminated */
+    char last_reason[STATUS_REASON_BYTES]; /* the log line's REASON, NUL-terminated */
+
+    /* Live bytes are the sum over all counters of allocated_bytes - freed_bytes. */
+    struct status_chunk chunks[STATUS_COUNTER_CHUNKS];
+};
+static_assert(sizeof(struct status_chunk) == 16, "chunk layout");
+static_assert(sizeof(struct tracker_status) ==
+                  64 + STATUS_PATH_BYTES + STATUS_REASON_BYTES + STATUS_COUNTER_CHUNKS * 16,
+              "status layout");
+
+#endif
