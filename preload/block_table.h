@@ -1,0 +1,54 @@
+/*
+ * The live blocks: shadow slots, in two levels. A directory with an entry for each 64 MB of address
+ * space leads to regions, mapped when first used, with a slot for each granule of 32 bytes (glibc,
+ * whose blocks are at least 32 bytes apart) or 16 (other allocators pack tighter). Recording a
+ * block is one store, forgetting it one load and one store: no lock, no hash, no probe.
+ *
+ * A slot of 8 bytes holds: live (the stack node is stored plus one, 28 bits), the birth tick (28
+ * bits, the highest bits), address bit 4 with the 32-byte granule, and the size where it is below
+ * 57 bytes (6 bits; larger sizes lie exactly in the next slot, which such a block owns too: 57
+ * bytes asked for are 64 and more usable). With `low` slots have 4 bytes: no birth tick, 25 bits of
+ * stack. Blocks at addresses that are 8 modulo 16 (the smallest class of jemalloc and others) live
+ * in a second plane of regions of their own, so that a slot always belongs to one block.
+ *
+ * insert and remove of one address are ordered by the allocator itself: no two threads own it at
+ * once. Everything here may run in signal handlers and is async-signal-safe.
+ */
+#ifndef CAULK_BLOCK_TABLE_H
+#define CAULK_BLOCK_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define BLOCK_REGION_BITS 26 /* 64 MB of address space */
+#define BLOCK_ADDRESS_BITS 47
+#define BLOCK_DIRECTORY_ENTRIES (1u << (BLOCK_ADDRESS_BITS - BLOCK_REGION_BITS))
+
+struct block_table {
+    void *_Atomic *directory[2]; /* one for each plane: address bit 3 */
+    unsigned granule_bits;       /* 5 or 4 */
+    bool low;
+};
+
+struct block {
+    uintptr_t address;
+    size_t bytes;   /* as asked for */
+    uint32_t stack; /* stack node, 0 unknown */
+    uint32_t birth; /* tick, 0 with `low` */
+};
+
+bool block_table_init(struct block_table *table, unsigned granule_bits, bool low);
+
+/* False when there is no memory for the region or the address is out of range: not recorded. */
+bool block_table_insert(struct block_table *table, const struct block *block);
+
+/* Forgets the block at exactly this address; false when none was recorded there. */
+bool block_table_remove(struct block_table *table, uintptr_t address, struct block *ret_block);
+bool block_table_find(const struct block_table *table, uintptr_t address, struct block *ret_block);
+
+/* Live blocks in ascending order of address: starts with *cursor = 0, false at the end. Only while
+ * nothing changes (in the dump's child). */
+bool block_table_next(const struct block_table *table, uintptr_t *cursor, struct block *ret_block);
+
+#endif

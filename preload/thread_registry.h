@@ -1,0 +1,40 @@
+/*
+ * Threads that pthread_create started, from before they run until they are joined or known to be
+ * gone: what a snapshot must know of them that the kernel can't tell. An entry carries the start
+ * routine and its argument to the new thread, then the thread's stack bounds, then its result.
+ * Entries live in pages from pages_map() and are reused.
+ */
+#ifndef CAULK_THREAD_REGISTRY_H
+#define CAULK_THREAD_REGISTRY_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum thread_entry_state {
+    THREAD_ENTRY_FREE,
+    THREAD_ENTRY_CREATED, /* argument is a root: nobody else may hold it yet */
+    THREAD_ENTRY_RUNNING,
+    THREAD_ENTRY_ENDED, /* result is a root until it is joined; its stack is cached or gone */
+    THREAD_ENTRY_JOINED /* or detached and ended: nothing of it is a root but its thread vector */
+};
+
+struct thread_entry {
+    _Atomic uint32_t state;
+    bool detached;
+    pid_t tid;
+    pthread_t thread; /* the thread control block's address in glibc */
+    void *(*start)(void *);
+    void *argument;
+    void *result;
+    uintptr_t stack_start, stack_end;
+};
+
+struct thread_entry *thread_registry_add(void *(*start)(void *), void *argument);
+void thread_registry_drop(struct thread_entry *entry); /* the thread could not be created */
+
+/* Entries in no order: starts with *cursor = 0, NULL at the end. */
+const struct thread_entry *thread_registry_next(size_t *cursor);
+
+#endif

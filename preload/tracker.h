@@ -1,0 +1,62 @@
+/*
+ * The tracker's state: one struct, owned by tracker.c. It is set up at the first call of any hook
+ * or by the constructor, whichever comes first, and is never torn down.
+ *
+ * Any failure of ours ends in tracker_fail(): one log line, tracking off for good, and the program
+ * runs on, with the hooks passing everything through.
+ */
+#ifndef CAULK_TRACKER_H
+#define CAULK_TRACKER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "preload/block_table.h"
+#include "preload/options.h"
+#include "preload/stack_table.h"
+
+enum tracker_state { TRACKER_UNSET, TRACKER_ON, TRACKER_OFF };
+
+/* In pages that a forked child finds wiped (MADV_WIPEONFORK) and a vfork child does not. */
+struct tracker_process {
+    _Atomic pid_t pid;         /* 0: wiped, this is a forked child that has not noticed yet */
+    _Atomic uint32_t sequence; /* dumps made */
+    _Atomic uint32_t lock;     /* of the annotations */
+    _Atomic uint32_t dumping;  /* a snapshot or its child is under way */
+};
+
+struct tracker {
+    _Atomic int state; /* enum tracker_state */
+    struct options options;
+    struct block_table blocks;
+    struct stack_table stacks;
+    struct tracker_process *process;
+    uint64_t start_monotonic_ns;
+    uint64_t start_real_ns;
+    _Atomic uint32_t tick_floor; /* no tick is below: every dump advances it */
+    uint32_t fork_tick;
+    char program[4096]; /* path of the executable at start */
+};
+
+extern struct tracker tracker;
+
+#define TICK_NS 250000000ull
+
+static inline bool tracker_on(void)
+{
+    return tracker.state == TRACKER_ON;
+}
+
+void tracker_start(void); /* idempotent; called by the hooks while the state is TRACKER_UNSET */
+void tracker_fail(const char *what);
+
+/* Now, in ticks since the start; at least 1 (0 is "not known"). */
+uint32_t tracker_tick(void);
+
+/* The process's own record, renewed first where this is a forked child that has not noticed yet.
+ * NULL in a vfork child, which shares its parent's memory and must leave it alone. */
+struct tracker_process *tracker_process(void);
+
+#endif
