@@ -30,6 +30,9 @@ CLI_SRC     := $(sort $(wildcard cli/*.c))
 SUPPORT_SRC := $(sort $(wildcard tests/support/*.c))
 UNIT_SRC    := $(sort $(wildcard tests/unit/*_test.c))
 SAMPLE_SRC  := $(sort $(wildcard samples/*.c samples/*.cpp))
+PLUGIN_SRC  := $(sort $(wildcard samples/plugins/*.c))
+LEAKYD_SRC  := $(filter-out samples/leakyd/client.c,$(sort $(wildcard samples/leakyd/*.c)))
+PROGRAM_SRC := $(sort $(wildcard tests/e2e/programs/*.c tests/e2e/programs/*.cpp))
 
 object       = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 PRELOAD_OBJ := $(call object,$(PRELOAD_SRC))
@@ -37,7 +40,11 @@ LIB_OBJ     := $(call object,$(LIB_SRC))
 CLI_OBJ     := $(call object,$(CLI_SRC))
 SUPPORT_OBJ := $(call object,$(SUPPORT_SRC))
 UNIT_BIN    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_SRC))
-SAMPLE_BIN  := $(patsubst samples/%,$(BUILD)/samples/%,$(basename $(SAMPLE_SRC)))
+SAMPLE_BIN  := $(patsubst samples/%,$(BUILD)/samples/%,$(basename $(SAMPLE_SRC))) \
+               $(patsubst samples/plugins/%.c,$(BUILD)/samples/%.so,$(PLUGIN_SRC))
+LEAKYD_OBJ  := $(patsubst %.c,$(BUILD)/obj/%.o,$(LEAKYD_SRC))
+DAEMON_BIN  := $(if $(LEAKYD_SRC),$(BUILD)/samples/leakyd $(BUILD)/samples/leakyd-client)
+PROGRAM_BIN := $(patsubst tests/e2e/programs/%,$(BUILD)/e2e/%,$(basename $(PROGRAM_SRC)))
 
 LIB_LIBS := -ldw -lelf -lgvc -lcgraph -liberty
 CLI_LIBS := $(LIB_LIBS) -lyajl -lm
@@ -74,23 +81,79 @@ $(BUILD)/tests/%_test: $(BUILD)/obj/tests/unit/%_test.o $(BUILD)/support.a $(BUI
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LIB_LIBS) -lm
 
+# A sample must lose its blocks the way its source says: little optimization, nothing inlined.
+SAMPLE_FLAGS := -I. -MMD -MP -D_GNU_SOURCE -Wall -Wextra -O1 -g -fno-inline
+
+$(BUILD)/samples/%.so: samples/plugins/%.c
+	@mkdir -p $(@D)
+	$(CC) $(SAMPLE_FLAGS) -std=gnu11 -shared -fPIC -o $@ $<
+
+$(BUILD)/samples/leakyd: $(LEAKYD_OBJ)
+	@mkdir -p $(@D)
+	$(CC) -o $@ $^
+
+$(BUILD)/samples/leakyd-client: $(BUILD)/obj/samples/leakyd/client.o
+	@mkdir -p $(@D)
+	$(CC) -o $@ $^
+
+$(BUILD)/obj/samples/leakyd/%.o: samples/leakyd/%.c
+	@mkdir -p $(@D)
+	$(CC) $(SAMPLE_FLAGS) $(WARN) -std=gnu11 -c -o $@ $<
+
 $(BUILD)/samples/%: samples/%.c
 	@mkdir -p $(@D)
-	$(CC) -I. -MMD -MP -std=gnu11 -Wall -Wextra -O1 -g -fno-inline -o $@ $< -lpthread
+	$(CC) $(SAMPLE_FLAGS) -std=gnu11 -o $@ $< -lpthread
 
 $(BUILD)/samples/%: samples/%.cpp
 	@mkdir -p $(@D)
-	$(CXX) -I. -MMD -MP -std=c++17 -Wall -Wextra -O1 -g -fno-inline -o $@ $<
+	$(CXX) $(SAMPLE_FLAGS) -std=c++17 -o $@ $<
 
-samples: $(SAMPLE_BIN) ## build the sample programs, one leak shape each
+$(BUILD)/e2e/%: tests/e2e/programs/%.c
+	@mkdir -p $(@D)
+	$(CC) $(SAMPLE_FLAGS) -std=gnu11 -o $@ $< -lpthread $(PROGRAM_LIBS)
+
+$(BUILD)/e2e/%: tests/e2e/programs/%.cpp
+	@mkdir -p $(@D)
+	$(CXX) $(SAMPLE_FLAGS) -std=c++17 -o $@ $< -lpthread
+
+$(BUILD)/e2e/with_jemalloc: PROGRAM_LIBS := -ljemalloc
+
+samples: $(SAMPLE_BIN) $(DAEMON_BIN) ## build the sample programs, one leak shape each
 
 unit: $(UNIT_BIN) ## build and run the unit tests
-	@set -e; for test in $^; do $$test; done
+	@tests/unit/run.sh $^
+
+e2e: all samples $(PROGRAM_BIN) ## run the end-to-end tests
+	@BUILD=$(BUILD) tests/e2e/run.sh
+
+lint: all ## check the house rules: layers, headers, format, linkage
+	@BUILD=$(BUILD) tests/lint.sh
+
+deps: ## install what demo and check need, or say how
+	@tests/deps.sh check
+
+check: deps ## install what is missing, build, run every test
+	@$(MAKE) --no-print-directory -s -j2 all samples
+	@MAKE="$(MAKE)" tests/check.sh
+
+demo: ## install what is missing, run a leaking daemon, show its leak
+	@tests/deps.sh demo
+	@$(MAKE) --no-print-directory -s -j2 all samples
+	@BUILD=$(BUILD) samples/leakyd/demo.sh
+
+install: all ## install below PREFIX (and DESTDIR)
+	install -D -m 755 $(BUILD)/caulk $(DESTDIR)$(PREFIX)/bin/caulk
+	install -D -m 755 $(BUILD)/libcaulk.so $(DESTDIR)$(PREFIX)/lib/libcaulk.so
+	install -D -m 644 preload/caulk.h $(DESTDIR)$(PREFIX)/include/caulk.h
+
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/caulk $(DESTDIR)$(PREFIX)/lib/libcaulk.so \
+	      $(DESTDIR)$(PREFIX)/include/caulk.h
 
 clean: ## remove everything that was built
 	rm -rf $(BUILD)
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

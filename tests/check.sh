@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Everything that `make check` runs, part by part, even where one fails. A part ends with a line
+# "PART: N passed, N failed[, N skipped]"; this script adds them up. Its last line is the sum.
+set -u
+make=${MAKE:-make}
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+passed=0 failed=0 skipped=0
+
+number() { # WORD LINE
+    sed -n "s/.*\b\([0-9][0-9]*\) $1\b.*/\1/p" <<<"$2" | grep . || echo 0
+}
+
+part() { # NAME COMMAND…
+    local name=$1 started=$SECONDS status summary
+    shift
+    echo "== $name"
+    "$@" 2>&1 | tee "$log"
+    status=${PIPESTATUS[0]}
+    summary=$(grep -E '\b[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1)
+    passed=$((passed + $(number passed "$summary")))
+    failed=$((failed + $(number failed "$summary")))
+    skipped=$((skipped + $(number skipped "$summary")))
+    if [ "$status" != 0 ] && [ "$(number failed "$summary")" = 0 ]; then
+        failed=$((failed + 1))
+        echo "$name: exit status $status"
+    fi
+    echo "== $name took $((SECONDS - started)) s"
+}
+
+quiet_make=("$make" --no-print-directory -s -j2)
+part lint "${quiet_make[@]}" lint
+part unit "${quiet_make[@]}" unit
+part sanitized "${quiet_make[@]}" BUILD=build/asan SANITIZE=address,undefined unit
+part e2e "${quiet_make[@]}" e2e
+
+if [ $skipped = 0 ]; then
+    echo "$passed passed, $failed failed"
+else
+    echo "$passed passed, $failed failed, $skipped skipped"
+fi
+[ $failed = 0 ]

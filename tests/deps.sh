@@ -1,0 +1,119 @@
+#!/usr/bin/env bash
+# Looks for every program and header that `make demo` or `make check` needs, and installs what is
+# missing where that is possible: on Debian and its relatives as root or with sudo -n. Elsewhere it
+# prints the command to type. Says nothing where nothing is missing.
+#
+#   deps.sh demo     what builds and runs the demo
+#   deps.sh check    that, and what the tests need
+#
+# Exit status: 0 all there; 1 something is missing and was not installed; 2 wrong usage.
+set -u
+
+# What is looked for, from which set on it is needed, and what it is called by the package managers.
+# "program NAME", "header NAME" (as in #include) and "library NAME" (as in -lNAME).
+table='
+demo  program gcc                | gcc                | gcc                     | gcc               | gcc                   | build-base
+demo  program g++                | g++                | gcc-c++                 | gcc               | gcc-c++               | build-base
+demo  program make               | make               | make                    | make              | make                  | make
+demo  header  stdio.h            | libc6-dev          | glibc-devel             | glibc             | glibc-devel           | build-base
+demo  header  libunwind.h        | libunwind-dev      | libunwind-devel         | libunwind         | libunwind-devel       | libunwind-dev
+demo  header  graphviz/cgraph.h  | libgraphviz-dev    | graphviz-devel          | graphviz          | graphviz-devel        | graphviz-dev
+demo  program dot                | graphviz           | graphviz                | graphviz          | graphviz              | graphviz
+demo  header  elfutils/libdwfl.h | libdw-dev          | elfutils-devel          | libelf            | libdw-devel           | elfutils-dev
+demo  header  libelf.h           | libelf-dev         | elfutils-libelf-devel   | libelf            | libelf-devel          | elfutils-dev
+demo  header  xxhash.h           | libxxhash-dev      | xxhash-devel            | xxhash            | xxhash-devel          | xxhash-dev
+demo  header  uthash.h           | uthash-dev         | uthash-devel            | uthash            | uthash-devel          | uthash-dev
+demo  header  yajl/yajl_gen.h    | libyajl-dev        | yajl-devel              | yajl              | libyajl-devel         | yajl-dev
+demo  header  libiberty/demangle.h | libiberty-dev    | binutils-devel          | binutils          | binutils-devel        | binutils-dev
+check header  cmocka.h           | libcmocka-dev      | libcmocka-devel         | cmocka            | libcmocka-devel       | cmocka-dev
+check program readelf            | binutils           | binutils                | binutils          | binutils              | binutils
+check program git                | git                | git                     | git               | git                   | git
+check program jq                 | jq                 | jq                      | jq                | jq                    | jq
+check program python3            | python3            | python3                 | python            | python3               | python3
+check program valgrind           | valgrind           | valgrind                | valgrind          | valgrind              | valgrind
+check program clang              | clang              | clang                   | clang             | clang                 | clang
+check fuzzer  clang              | libclang-rt-dev    | compiler-rt             | compiler-rt       | clang                 | compiler-rt
+check program clang-format       | clang-format       | clang-tools-extra       | clang             | clang                 | clang-extra-tools
+check program shellcheck         | shellcheck         | ShellCheck              | shellcheck        | ShellCheck            | shellcheck
+check program xdot               | xdot               | python3-xdot            | xdot              | python3-xdot          | xdot
+check program Xvfb               | xvfb               | xorg-x11-server-Xvfb    | xorg-server-xvfb  | xorg-x11-server-Xvfb  | xvfb
+check program xauth              | xauth              | xorg-x11-xauth          | xorg-xauth        | xauth                 | xauth
+check program redis-server       | redis-server       | redis                   | redis             | redis                 | redis
+check program redis-benchmark    | redis-tools        | redis                   | redis             | redis                 | redis
+check program nginx              | nginx-light        | nginx                   | nginx             | nginx                 | nginx
+check library jemalloc           | libjemalloc-dev    | jemalloc-devel          | jemalloc          | jemalloc-devel        | jemalloc-dev
+'
+
+found() { # KIND NAME
+    case $1 in
+    program) PATH=$PATH:/usr/sbin:/sbin command -v "$2" >/dev/null ;;
+    header) echo "#include <$2>" | gcc -E -x c - >/dev/null 2>&1 ;;
+    library) echo 'int main(void) { return 0; }' | gcc -x c - -o /dev/null -l"$2" 2>/dev/null ;;
+    fuzzer) echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' |
+        "$2" -x c - -o /dev/null -fsanitize=fuzzer 2>/dev/null ;;
+    esac
+}
+
+# The names in the given column of the table for whatever is missing, each once.
+missing() { # SET COLUMN
+    local set kind name packages
+    while IFS='|' read -r probe packages; do
+        read -r set kind name <<<"$probe"
+        [ -n "$set" ] || continue
+        [ "$set" = demo ] || [ "$1" = check ] || continue
+        found "$kind" "$name" || cut -d '|' -f "$2" <<<"$packages"
+    done <<<"$table" | tr -d ' ' | sort -u | xargs
+}
+
+# Debian starts a package's service when it is installed; we want redis and nginx as programs only.
+# policy-rc.d is Debian's way to say so; one that the administrator wrote stays.
+policy=/usr/sbin/policy-rc.d
+install_debian() { # PACKAGES
+    local sudo=()
+    [ "$(id -u)" = 0 ] || sudo=(sudo -n)
+    if [ ! -e $policy ]; then
+        printf '#!/bin/sh\nexit 101\n' | "${sudo[@]}" tee $policy >/dev/null
+        "${sudo[@]}" chmod 755 $policy
+        # shellcheck disable=SC2064
+        trap "${sudo[*]} rm -f $policy" EXIT
+    fi
+    local apt=("${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0)
+    "${apt[@]}" update && "${apt[@]}" install --no-install-recommends -y "$@" >/dev/null
+}
+
+ask_for() { # COMMAND PACKAGES
+    echo "caulk: something is missing; please run: $*" >&2
+    exit 1
+}
+
+have() {
+    command -v "$1" >/dev/null
+}
+
+set=${1:-}
+case $set in demo | check) ;; *) echo "usage: deps.sh demo|check" >&2; exit 2 ;; esac
+
+read -ra names <<<"$(missing "$set" 1)"
+[ ${#names[@]} -gt 0 ] || exit 0
+
+prefix=''
+[ "$(id -u)" = 0 ] || prefix='sudo '
+if have apt-get; then
+    if [ "$(id -u)" != 0 ] && ! sudo -n true 2>/dev/null; then
+        ask_for "${prefix}apt-get install --no-install-recommends ${names[*]}"
+    fi
+    echo "caulk: installing ${names[*]}" >&2
+    install_debian "${names[@]}" || exit 1
+    left=$(missing "$set" 1)
+    [ -z "$left" ] || { echo "caulk: still missing after installing: $left" >&2; exit 1; }
+elif have dnf; then
+    ask_for "${prefix}dnf install $(missing "$set" 2)"
+elif have pacman; then
+    ask_for "${prefix}pacman -S --needed $(missing "$set" 3)"
+elif have zypper; then
+    ask_for "${prefix}zypper install $(missing "$set" 4)"
+elif have apk; then
+    ask_for "${prefix}apk add $(missing "$set" 5)"
+else
+    ask_for "your package manager for what Debian calls ${names[*]}"
+fi
