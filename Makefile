@@ -57,10 +57,13 @@ all: $(BUILD)/libcaulk.so $(BUILD)/caulk ## build the tracker and the command li
 $(BUILD)/libcaulk.so: $(PRELOAD_OBJ)
 	$(CC) $(PRELOAD_LINK) -o $@ $^
 
-$(BUILD)/caulk: $(CLI_OBJ) $(BUILD)/libcaulk.a
+$(BUILD)/caulk: $(BUILD)/obj/cli/main.o $(BUILD)/cli.a $(BUILD)/libcaulk.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(CLI_LIBS)
 
 $(BUILD)/libcaulk.a: $(LIB_OBJ)
+	rm -f $@ && ar rcD $@ $^
+
+$(BUILD)/cli.a: $(filter-out %/main.o,$(CLI_OBJ))
 	rm -f $@ && ar rcD $@ $^
 
 $(BUILD)/preload.a: $(filter-out $(call object,$(HOOK_SRC)),$(PRELOAD_OBJ))
@@ -77,9 +80,9 @@ $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(BASE) -c -o $@ $<
 
-$(BUILD)/tests/%_test: $(BUILD)/obj/tests/unit/%_test.o $(BUILD)/support.a $(BUILD)/libcaulk.a $(BUILD)/preload.a
+$(BUILD)/tests/%_test: $(BUILD)/obj/tests/unit/%_test.o $(BUILD)/support.a $(BUILD)/cli.a $(BUILD)/libcaulk.a $(BUILD)/preload.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LIB_LIBS) -lm
+	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(CLI_LIBS)
 
 # A sample must lose its blocks the way its source says: little optimization, nothing inlined.
 SAMPLE_FLAGS := -I. -MMD -MP -D_GNU_SOURCE -Wall -Wextra -O1 -g -fno-inline

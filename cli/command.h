@@ -1,0 +1,31 @@
+/*
+ * A command of the CLI: `caulk NAME …`. cli/commands.c has the table of all of them.
+ */
+#ifndef CAULK_COMMAND_H
+#define CAULK_COMMAND_H
+
+#include <stddef.h>
+
+enum exit_status { EXIT_DONE = 0, EXIT_FOUND = 1, EXIT_FAILED = 2 };
+
+struct command {
+    const char *name;
+    const char *summary; /* one line, for `caulk help` */
+    /* argv[0] is the command's name (or the program's), its arguments follow. Returns the exit
+     * status. */
+    int (*run)(int argc, char **argv);
+};
+
+/* In alphabetical order. */
+extern const struct command commands[];
+extern const size_t command_count;
+
+/* The command of that name, or NULL. */
+const struct command *command_find(const char *name);
+
+/* The command that a mistyped name most likely meant, or NULL where none is near. */
+const struct command *command_suggest(const char *name);
+
+int help_run(int argc, char **argv);
+
+#endif

@@ -1,0 +1,71 @@
+/*
+ * Failing. stdio reports a full disk only when its buffer is written out, often as late as exit();
+ * so the check for it is an exit handler, and covers every way out, --help too.
+ */
+#include "cli/fatal.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+
+static void print_line(const char *file, const char *format, va_list args)
+{
+    fflush(stdout);
+    fputs("caulk: ", stderr);
+    if (file && *file)
+        fprintf(stderr, "%s: ", file);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+}
+
+void fatal(const char *file, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    print_line(file, format, args);
+    va_end(args);
+    exit(EXIT_FAILED);
+}
+
+void fatal_error(const struct error *err)
+{
+    fatal(err->file, "%s", err->message);
+}
+
+void warn(const char *file, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    print_line(file, format, args);
+    va_end(args);
+}
+
+void *allocate(size_t count, size_t size_bytes)
+{
+    void *memory = calloc(count ? count : 1, size_bytes);
+    if (!memory)
+        fatal(NULL, "out of memory");
+    return memory;
+}
+
+/* In an exit handler exit() may not be called again, hence _exit(). A reader that has gone away
+ * knows it: no line for EPIPE. */
+static void check_output(void)
+{
+    bool failed = ferror(stdout);
+    if (fclose(stdout) == 0 && !failed)
+        return;
+    if (errno != EPIPE)
+        fprintf(stderr, "caulk: standard output: %s\n", strerror(errno ? errno : EIO));
+    _exit(EXIT_FAILED);
+}
+
+void fatal_guard_output(void)
+{
+    atexit(check_output);
+}

@@ -1,0 +1,168 @@
+/*
+ * Over libyajl's generator, which knows commas, indentation and escapes. It passes bytes that are
+ * not UTF-8 through or stops at them; so strings are cleaned first. Its integers are signed and its
+ * doubles have 20 digits; so numbers are handed to it as text.
+ */
+#include "cli/json.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <yajl/yajl_gen.h>
+
+#include "cli/fatal.h"
+#include "libcaulk/utf8.h"
+
+struct json {
+    yajl_gen generator;
+    FILE *out;
+    uint64_t arrays; /* bit d: at depth d an array is open, else an object */
+    unsigned depth;
+};
+#define MAX_DEPTH 63
+
+static void write_out(void *context, const char *text, size_t length)
+{
+    fwrite(text, 1, length, context);
+}
+
+struct json *json_create(FILE *out)
+{
+    struct json *json = allocate(1, sizeof(*json));
+    json->out = out;
+    json->generator = yajl_gen_alloc(NULL);
+    if (!json->generator)
+        fatal(NULL, "out of memory");
+    yajl_gen_config(json->generator, yajl_gen_beautify, 1);
+    yajl_gen_config(json->generator, yajl_gen_indent_string, "  ");
+    yajl_gen_config(json->generator, yajl_gen_print_callback, write_out, out);
+    return json;
+}
+
+static void check(yajl_gen_status status)
+{
+    if (status != yajl_gen_status_ok)
+        abort();
+}
+
+void json_destroy(struct json *json)
+{
+    if (!json)
+        return;
+    if (json->depth)
+        abort();
+    yajl_gen_free(json->generator);
+    free(json);
+}
+
+/* yajl escapes all that JSON wants escaped, so control characters may stay. */
+static void put_string(struct json *json, const char *text)
+{
+    static const char replacement[] = "\xef\xbf\xbd";
+    size_t capacity = 3 * strlen(text) + 1;
+    char *valid = allocate(capacity, 1);
+    size_t used = 0;
+    while (*text) {
+        size_t length = utf8_character(text);
+        memcpy(valid + used, length ? text : replacement, length ? length : 3);
+        used += length ? length : 3;
+        text += length ? length : 1;
+    }
+    check(yajl_gen_string(json->generator, (const unsigned char *)valid, used));
+    free(valid);
+}
+
+static void put_key(struct json *json, const char *key)
+{
+    bool wants_key = json->depth && !(json->arrays >> json->depth & 1);
+    if (wants_key != (key != NULL))
+        abort();
+    if (key)
+        put_string(json, key);
+}
+
+static void enter(struct json *json, bool array)
+{
+    if (++json->depth > MAX_DEPTH)
+        abort();
+    uint64_t bit = UINT64_C(1) << json->depth;
+    json->arrays = array ? json->arrays | bit : json->arrays & ~bit;
+}
+
+void json_object(struct json *json, const char *key)
+{
+    put_key(json, key);
+    check(yajl_gen_map_open(json->generator));
+    enter(json, false);
+}
+
+void json_array(struct json *json, const char *key)
+{
+    put_key(json, key);
+    check(yajl_gen_array_open(json->generator));
+    enter(json, true);
+}
+
+void json_end(struct json *json)
+{
+    bool array = json->arrays >> json->depth & 1;
+    check(array ? yajl_gen_array_close(json->generator) : yajl_gen_map_close(json->generator));
+    json->depth--;
+}
+
+void json_null(struct json *json, const char *key)
+{
+    put_key(json, key);
+    check(yajl_gen_null(json->generator));
+}
+
+void json_bool(struct json *json, const char *key, bool value)
+{
+    put_key(json, key);
+    check(yajl_gen_bool(json->generator, value));
+}
+
+static void put_number(struct json *json, const char *key, const char *digits)
+{
+    put_key(json, key);
+    check(yajl_gen_number(json->generator, digits, strlen(digits)));
+}
+
+void json_number(struct json *json, const char *key, uint64_t value)
+{
+    char digits[24];
+    snprintf(digits, sizeof(digits), "%" PRIu64, value);
+    put_number(json, key, digits);
+}
+
+void json_seconds(struct json *json, const char *key, double seconds)
+{
+    char digits[352];
+    snprintf(digits, sizeof(digits), "%.6f", seconds);
+    put_number(json, key, digits);
+}
+
+void json_string(struct json *json, const char *key, const char *value)
+{
+    if (!value) {
+        json_null(json, key);
+        return;
+    }
+    put_key(json, key);
+    put_string(json, value);
+}
+
+void json_address(struct json *json, const char *key, uint64_t address)
+{
+    char digits[24];
+    snprintf(digits, sizeof(digits), "0x%" PRIx64, address);
+    json_string(json, key, digits);
+}
+
+void json_amount(struct json *json, const char *key, uint64_t blocks, uint64_t bytes)
+{
+    json_object(json, key);
+    json_number(json, "blocks", blocks);
+    json_number(json, "bytes", bytes);
+    json_end(json);
+}

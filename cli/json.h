@@ -1,0 +1,37 @@
+/*
+ * JSON, written as it is made: nothing is kept, so a result may be of any size.
+ *
+ * Each function writes one value. `key` is its name in the object that is open, and NULL where an
+ * array is (or at the top). Strings may be any bytes: what is not UTF-8 is written as U+FFFD, so
+ * the document is always valid. Calls that would not make a document are programming errors and
+ * abort.
+ */
+#ifndef CAULK_JSON_H
+#define CAULK_JSON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct json;
+
+/* Writes to out, which stays the caller's. */
+struct json *json_create(FILE *out);
+/* Ends the last line. Everything opened must have been ended. */
+void json_destroy(struct json *json);
+
+void json_object(struct json *json, const char *key); /* opens, until json_end() */
+void json_array(struct json *json, const char *key);  /* opens, until json_end() */
+void json_end(struct json *json);
+
+void json_null(struct json *json, const char *key);
+void json_bool(struct json *json, const char *key, bool value);
+void json_number(struct json *json, const char *key, uint64_t value);
+void json_seconds(struct json *json, const char *key, double seconds);
+void json_string(struct json *json, const char *key, const char *value); /* NULL: null */
+/* A string, 0x and lower-case hex. */
+void json_address(struct json *json, const char *key, uint64_t address);
+/* { "blocks": …, "bytes": … } */
+void json_amount(struct json *json, const char *key, uint64_t blocks, uint64_t bytes);
+
+#endif
