@@ -1,0 +1,83 @@
+/*
+ * Names for addresses: which function, file and line a return address belongs to, inlined calls
+ * included, and which global a data address lies in.
+ *
+ * Works from a dump's modules: each module record (one per load: what was dlclosed keeps its own)
+ * is opened when the first address in it is asked for, and used only where the file's build id is
+ * still the recorded one. Separate debug files are found by build id and .gnu_debuglink in the
+ * usual directories. Servers (debuginfod) are contacted by libdw only where DEBUGINFOD_URLS is in
+ * the environment: a program that should not, takes it out at start, before it creates a
+ * symbolizer.
+ *
+ * Each distinct address is looked up once. Not thread-safe. All strings and frames are owned by
+ * the symbolizer and borrowed until symbolizer_destroy(); the dump must outlive it.
+ */
+#ifndef CAULK_SYMBOLIZER_H
+#define CAULK_SYMBOLIZER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "libcaulk/dump.h"
+
+/* One function active at an address; what is not known is NULL (line: 0). */
+struct frame {
+    uint64_t address;      /* the return address at run time, also of the inlined frames there */
+    uint64_t file_address; /* the same as an address in the module's file: what addr2line takes */
+    const char *module;    /* path as recorded */
+    const char *function;  /* demangled, without parameters: "Session::handshake" */
+    const char *file;      /* as the debug information says, with its directory */
+    uint32_t line;
+    bool inlined;  /* the compiler put this function's body into the next frame's */
+    bool plumbing; /* the C or C++ library's, the tracker's or operator new: not the user's code */
+};
+
+struct frames {
+    const struct frame *frame; /* innermost first */
+    size_t count;
+};
+
+/* A whole stack. The user's own frames are frame[user_begin] up to frame[user_end] (not included):
+ * without the libraries' wrappers above and the start-up code below; where no frame is the user's,
+ * all are in it. */
+struct call_stack {
+    struct frame *frame; /* innermost first */
+    size_t count;
+    size_t user_begin, user_end;
+    bool truncated; /* outer frames were not recorded */
+};
+
+struct symbolizer;
+
+/* Never fails; opens no file. */
+struct symbolizer *symbolizer_create(const struct dump *dump);
+void symbolizer_destroy(struct symbolizer *symbolizer); /* accepts NULL */
+
+/* What is active at a return address (the instruction before it counts) at a tick: inlined frames
+ * first, the function they are in last. At least one frame, whose fields are NULL where no module
+ * was loaded there then. */
+struct frames symbolizer_lookup(struct symbolizer *symbolizer, uint64_t address, uint32_t tick);
+
+/* The stack of a stack node, as recorded by a block born at `tick`: begins at the function that
+ * called the allocator (frames of the tracker and of operator new are left out). Node 0 gives an
+ * empty stack. The caller finishes ret_stack. */
+void symbolizer_stack(struct symbolizer *symbolizer, uint32_t node, uint32_t tick,
+                      struct call_stack *ret_stack);
+void call_stack_finish(struct call_stack *stack);
+
+struct data_name {
+    const char *name;   /* of the variable, demangled; NULL where no symbol covers the address */
+    uint64_t offset;    /* of the address in it; without a name: file address in the module */
+    const char *module; /* path, or NULL */
+};
+
+/* The global or static variable at a run-time address, in the module loaded there at the tick. */
+struct data_name symbolizer_data_name(struct symbolizer *symbolizer, uint64_t address,
+                                      uint32_t tick);
+
+/* Whether names were found for a module, by its number in the dump, and in `*ret_reason`, for
+ * people, why not or how far ("changed since"); NULL where all is known. Opens the module. */
+bool symbolizer_module(struct symbolizer *symbolizer, uint32_t module, const char **ret_reason);
+
+#endif

@@ -1,0 +1,60 @@
+/* Names that compilers make, and what people should read. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+
+#include "libcaulk/demangle.h"
+
+static void expect(const char *symbol, const char *wanted)
+{
+    char *name = demangle(symbol);
+    assert_string_equal(name, wanted);
+    free(name);
+}
+
+static void c_names(void **state)
+{
+    (void)state;
+    expect("main", "main");
+    expect("make_node.part.0", "make_node");
+    expect("make_node.constprop.0.isra.0", "make_node");
+    expect("puts@@GLIBC_2.2.5", "puts");
+    expect("counter.0", "counter");
+    expect("runtime.mallocgc", "runtime.mallocgc");
+    expect(".hidden", ".hidden");
+    expect("", "");
+}
+
+static void cpp_names(void **state)
+{
+    (void)state;
+    expect("_ZN7Session9handshakeEi", "Session::handshake");
+    expect("_ZN7Session9handshakeEi.cold", "Session::handshake");
+    expect("_Znwm", "operator new");
+    expect(
+        "_ZSt11make_sharedI7SessionJEESt10shared_ptrINSt9enable_ifIXntsr8is_arrayIT_EE5valueES3_E4t"
+        "ypeEDpOT0_",
+        "std::make_shared<Session>");
+    expect("_ZZ4mainENKUlvE_clEv", "main::{lambda()#1}::operator()");
+    expect("_ZN12_GLOBAL__N_15tableE", "(anonymous namespace)::table");
+}
+
+static void rust_names(void **state)
+{
+    (void)state;
+    expect("_ZN5alloc5alloc15exchange_malloc17h0123456789abcdefE", "alloc::alloc::exchange_malloc");
+    expect("_RNvCskwGfYPst2Cb_3foo16example_function", "foo::example_function");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(c_names),
+        cmocka_unit_test(cpp_names),
+        cmocka_unit_test(rust_names),
+    };
+    return cmocka_run_group_tests_name("demangle", tests, NULL, NULL);
+}
