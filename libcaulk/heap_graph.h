@@ -1,0 +1,53 @@
+/*
+ * A dump as a graph: which pointers are edges, and which of them count as exact.
+ *
+ * Nodes are the dump's block numbers. The columns edge_class and edge_words run parallel to the
+ * graph's edges; ref_class runs parallel to dump->refs. The rules (CONTRACT.md, Words):
+ *
+ *   exact      the pointer points at the first byte, or a witness in the dump makes it so
+ * (Valgrind's heuristics), or it hits an offset where objects of the target's site begin
+ *              (libcaulk/header_offsets.h), or the program declared it
+ *   interior   any other pointer into the block
+ *   inside     not a pointer: from a block to the pool that it was carved out of. While the block
+ * is in use, so is the pool. Counts as exact for reachability, never for cycles none       a
+ * block's interior pointer to itself, whatever speaks for it
+ *
+ * Where a program declared no edges and no pools the graph's arrays are the dump's own, not copied.
+ */
+#ifndef CAULK_HEAP_GRAPH_H
+#define CAULK_HEAP_GRAPH_H
+
+#include "libcaulk/dump.h"
+#include "libcaulk/graph.h"
+#include "libcaulk/labels.h"
+
+enum edge_class { EDGE_NONE, EDGE_INTERIOR, EDGE_EXACT, EDGE_INSIDE };
+
+#define OFFSET_UNKNOWN UINT64_MAX /* of an edge that is no pointer seen in memory */
+
+struct heap_graph {
+    const struct dump *dump; /* borrowed */
+    struct labels labels;
+    struct graph graph;
+    uint8_t *edge_class;  /* enum edge_class */
+    uint32_t *edge_words; /* in units of 8 bytes; UINT32_MAX: not known */
+    bool words_borrowed;
+    uint8_t *ref_class; /* enum edge_class */
+    bool has_inside_edges;
+    uint8_t *hollow; /* 1: a pool, in whose place its blocks count; NULL where there is none */
+};
+
+/* The dump must outlive the heap graph. Linear in blocks, edges and references. */
+bool heap_graph_init(struct heap_graph *heap, const struct dump *dump, struct error *err);
+void heap_graph_finish(struct heap_graph *heap);
+
+/* Bytes from the start of the block in which edge number `edge` lies, or OFFSET_UNKNOWN. */
+uint64_t heap_graph_offset(const struct heap_graph *heap, uint64_t edge);
+
+/* Does the block count in totals? All do but pools with a live block inside. */
+static inline bool heap_graph_counts(const struct heap_graph *heap, uint32_t block)
+{
+    return !heap->hollow || !heap->hollow[block];
+}
+
+#endif

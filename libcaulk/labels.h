@@ -1,0 +1,31 @@
+/* The types that a program named through caulk_label, each once, numbered from 0. */
+#ifndef CAULK_LABELS_H
+#define CAULK_LABELS_H
+
+#include "libcaulk/dump.h"
+
+#define LABEL_NONE UINT32_MAX
+
+struct labels {
+    uint32_t count;
+    const char **name;  /* borrowed from the dump */
+    uint32_t *of_block; /* block -> label or LABEL_NONE; NULL where no block has one */
+};
+
+/* False where memory ran out. Linear. */
+bool labels_init(struct labels *labels, const struct dump *dump);
+void labels_finish(struct labels *labels);
+
+static inline uint32_t labels_of(const struct labels *labels, uint32_t block)
+{
+    return labels->of_block ? labels->of_block[block] : LABEL_NONE;
+}
+
+/* The block's type, or NULL. */
+static inline const char *labels_name_of(const struct labels *labels, uint32_t block)
+{
+    uint32_t label = labels_of(labels, block);
+    return label == LABEL_NONE ? NULL : labels->name[label];
+}
+
+#endif

@@ -1,0 +1,31 @@
+/* The rows of `leaks`: what is definite and what is possible, by site. */
+#ifndef CAULK_LEAKS_H
+#define CAULK_LEAKS_H
+
+#include "libcaulk/cycles.h"
+#include "libcaulk/sites.h"
+
+struct leak {
+    uint32_t site;        /* index in struct sites */
+    enum block_kind kind; /* definite or possible */
+    bool cyclic;          /* one of its blocks is in a lost cycle */
+    const char *type;     /* the label that all its blocks share, or NULL */
+    struct amount own;
+    struct amount indirect; /* counted under these blocks; each indirect block is in one row */
+    bool born_known;        /* false where birth times were given up (memory=low) */
+    double first_seconds;   /* births of the own blocks, since the program's start */
+    double last_seconds;
+    uint32_t example; /* its block with the lowest address */
+};
+
+/* Worst first by own bytes plus indirect bytes; then definite before possible, then by site. */
+struct leaks {
+    uint32_t count;
+    struct leak *leak;
+};
+
+bool leaks_init(struct leaks *leaks, const struct heap_graph *heap, const struct verdicts *verdicts,
+                const struct sites *sites, const struct cycles *cycles, struct error *err);
+void leaks_finish(struct leaks *leaks);
+
+#endif

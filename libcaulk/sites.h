@@ -1,0 +1,36 @@
+/* Sites: every stack that allocated a live block that counts, with what is left of its blocks. */
+#ifndef CAULK_SITES_H
+#define CAULK_SITES_H
+
+#include "libcaulk/amount.h"
+#include "libcaulk/verdicts.h"
+
+#define SITE_NONE UINT32_MAX
+
+struct site {
+    uint32_t stack;   /* stack node number in the dump; 0: the stack is not known */
+    const char *type; /* the label that all its blocks share, or NULL; borrowed from the dump */
+    struct amount live;
+    struct amount of_kind[KIND_COUNT];
+    struct amount held; /* indirect blocks counted under definite ones of this site */
+};
+
+/* A site's id is "S" and its index + 1. Order: most bytes definite with what they hold first, then
+ * most bytes possible, then most bytes live, then by stack number; so ids don't depend on options.
+ */
+struct sites {
+    uint32_t count;
+    struct site *site;
+    uint32_t *of_stack; /* stack node number -> site or SITE_NONE */
+};
+
+bool sites_init(struct sites *sites, const struct heap_graph *heap, const struct verdicts *verdicts,
+                struct error *err);
+void sites_finish(struct sites *sites);
+
+static inline uint32_t sites_of(const struct sites *sites, const struct dump *dump, uint32_t block)
+{
+    return sites->of_stack[dump->block_stack[block]];
+}
+
+#endif

@@ -1,0 +1,22 @@
+/* Whatever weakens a dump's verdicts, each in a code for scripts and a sentence for people. */
+#ifndef CAULK_WARNINGS_H
+#define CAULK_WARNINGS_H
+
+#include "libcaulk/dump.h"
+
+#define WARNINGS_MAX 8
+
+struct warning {
+    const char *code; /* unparked_threads, dropped, sampled, pymalloc, partial_roots, no_calls */
+    uint64_t count;   /* threads, blocks, …; 1 where there is nothing to count */
+    char text[160];
+};
+
+struct warnings {
+    uint32_t count;
+    struct warning warning[WARNINGS_MAX];
+};
+
+void warnings_collect(const struct dump *dump, struct warnings *ret_warnings);
+
+#endif
