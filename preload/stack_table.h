@@ -1,0 +1,49 @@
+/*
+ * Every distinct call stack once, as a trie: a node is a return address and the node of its caller,
+ * so that stacks share their outer frames, and one node number stands for a whole stack. Nodes are
+ * numbered from 1 in order of insertion: a parent's number is smaller than its children's.
+ *
+ * Insert-only and lock-free: any number of threads and signal handlers may intern at once, none
+ * ever waits for another. The same (parent, pc) always gives the same node.
+ *
+ * Cost: 16 bytes for a node and 16 to 32 for its index entry, in pages from pages_map().
+ */
+#ifndef CAULK_STACK_TABLE_H
+#define CAULK_STACK_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define STACK_NODE_BITS 28u
+#define STACK_NODE_CHUNK_BITS 16u
+#define STACK_NODE_CHUNKS (1u << (STACK_NODE_BITS - STACK_NODE_CHUNK_BITS))
+#define STACK_INDEX_MIN_BITS 14u
+#define STACK_INDEXES (STACK_NODE_BITS + 2 - STACK_INDEX_MIN_BITS)
+
+struct stack_node;
+struct stack_index;
+
+struct stack_table {
+    struct stack_node *_Atomic chunks[STACK_NODE_CHUNKS];
+    struct stack_index *_Atomic indexes[STACK_INDEXES]; /* each twice as large as the one before */
+    _Atomic uint32_t oldest; /* all indexes before this one have been copied to later ones */
+    _Atomic uint32_t newest;
+    _Atomic uint32_t last; /* number of the newest node */
+};
+
+/* table is zeroed memory; false when there is no memory. */
+bool stack_table_init(struct stack_table *table);
+
+/* The node of pc called from parent (0: pc is the outermost frame), inserted if it is new; 0 when
+ * the table is full or there is no memory. */
+uint32_t stack_table_intern(struct stack_table *table, uint32_t parent, uintptr_t pc);
+
+/* What a node stands for; false for a number that is not a node's. */
+bool stack_table_node(const struct stack_table *table, uint32_t node, uint32_t *ret_parent,
+                      uintptr_t *ret_pc);
+
+/* Nodes are numbered from 1 to this. A few may be duplicates that no stack uses. */
+uint32_t stack_table_count(const struct stack_table *table);
+
+#endif
