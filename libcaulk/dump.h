@@ -1,10 +1,12 @@
 /*
  * A dump, opened: checked as a whole, then decoded into plain arrays that the graph is built from.
  *
- * dump_open() maps the file, verifies header, section table, every checksum and every number in
- * every record (indices in range, addresses ascending, strings ended) and decodes blocks, edges
- * and references. After it has returned true nothing that these functions give can be out of range.
- * Cost: linear in the file; about 25 bytes of memory a block and 13 an edge. Not thread-safe.
+ * dump_open() reads the file section by section, verifies header, section table, every checksum
+ * and every number in every record (indices in range, addresses ascending, strings ended) and
+ * decodes blocks, edges and references. After it has returned true nothing in struct dump can be
+ * out of range, and the file is closed. Blocks may overlap: where custom allocators carve theirs
+ * out of a larger one. Cost: linear in the file; about 33 bytes of memory a block and 13 an edge.
+ * Not thread-safe.
  *
  * Everything a struct dump points to is owned by it and borrowed until dump_close().
  * The fields' meanings are those of libcaulk/dump_format.h; only this module knows the layout.
@@ -52,6 +54,9 @@ const char *root_kind_name(enum root_kind kind);
 enum stacks_mode { STACKS_FULL, STACKS_SAMPLED, STACKS_CALLER };
 enum thread_state { THREAD_PARKED, THREAD_DUMPING, THREAD_UNPARKED };
 
+/* No stack of a dump is deeper. */
+#define STACK_FRAMES_MAX 1024
+
 struct process {
     uint32_t pid, parent_pid, sequence;
     uint64_t time_ns, start_ns, uptime_ns, pause_ns, tick_ns;
@@ -98,9 +103,8 @@ struct root {
 struct pointers {
     uint64_t count;
     uint64_t *begin;
-    uint32_t *target; /* block number */
-    uint32_t
-        *source_words; /* offset of the pointer in its source, in units of 8 bytes, saturated */
+    uint32_t *target;        /* block number */
+    uint32_t *source_words;  /* from the source's first 8-aligned address, / 8, saturated */
     uint32_t *target_offset; /* 0: exact; else bytes into the target, saturated */
     uint8_t *witness;        /* WITNESS_…, of an interior pointer */
 };
@@ -108,6 +112,13 @@ struct pointers {
 struct declared_edge {
     uint32_t owner, block;
 };
+
+/* A section of the file, as `caulk info` lists it. */
+struct dump_part {
+    const char *name;
+    uint64_t offset, bytes, count;
+};
+#define DUMP_PARTS 13
 
 struct dump {
     char *path;
@@ -120,7 +131,7 @@ struct dump {
     uint32_t segment_count;
     struct thread *threads;
     uint32_t thread_count;
-    const char *maps; /* text, not NUL-terminated */
+    char *maps; /* text, not NUL-terminated */
     size_t maps_bytes;
 
     /* Stack nodes 1 to stack_count; entry 0 is the unknown stack. A parent's number is less. */
@@ -143,17 +154,25 @@ struct dump {
     struct declared_edge *declared;
     uint64_t declared_count;
 
-    struct dump_mapping *mapping; /* the file; private to dump.c */
+    struct dump_part parts[DUMP_PARTS];
+
+    /* Private to dump*.c. */
+    char *strings;
+    uint64_t strings_bytes;
+    uint32_t *overlapping; /* ascending: the blocks that reach past the next one's start */
+    uint32_t overlapping_count;
 };
 
 /* On failure *ret_dump is untouched and err says what is wrong and where. */
 bool dump_open(const char *path, struct dump **ret_dump, struct error *err);
 void dump_close(struct dump *dump); /* accepts NULL */
 
-/* The block that address lies in, within the bytes asked for (a block of 0 bytes: its address). */
+/* The block that address lies in, within the bytes asked for (a block of 0 bytes: its address). Of
+ * several, the one that starts last: the innermost. */
 bool dump_find_block(const struct dump *dump, uint64_t address, uint32_t *ret_block);
 
-/* The module that was loaded at address at the given tick, or NULL. */
+/* The module that was loaded at address at the given tick, or NULL. Ticks are coarse: where none
+ * was loaded at that tick, one that was a tick before or after it. Borrowed. */
 const struct module *dump_find_module(const struct dump *dump, uint64_t address, uint32_t tick);
 
 #endif

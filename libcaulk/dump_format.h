@@ -7,27 +7,36 @@
  *
  *   offset 0    struct dump_header             64 bytes
  *   offset 64   struct dump_section[count]     40 bytes each, in ascending order of kind
- *   …           the sections, each at a multiple of 8, none overlapping, filled up with zeros
+ *   …           the sections in any order, each at the next multiple of 8 after the one before,
+ *               filled up with zeros; the file ends with the last one or its filling
  *
  * Little-endian. Fixed records are laid out as the C structs below (all naturally aligned, no
  * padding). "varint" is an unsigned LEB128 number of at most 10 bytes; "zigzag" is a signed
  * number n stored as the varint (n << 1) ^ (n >> 63). Checksums are XXH3_64bits, seed 0.
  *
- * Every section of this version is present exactly once; an empty one has 0 bytes.
+ * Every section of this version is present exactly once; an empty one has 0 bytes (and any offset
+ * in the file that is a multiple of 8). Reserved fields are 0 and not looked at. A flag or a kind
+ * that this version doesn't define makes a dump invalid.
  *
  * kind  name        contents
  *  1    PROCESS     one struct dump_process
  *  2    STRINGS     bytes; a string is named by its offset and ends at the next NUL. Offset 0 is
- * the empty string; the section's last byte is NUL. Strings are what the system gave: not
- * necessarily UTF-8 3    MODULES     struct dump_module each, by start address; those unloaded
- * before the dump too 4    SEGMENTS    struct dump_segment each, grouped by module 5    MAPS
- * /proc/self/maps as text 6    THREADS     struct dump_thread each 7    STACKS      stack nodes,
- * numbered from 1; for each: varint distance to the parent's number (0: no parent, this is the
- * outermost frame; else parent = number - distance), zigzag difference of the return address to
- * that of the node before (first: to 0) 8    BLOCKS      blocks in ascending order of address,
- * numbered from 0; for each: varint  step: difference d of the address to that of the block before
- * (first: to 0), as (d / 16) << 1 where 16 divides d, else d << 1 | 1. d is never 0 but for the
- * first varint  bytes that the program asked for varint  stack node number, 0 where none is known
+ *                   the empty string; the section's last byte is NUL. Strings are what the system
+ *                   gave: not necessarily UTF-8
+ *  3    MODULES     struct dump_module each, by start address; those unloaded before the dump too
+ *  4    SEGMENTS    struct dump_segment each, grouped by module
+ *  5    MAPS        /proc/self/maps as text
+ *  6    THREADS     struct dump_thread each
+ *  7    STACKS      stack nodes, numbered from 1; for each: varint distance to the parent's number
+ *                   (0: no parent, this is the outermost frame; else parent = number - distance),
+ *                   zigzag difference of the return address to that of the node before (first:
+ *                   to 0)
+ *  8    BLOCKS      blocks in ascending order of address, numbered from 0; for each:
+ *                   varint  step: difference d of the address to that of the block before (first:
+ *                           to 0), as (d / 16) << 1 where 16 divides d, else d << 1 | 1. d is never
+ *                           0 but for the first
+ *                   varint  bytes that the program asked for
+ *                   varint  stack node number, 0 where none is known
  *                   zigzag  difference of the birth tick to that of the block before (first: to 0)
  *                   varint  DUMP_BLOCK_… flags
  *  9    EDGES       for each block, in order: varint number of edges, then each edge, by offset:
@@ -43,17 +52,22 @@
  *                   varint  target block's number
  *                   varint  as in EDGES
  * 12    DECLARED    edges declared through caulk_own: varint owner's number, varint block's number
- * 13    LABELS      varint block's number, varint string: a type's name for the block (caulk_label)
+ * 13    LABELS      varint block's number, varint string: a type's name for the block
+ *                   (caulk_label); at most one for a block
  *
  * `o` counts from the first address at or after the block's (root's) start that is a multiple of 8,
- * minus the start: so for the usual aligned block it is simply the pointer's offset.
+ * minus the start: so for the usual aligned block it is simply the pointer's offset. A pointer lies
+ * in its block (root) with all its 8 bytes, and each word is listed once at most. The offset in the
+ * target of an interior pointer is at least 1 and less than the target's bytes.
  *
  * Ticks: coarse time since the program's start, in units of `tick_ns`. Every snapshot advances the
  * tick: a block born after a dump has a larger birth tick than that dump's `tick`, one born
  * before it has not. So two dumps of one process agree on a block's identity exactly: same address,
  * and birth in the newer dump not after the older one's tick.
  *
- * Limits: fewer than 2^32 - 1 blocks, stack nodes, roots, modules, threads; strings below 4 GiB.
+ * Limits: fewer than 2^32 - 1 blocks, stack nodes, roots, modules, threads; strings below 4 GiB; a
+ * stack of at most 1024 nodes. No range of addresses reaches past the end of the address space. No
+ * block is born, and no module loaded or unloaded, later than the snapshot's `tick`.
  *
  * Versions: 1, the first.
  */
@@ -65,6 +79,7 @@
 
 #define DUMP_MAGIC "CAULKDMP"
 #define DUMP_VERSION 1u
+#define DUMP_STACK_NODES_MAX 1024u
 
 enum dump_section_kind {
     DUMP_PROCESS = 1,
@@ -111,9 +126,7 @@ enum dump_stacks_mode { DUMP_STACKS_FULL, DUMP_STACKS_SAMPLED, DUMP_STACKS_CALLE
 #define DUMP_PROCESS_PYMALLOC 1u /* CPython with its own allocator on: its objects are hidden */
 #define DUMP_PROCESS_NO_PROC 2u  /* /proc was out of reach: roots are partial */
 #define DUMP_PROCESS_PARTIAL 4u  /* some roots could not be read */
-#define DUMP_PROCESS_NO_CALLS                                                                      \
-    8u /* the tracker has seen no allocation: another allocator serves                             \
-        */
+#define DUMP_PROCESS_NO_CALLS 8u /* the tracker has seen no allocation: another one serves */
 
 struct dump_process {
     uint32_t pid;
@@ -222,7 +235,7 @@ enum dump_root_kind {
 
 struct dump_root {
     uint64_t start; /* address, or 0 where the words have none */
-    uint64_t bytes;
+    uint64_t bytes; /* of the words that were scanned; without an address 8 for each word */
     uint64_t refs;  /* references in ROOT_REFS */
     uint32_t kind;  /* enum dump_root_kind */
     uint32_t owner; /* number in MODULES or THREADS, or DUMP_NO_OWNER */

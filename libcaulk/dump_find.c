@@ -1,0 +1,92 @@
+/* Looking things up in an open dump: blocks and modules by address, kinds by name. */
+#include "libcaulk/dump.h"
+
+/* How many of the blocks start at address or below it. */
+static uint32_t blocks_up_to(const struct dump *dump, uint64_t address)
+{
+    uint32_t low = 0, high = dump->block_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (dump->block_address[middle] <= address)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool block_contains(const struct dump *dump, uint32_t block, uint64_t address)
+{
+    uint64_t offset = address - dump->block_address[block];
+    return offset < dump->block_bytes[block] || offset == 0;
+}
+
+static uint32_t overlapping_up_to(const struct dump *dump, uint32_t block)
+{
+    uint32_t low = 0, high = dump->overlapping_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (dump->overlapping[middle] <= block)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+bool dump_find_block(const struct dump *dump, uint64_t address, uint32_t *ret_block)
+{
+    uint32_t count = blocks_up_to(dump, address);
+    if (!count)
+        return false;
+    if (block_contains(dump, count - 1, address)) {
+        *ret_block = count - 1;
+        return true;
+    }
+    for (uint32_t i = overlapping_up_to(dump, count - 1); i--;) {
+        if (block_contains(dump, dump->overlapping[i], address)) {
+            *ret_block = dump->overlapping[i];
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether the module was loaded at some tick from `tick - slack` to `tick + slack`. */
+static bool loaded_within(const struct module *module, uint64_t tick, uint64_t slack)
+{
+    return module->loaded_tick <= tick + slack &&
+           (!module->unloaded_tick || tick <= module->unloaded_tick + slack);
+}
+
+static const struct module *find_loaded(const struct dump *dump, uint64_t address, uint32_t tick,
+                                        uint64_t slack)
+{
+    const struct module *found = NULL;
+    for (uint32_t i = 0; i < dump->module_count; i++) {
+        const struct module *module = &dump->modules[i];
+        if (module->start > address)
+            break;
+        if (address < module->end && loaded_within(module, tick, slack) &&
+            (!found || module->loaded_tick > found->loaded_tick))
+            found = module;
+    }
+    return found;
+}
+
+const struct module *dump_find_module(const struct dump *dump, uint64_t address, uint32_t tick)
+{
+    const struct module *found = find_loaded(dump, address, tick, 0);
+    return found ? found : find_loaded(dump, address, tick, 1);
+}
+
+const char *root_kind_name(enum root_kind kind)
+{
+    static const char *const names[ROOT_KIND_END] = {
+        [ROOT_GLOBAL] = "global",       [ROOT_STACK] = "stack",   [ROOT_ALTSTACK] = "altstack",
+        [ROOT_REGISTERS] = "registers", [ROOT_TLS] = "tls",       [ROOT_THREAD] = "thread",
+        [ROOT_MAPPING] = "mapping",     [ROOT_KERNEL] = "kernel", [ROOT_DECLARED] = "declared",
+        [ROOT_RUNTIME] = "runtime",
+    };
+    return names[kind];
+}
