@@ -23,6 +23,7 @@
 
 struct dot {
     Agraph_t *graph;
+    GVC_t *context; /* NULL until something is rendered */
     uint32_t node_count, cluster_count;
     Agnode_t **node;
     uint32_t node_capacity;
@@ -71,6 +72,8 @@ void dot_destroy(struct dot *dot)
         return;
     if (dot->graph)
         agclose(dot->graph);
+    if (dot->context)
+        gvFreeContext(dot->context);
     free(dot->node);
     free(dot->cluster);
     free(dot);
@@ -212,19 +215,19 @@ void dot_edge(struct dot *dot, uint32_t from, uint32_t to, const char *label, co
 
 static bool render(struct dot *dot, const char *format, FILE *out, struct error *err)
 {
-    GVC_t *context = gvContext();
-    if (!context)
+    if (!dot->context)
+        dot->context = gvContext();
+    if (!dot->context)
         return error_set(err, NULL, "Graphviz does not start");
     const char *engine = dot->node_count > DOT_NODES_FOR_DOT ? "sfdp" : "dot";
     bool done = false;
-    if (gvLayout(context, dot->graph, engine) != 0)
+    if (gvLayout(dot->context, dot->graph, engine) != 0)
         error_set(err, NULL, "Graphviz cannot lay the graph out with %s", engine);
-    else if (gvRender(context, dot->graph, format, out) != 0)
+    else if (gvRender(dot->context, dot->graph, format, out) != 0)
         error_set(err, NULL, "Graphviz cannot render %s", format);
     else
         done = true;
-    gvFreeLayout(context, dot->graph);
-    gvFreeContext(context);
+    gvFreeLayout(dot->context, dot->graph);
     return done;
 }
 
@@ -237,6 +240,8 @@ static int say_nothing(char *complaint)
 
 bool dot_write(struct dot *dot, const char *format, FILE *out, struct error *err)
 {
+    if (format && strcmp(format, "svg") != 0 && strcmp(format, "png") != 0)
+        return error_set(err, NULL, "no format '%s': svg or png", format);
     if (!dot || dot->out_of_memory)
         return error_set(err, NULL, "out of memory");
     agseterrf(say_nothing);

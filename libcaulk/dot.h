@@ -45,7 +45,9 @@ uint32_t dot_node(struct dot *dot, uint32_t cluster, const struct dot_look *look
 void dot_edge(struct dot *dot, uint32_t from, uint32_t to, const char *label, const char *tooltip,
               bool dashed, bool bold);
 
-/* format NULL: DOT. Else what Graphviz calls it: "svg", "png". */
+/* format: NULL for DOT, "svg" or "png". May be called again, for another format. Only one drawing
+ * in a process may be rendered: Graphviz's Pango plugin compares font names with the first one's.
+ */
 bool dot_write(struct dot *dot, const char *format, FILE *out, struct error *err);
 
 #endif
