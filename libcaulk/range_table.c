@@ -1,0 +1,104 @@
+/*
+ * A sorted array. Ranges may nest and overlap (assembly, aliases, what linkers make), so beside
+ * each one stands how far it and all before it reach: going back from the last range that starts at
+ * or before the address, the search stops where nothing earlier can cover it.
+ */
+#include "libcaulk/range_table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void range_table_init(struct range_table *table)
+{
+    memset(table, 0, sizeof(*table));
+}
+
+void range_table_finish(struct range_table *table)
+{
+    free(table->ranges);
+    free(table->reach);
+    range_table_init(table);
+}
+
+void range_table_add(struct range_table *table, const struct range *range)
+{
+    if (table->count == table->capacity) {
+        table->capacity = table->capacity ? table->capacity * 2 : 256;
+        table->ranges = reallocarray(table->ranges, table->capacity, sizeof(*table->ranges));
+        if (!table->ranges)
+            abort();
+    }
+    table->ranges[table->count++] = *range;
+}
+
+/* By start; of those with equal start the larger first, so that the innermost comes last, and of
+ * equal ranges the best one last. */
+static int compare_ranges(const void *left, const void *right)
+{
+    const struct range *a = left, *b = right;
+    if (a->start != b->start)
+        return a->start < b->start ? -1 : 1;
+    if (a->bytes != b->bytes)
+        return a->bytes > b->bytes ? -1 : 1;
+    if (a->rank != b->rank)
+        return a->rank < b->rank ? -1 : 1;
+    return a->value > b->value ? -1 : a->value < b->value;
+}
+
+static uint64_t range_end(const struct range *range)
+{
+    uint64_t end = range->start + range->bytes;
+    return end < range->start ? UINT64_MAX : end;
+}
+
+/* Drop what has no size inside a range with one (a label in a function), and let the rest reach to
+ * its neighbour. */
+static void settle_unsized(struct range_table *table)
+{
+    size_t kept = 0;
+    uint64_t reach = 0;
+    for (size_t i = 0; i < table->count; i++) {
+        struct range range = table->ranges[i];
+        if (!range.bytes && range.start < reach)
+            continue;
+        if (kept && !table->ranges[kept - 1].bytes)
+            table->ranges[kept - 1].bytes = range.start - table->ranges[kept - 1].start;
+        reach = range_end(&range) > reach ? range_end(&range) : reach;
+        table->ranges[kept++] = range;
+    }
+    table->count = kept;
+}
+
+void range_table_sort(struct range_table *table)
+{
+    if (!table->count)
+        return;
+    qsort(table->ranges, table->count, sizeof(*table->ranges), compare_ranges);
+    settle_unsized(table);
+    free(table->reach);
+    table->reach = calloc(table->count, sizeof(*table->reach));
+    if (!table->reach)
+        abort();
+    uint64_t reach = 0;
+    for (size_t i = 0; i < table->count; i++) {
+        uint64_t end = range_end(&table->ranges[i]);
+        reach = end > reach ? end : reach;
+        table->reach[i] = reach;
+    }
+}
+
+const struct range *range_table_find(const struct range_table *table, uint64_t address)
+{
+    size_t low = 0, high = table->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (table->ranges[middle].start <= address)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (size_t i = low; i-- > 0 && table->reach[i] > address;)
+        if (range_end(&table->ranges[i]) > address)
+            return &table->ranges[i];
+    return NULL;
+}

@@ -1,0 +1,321 @@
+/*
+ * Addresses to names: the dump says which module was where and when, debug_info.c what a module's
+ * file says about an address. In between: each file opened once and late, each address looked up
+ * once, each name demangled once.
+ *
+ * Keys of the cache are (module record, address), not the address alone: after a dlclose another
+ * library can lie there.
+ */
+#include "libcaulk/symbolizer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <uthash.h>
+
+#include "libcaulk/debug_info.h"
+#include "libcaulk/demangle.h"
+#include "libcaulk/dump_format.h"
+
+/* Deeper than the tracker records; a damaged dump must not make every stack endless. */
+#define MAX_STACK_NODES 4096
+
+struct module_file {
+    bool opened;
+    enum debug_info_result result;
+    struct debug_info *info; /* borrowed where an earlier record has the same file */
+    bool owns_info;
+};
+
+struct place_key {
+    uint64_t address;
+    uint64_t module; /* number, or NO_MODULE */
+};
+#define NO_MODULE UINT64_MAX
+
+struct place {
+    struct place_key key;
+    struct frame *frames;
+    size_t count;
+    UT_hash_handle hh;
+};
+
+/* Demangled names by the address of the mangled one, which stays where it is until its file is
+ * closed. */
+struct readable_name {
+    const char *symbol;
+    char *name;
+    UT_hash_handle hh;
+};
+
+struct symbolizer {
+    const struct dump *dump;
+    struct module_file *files; /* one for each of the dump's modules */
+    struct place *places;
+    struct readable_name *names;
+};
+
+static void *allocate(size_t count, size_t bytes)
+{
+    void *memory = calloc(count ? count : 1, bytes);
+    if (!memory)
+        abort();
+    return memory;
+}
+
+struct symbolizer *symbolizer_create(const struct dump *dump)
+{
+    struct symbolizer *symbolizer = allocate(1, sizeof(*symbolizer));
+    symbolizer->dump = dump;
+    symbolizer->files = allocate(dump->module_count, sizeof(*symbolizer->files));
+    return symbolizer;
+}
+
+void symbolizer_destroy(struct symbolizer *symbolizer)
+{
+    if (!symbolizer)
+        return;
+    struct place *place, *next_place;
+    HASH_ITER(hh, symbolizer->places, place, next_place)
+    {
+        HASH_DEL(symbolizer->places, place);
+        free(place->frames);
+        free(place);
+    }
+    struct readable_name *name, *next_name;
+    HASH_ITER(hh, symbolizer->names, name, next_name)
+    {
+        HASH_DEL(symbolizer->names, name);
+        free(name->name);
+        free(name);
+    }
+    for (uint32_t i = 0; i < symbolizer->dump->module_count; i++)
+        if (symbolizer->files[i].owns_info)
+            debug_info_close(symbolizer->files[i].info);
+    free(symbolizer->files);
+    free(symbolizer);
+}
+
+static const char *readable(struct symbolizer *symbolizer, const char *symbol)
+{
+    struct readable_name *found;
+    if (!symbol)
+        return NULL;
+    HASH_FIND_PTR(symbolizer->names, &symbol, found);
+    if (!found) {
+        found = allocate(1, sizeof(*found));
+        found->symbol = symbol;
+        found->name = demangle(symbol);
+        HASH_ADD_PTR(symbolizer->names, symbol, found);
+    }
+    return found->name;
+}
+
+/* ---- modules ---- */
+
+/* A module that was loaded several times has several records, and one file. */
+static struct module_file *same_file(struct symbolizer *symbolizer, uint32_t number)
+{
+    const struct module *modules = symbolizer->dump->modules;
+    for (uint32_t i = 0; i < symbolizer->dump->module_count; i++)
+        if (symbolizer->files[i].opened && !strcmp(modules[i].path, modules[number].path) &&
+            !strcmp(modules[i].build_id, modules[number].build_id))
+            return &symbolizer->files[i];
+    return NULL;
+}
+
+static struct module_file *module_file(struct symbolizer *symbolizer, uint32_t number)
+{
+    struct module_file *file = &symbolizer->files[number];
+    if (file->opened)
+        return file;
+    const struct module_file *twin = same_file(symbolizer, number);
+    const struct module *module = &symbolizer->dump->modules[number];
+    if (twin) {
+        file->result = twin->result;
+        file->info = twin->info;
+    } else if (module->path[0] == '/') {
+        file->result = debug_info_open(module->path, module->build_id,
+                                       symbolizer->dump->process.time_ns, &file->info);
+        file->owns_info = file->info;
+    } else {
+        file->result = DEBUG_INFO_MISSING;
+    }
+    file->opened = true;
+    return file;
+}
+
+bool symbolizer_module(struct symbolizer *symbolizer, uint32_t module, const char **ret_reason)
+{
+    static const char *const reasons[] = {
+        [DEBUG_INFO_FULL] = NULL,
+        [DEBUG_INFO_SYMBOLS] = "no debug information, names only",
+        [DEBUG_INFO_EXPORTS] = "no debug information, exported names only",
+        [DEBUG_INFO_NONE] = "no names in it",
+        [DEBUG_INFO_MISSING] = "missing",
+        [DEBUG_INFO_CHANGED] = "changed since",
+    };
+    const struct module_file *file = module_file(symbolizer, module);
+    bool is_file = symbolizer->dump->modules[module].path[0] == '/';
+    *ret_reason = is_file ? reasons[file->result] : "not a file";
+    return file->result <= DEBUG_INFO_EXPORTS;
+}
+
+/* ---- frames ---- */
+
+static bool begins_with(const char *text, const char *start)
+{
+    return !strncmp(text, start, strlen(start));
+}
+
+static bool is_operator_new(const struct frame *frame)
+{
+    return frame->function && begins_with(frame->function, "operator new");
+}
+
+static bool is_runtime_library(const struct module *module)
+{
+    static const char *const names[] = {"libstdc++.so", "libc++.so", "libc++abi.so", "libgcc_s.so"};
+    const char *slash = strrchr(module->path, '/');
+    for (size_t i = 0; slash && i < sizeof(names) / sizeof(*names); i++)
+        if (begins_with(slash + 1, names[i]))
+            return true;
+    return module->is_libc || module->is_loader || module->is_tracker;
+}
+
+static bool is_plumbing(const struct frame *frame, const struct module *module)
+{
+    static const char *const names[] = {"std::", "__gnu_cxx::", "__cxxabiv1::"};
+    if (module && is_runtime_library(module))
+        return true;
+    for (size_t i = 0; frame->function && i < sizeof(names) / sizeof(*names); i++)
+        if (begins_with(frame->function, names[i]))
+            return true;
+    return is_operator_new(frame) || (frame->function && !strcmp(frame->function, "_start"));
+}
+
+/* A call's last instruction ends at its return address, where another line or function may begin:
+ * one byte before it is inside the call. */
+static void look_up(struct symbolizer *symbolizer, const struct module *module, struct place *place)
+{
+    struct source_frame found[DEBUG_INFO_MAX_FRAMES] = {0};
+    uint64_t address = place->key.address;
+    size_t count = 0;
+    if (module) {
+        struct debug_info *info = module_file(symbolizer, (uint32_t)place->key.module)->info;
+        if (info)
+            count = debug_info_frames(info, address - module->bias - 1, found);
+    }
+    place->count = count ? count : 1;
+    place->frames = allocate(place->count, sizeof(*place->frames));
+    for (size_t i = 0; i < place->count; i++) {
+        struct frame *frame = &place->frames[i];
+        *frame = (struct frame){.address = address,
+                                .file_address = module ? address - module->bias : address,
+                                .module = module ? module->path : NULL,
+                                .function = readable(symbolizer, found[i].function),
+                                .file = found[i].file,
+                                .line = found[i].line,
+                                .inlined = found[i].inlined};
+        frame->plumbing = is_plumbing(frame, module);
+    }
+}
+
+struct frames symbolizer_lookup(struct symbolizer *symbolizer, uint64_t address, uint32_t tick)
+{
+    const struct module *module = dump_find_module(symbolizer->dump, address - 1, tick);
+    const struct place_key key = {.address = address,
+                                  .module = module ? (uint64_t)(module - symbolizer->dump->modules)
+                                                   : NO_MODULE};
+    struct place *place;
+    HASH_FIND(hh, symbolizer->places, &key, sizeof(key), place);
+    if (!place) {
+        place = allocate(1, sizeof(*place));
+        place->key = key;
+        look_up(symbolizer, module, place);
+        HASH_ADD(hh, symbolizer->places, key, sizeof(key), place);
+    }
+    return (struct frames){place->frames, place->count};
+}
+
+/* ---- whole stacks ---- */
+
+static void append(struct call_stack *stack, size_t *capacity, struct frames frames)
+{
+    while (stack->count + frames.count > *capacity)
+        *capacity = *capacity ? *capacity * 2 : 32;
+    stack->frame = reallocarray(stack->frame, *capacity, sizeof(*stack->frame));
+    if (!stack->frame)
+        abort();
+    memcpy(stack->frame + stack->count, frames.frame, frames.count * sizeof(*frames.frame));
+    stack->count += frames.count;
+}
+
+/* The tracker's own frames and operator new, which every stack would begin with. */
+static void drop_allocator(struct symbolizer *symbolizer, uint32_t tick, struct call_stack *stack)
+{
+    size_t begin = 0;
+    for (; begin < stack->count; begin++) {
+        const struct frame *frame = &stack->frame[begin];
+        const struct module *module = dump_find_module(symbolizer->dump, frame->address - 1, tick);
+        if (!is_operator_new(frame) && !(module && module->is_tracker))
+            break;
+    }
+    if (begin == stack->count)
+        return;
+    stack->count -= begin;
+    memmove(stack->frame, stack->frame + begin, stack->count * sizeof(*stack->frame));
+}
+
+static void find_user_part(struct call_stack *stack)
+{
+    size_t begin = 0, end = stack->count;
+    while (begin < end && stack->frame[begin].plumbing)
+        begin++;
+    while (begin < end && stack->frame[end - 1].plumbing)
+        end--;
+    stack->user_begin = begin < end ? begin : 0;
+    stack->user_end = begin < end ? end : stack->count;
+}
+
+void symbolizer_stack(struct symbolizer *symbolizer, uint32_t node, uint32_t tick,
+                      struct call_stack *ret_stack)
+{
+    const struct dump *dump = symbolizer->dump;
+    struct call_stack stack = {0};
+    size_t capacity = 0;
+    for (unsigned nodes = 0; node && !stack.truncated; node = dump->stack_parent[node]) {
+        if (dump->stack_pc[node] == DUMP_PC_NOT_RECORDED || nodes++ == MAX_STACK_NODES)
+            stack.truncated = true;
+        else
+            append(&stack, &capacity, symbolizer_lookup(symbolizer, dump->stack_pc[node], tick));
+    }
+    drop_allocator(symbolizer, tick, &stack);
+    find_user_part(&stack);
+    *ret_stack = stack;
+}
+
+void call_stack_finish(struct call_stack *stack)
+{
+    free(stack->frame);
+    *stack = (struct call_stack){0};
+}
+
+/* ---- data ---- */
+
+struct data_name symbolizer_data_name(struct symbolizer *symbolizer, uint64_t address,
+                                      uint32_t tick)
+{
+    const struct module *module = dump_find_module(symbolizer->dump, address, tick);
+    struct data_name found = {.offset = address};
+    if (!module)
+        return found;
+    found.module = module->path;
+    found.offset = address - module->bias;
+    uint32_t number = (uint32_t)(module - symbolizer->dump->modules);
+    struct debug_info *info = module_file(symbolizer, number)->info;
+    if (info)
+        found.name =
+            readable(symbolizer, debug_info_variable(info, address - module->bias, &found.offset));
+    return found;
+}
