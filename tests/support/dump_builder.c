@@ -1,0 +1,199 @@
+/* What the dump will hold, as arrays of records; dump_encode.c turns them into sections. */
+#include "tests/support/dump_builder.h"
+
+#include <elf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/dump_model.h"
+
+struct dump_builder *dump_builder_create(void)
+{
+    struct dump_builder *builder = calloc(1, sizeof(*builder));
+    if (!builder)
+        abort();
+    dump_builder_add_string(builder, "");
+    builder->process = (struct dump_process){
+        .pid = 4711,
+        .parent_pid = 1,
+        .sequence = 1,
+        .time_ns = 1700000010 * UINT64_C(1000000000),
+        .start_ns = 1700000000 * UINT64_C(1000000000),
+        .uptime_ns = 10 * UINT64_C(1000000000),
+        .pause_ns = 1000000,
+        .tick_ns = 10000000,
+        .tick = 1000,
+        .depth = 64,
+        .program = dump_builder_add_string(builder, "/bin/program"),
+        .host = dump_builder_add_string(builder, "host"),
+        .options = dump_builder_add_string(builder, ""),
+        .allocator = dump_builder_add_string(builder, "glibc 2.36"),
+    };
+    const struct dump_module program = {
+        .start = 0x400000, .end = 0x500000, .flags = DUMP_MODULE_MAIN};
+    dump_builder_add_module(builder, &program, "/bin/program", "");
+    dump_builder_add_segment(builder, &(struct dump_segment){0x400000, 0x4f0000, 0, PF_R | PF_X});
+    dump_builder_add_segment(builder, &(struct dump_segment){0x4f0000, 0x500000, 0, PF_R | PF_W});
+    const struct dump_thread thread = {.tid = 4711,
+                                       .state = DUMP_THREAD_DUMPING,
+                                       .sp = 0x7fffff000,
+                                       .stack_start = 0x7ffff0000,
+                                       .stack_end = 0x800000000};
+    dump_builder_add_thread(builder, &thread, "program");
+    return builder;
+}
+
+void dump_builder_destroy(struct dump_builder *builder)
+{
+    if (!builder)
+        return;
+    struct bytes *const all[] = {
+        &builder->strings, &builder->modules, &builder->segments, &builder->maps,
+        &builder->threads, &builder->stacks,  &builder->blocks,   &builder->edges,
+        &builder->roots,   &builder->refs,    &builder->declared, &builder->labels,
+    };
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+        bytes_finish(all[i]);
+    free(builder);
+}
+
+struct dump_process *dump_builder_process(struct dump_builder *builder)
+{
+    return &builder->process;
+}
+
+struct dump_module *dump_builder_module(struct dump_builder *builder, uint32_t module)
+{
+    return (struct dump_module *)builder->modules.at + module;
+}
+
+struct builder_block *dump_builder_block(struct dump_builder *builder, uint32_t block)
+{
+    return (struct builder_block *)builder->blocks.at + block;
+}
+
+/* The number of the record just appended. */
+static uint32_t append(struct bytes *bytes, const void *record, size_t size)
+{
+    bytes_append(bytes, record, size);
+    return (uint32_t)(bytes->size / size - 1);
+}
+
+uint32_t dump_builder_add_string(struct dump_builder *builder, const char *text)
+{
+    if (!*text && builder->strings.size)
+        return 0;
+    uint32_t offset = (uint32_t)builder->strings.size;
+    bytes_append(&builder->strings, text, strlen(text) + 1);
+    return offset;
+}
+
+uint32_t dump_builder_add_module(struct dump_builder *builder, const struct dump_module *module,
+                                 const char *path, const char *build_id)
+{
+    struct dump_module added = *module;
+    added.path = dump_builder_add_string(builder, path);
+    added.build_id = dump_builder_add_string(builder, build_id);
+    return append(&builder->modules, &added, sizeof(added));
+}
+
+uint32_t dump_builder_add_segment(struct dump_builder *builder, const struct dump_segment *segment)
+{
+    dump_builder_module(builder, segment->module)->segments++;
+    return append(&builder->segments, segment, sizeof(*segment));
+}
+
+uint32_t dump_builder_add_thread(struct dump_builder *builder, const struct dump_thread *thread,
+                                 const char *name)
+{
+    struct dump_thread added = *thread;
+    added.name = dump_builder_add_string(builder, name);
+    return append(&builder->threads, &added, sizeof(added));
+}
+
+uint32_t dump_builder_add_root(struct dump_builder *builder, const struct dump_root *root,
+                               const char *name)
+{
+    struct dump_root added = *root;
+    added.refs = 0;
+    added.name = dump_builder_add_string(builder, name);
+    return append(&builder->roots, &added, sizeof(added));
+}
+
+uint32_t dump_builder_add_stack_node(struct dump_builder *builder, uint32_t parent, uint64_t pc)
+{
+    return append(&builder->stacks, &(struct model_stack){parent, pc}, sizeof(struct model_stack)) +
+           1;
+}
+
+static uint32_t stack_child(struct dump_builder *builder, uint32_t parent, uint64_t pc)
+{
+    const struct model_stack *stacks = (const struct model_stack *)builder->stacks.at;
+    for (uint32_t i = 0; i < builder->stacks.size / sizeof(*stacks); i++) {
+        if (stacks[i].parent == parent && stacks[i].pc == pc)
+            return i + 1;
+    }
+    return dump_builder_add_stack_node(builder, parent, pc);
+}
+
+uint32_t dump_builder_add_stack(struct dump_builder *builder, const uint64_t *pcs, unsigned count)
+{
+    uint32_t node = 0;
+    while (count--)
+        node = stack_child(builder, node, pcs[count]);
+    return node;
+}
+
+uint32_t dump_builder_add_block(struct dump_builder *builder, const struct builder_block *block)
+{
+    return append(&builder->blocks, block, sizeof(*block));
+}
+
+void dump_builder_add_edge(struct dump_builder *builder, const struct builder_pointer *edge)
+{
+    append(&builder->edges, edge, sizeof(*edge));
+}
+
+void dump_builder_add_ref(struct dump_builder *builder, const struct builder_pointer *ref)
+{
+    append(&builder->refs, ref, sizeof(*ref));
+    ((struct dump_root *)builder->roots.at)[ref->source].refs++;
+}
+
+void dump_builder_own(struct dump_builder *builder, uint32_t owner, uint32_t block)
+{
+    append(&builder->declared, &(struct model_pair){owner, block}, sizeof(struct model_pair));
+}
+
+void dump_builder_label(struct dump_builder *builder, uint32_t block, const char *type)
+{
+    struct model_pair label = {block, dump_builder_add_string(builder, type)};
+    append(&builder->labels, &label, sizeof(label));
+}
+
+void dump_builder_maps(struct dump_builder *builder, const char *text)
+{
+    bytes_append(&builder->maps, text, strlen(text));
+}
+
+struct dump *dump_builder_open(struct dump_builder *builder)
+{
+    struct dump_image image = dump_builder_image(builder);
+    struct dump *dump;
+    struct error err;
+    if (!dump_image_open(&image, &dump, &err)) {
+        fprintf(stderr, "dump_builder: %s\n", err.message);
+        exit(2);
+    }
+    free(image.bytes);
+    dump_builder_destroy(builder);
+    return dump;
+}
+
+struct dump *dump_from_graph(const char *line)
+{
+    struct dump_builder *builder = dump_builder_create();
+    dump_builder_add_graph(builder, line);
+    return dump_builder_open(builder);
+}

@@ -1,0 +1,182 @@
+/* The builder's records as the sections of a dump, by the specification in dump_format.h. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/dump_model.h"
+
+struct encoded {
+    struct bytes sections[DUMP_SECTION_COUNT];
+    uint64_t counts[DUMP_SECTION_COUNT];
+};
+
+static struct bytes *section_of(struct encoded *encoded, enum dump_section_kind kind,
+                                uint64_t count)
+{
+    encoded->counts[kind - 1] = count;
+    return &encoded->sections[kind - 1];
+}
+
+static void encode_fixed(struct encoded *encoded, enum dump_section_kind kind,
+                         const struct bytes *records, size_t record_bytes)
+{
+    struct bytes *section = section_of(encoded, kind, records->size / record_bytes);
+    bytes_append(section, records->at, records->size);
+}
+
+static void encode_stacks(struct encoded *encoded, const struct bytes *records)
+{
+    const struct model_stack *stacks = (const struct model_stack *)records->at;
+    uint64_t count = records->size / sizeof(*stacks), before = 0;
+    struct bytes *section = section_of(encoded, DUMP_STACKS, count);
+    for (uint64_t i = 0; i < count; i++) {
+        bytes_append_varint(section, stacks[i].parent ? i + 1 - stacks[i].parent : 0);
+        bytes_append_zigzag(section, (int64_t)(stacks[i].pc - before));
+        before = stacks[i].pc;
+    }
+}
+
+static void encode_blocks(struct encoded *encoded, const struct bytes *records)
+{
+    const struct builder_block *blocks = (const struct builder_block *)records->at;
+    uint64_t count = records->size / sizeof(*blocks);
+    struct bytes *section = section_of(encoded, DUMP_BLOCKS, count);
+    uint64_t address = 0;
+    uint32_t birth = 0;
+    for (uint64_t i = 0; i < count; i++) {
+        uint64_t step = blocks[i].address - address;
+        bytes_append_varint(section, step % 16 ? step << 1 | 1 : step / 16 << 1);
+        bytes_append_varint(section, blocks[i].bytes);
+        bytes_append_varint(section, blocks[i].stack);
+        bytes_append_zigzag(section, (int64_t)blocks[i].birth - birth);
+        bytes_append_varint(section, blocks[i].flags);
+        address = blocks[i].address;
+        birth = blocks[i].birth;
+    }
+}
+
+static int by_source(const void *left, const void *right)
+{
+    const struct builder_pointer *a = left, *b = right;
+    if (a->source != b->source)
+        return a->source < b->source ? -1 : 1;
+    return (a->offset > b->offset) - (a->offset < b->offset);
+}
+
+static void sort_pointers(struct builder_pointer *pointers, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        if (by_source(&pointers[i - 1], &pointers[i]) > 0) {
+            qsort(pointers, count, sizeof(*pointers), by_source);
+            return;
+        }
+    }
+}
+
+/* The pointers of one source, all of them from the first on; returns how many. */
+static size_t source_pointers(const struct builder_pointer *pointers, size_t left, uint64_t source)
+{
+    size_t count = 0;
+    while (count < left && pointers[count].source == source)
+        count++;
+    return count;
+}
+
+static void encode_pointers(struct bytes *section, const struct builder_pointer *pointers,
+                            size_t count, bool relative)
+{
+    uint64_t before = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct builder_pointer *pointer = &pointers[i];
+        bool interior = pointer->target_offset;
+        bytes_append_varint(section, (pointer->offset - before) / 8 << 1 | interior);
+        if (relative)
+            bytes_append_zigzag(section, (int64_t)pointer->target - pointer->source);
+        else
+            bytes_append_varint(section, pointer->target);
+        if (interior)
+            bytes_append_varint(section, (uint64_t)pointer->target_offset << DUMP_WITNESS_BITS |
+                                             pointer->witness);
+        before = pointer->offset;
+    }
+}
+
+static void encode_edges(struct encoded *encoded, struct bytes *records, uint64_t block_count)
+{
+    struct builder_pointer *edges = (struct builder_pointer *)records->at;
+    size_t count = records->size / sizeof(*edges), at = 0;
+    struct bytes *section = section_of(encoded, DUMP_EDGES, count);
+    sort_pointers(edges, count);
+    for (uint64_t block = 0; block < block_count; block++) {
+        size_t of_block = source_pointers(edges + at, count - at, block);
+        bytes_append_varint(section, of_block);
+        encode_pointers(section, edges + at, of_block, true);
+        at += of_block;
+    }
+}
+
+static void encode_refs(struct encoded *encoded, struct bytes *records, uint64_t root_count)
+{
+    struct builder_pointer *refs = (struct builder_pointer *)records->at;
+    size_t count = records->size / sizeof(*refs), at = 0;
+    struct bytes *section = section_of(encoded, DUMP_ROOT_REFS, count);
+    sort_pointers(refs, count);
+    for (uint64_t root = 0; root < root_count; root++) {
+        size_t of_root = source_pointers(refs + at, count - at, root);
+        encode_pointers(section, refs + at, of_root, false);
+        at += of_root;
+    }
+}
+
+static void encode_pairs(struct encoded *encoded, enum dump_section_kind kind,
+                         const struct bytes *records)
+{
+    const struct model_pair *pairs = (const struct model_pair *)records->at;
+    size_t count = records->size / sizeof(*pairs);
+    struct bytes *section = section_of(encoded, kind, count);
+    for (size_t i = 0; i < count; i++) {
+        bytes_append_varint(section, pairs[i].first);
+        bytes_append_varint(section, pairs[i].second);
+    }
+}
+
+static void encode(struct dump_builder *builder, struct encoded *encoded)
+{
+    bytes_append(section_of(encoded, DUMP_PROCESS, 1), &builder->process, sizeof(builder->process));
+    encode_fixed(encoded, DUMP_STRINGS, &builder->strings, 1);
+    encode_fixed(encoded, DUMP_MODULES, &builder->modules, sizeof(struct dump_module));
+    encode_fixed(encoded, DUMP_SEGMENTS, &builder->segments, sizeof(struct dump_segment));
+    encode_fixed(encoded, DUMP_MAPS, &builder->maps, 1);
+    encode_fixed(encoded, DUMP_THREADS, &builder->threads, sizeof(struct dump_thread));
+    encode_stacks(encoded, &builder->stacks);
+    encode_blocks(encoded, &builder->blocks);
+    encode_edges(encoded, &builder->edges, builder->blocks.size / sizeof(struct builder_block));
+    encode_fixed(encoded, DUMP_ROOTS, &builder->roots, sizeof(struct dump_root));
+    encode_refs(encoded, &builder->refs, builder->roots.size / sizeof(struct dump_root));
+    encode_pairs(encoded, DUMP_DECLARED, &builder->declared);
+    encode_pairs(encoded, DUMP_LABELS, &builder->labels);
+}
+
+static struct dump_image image_of(struct encoded *encoded)
+{
+    struct dump_image image = dump_image_create(encoded->sections, encoded->counts);
+    for (unsigned i = 0; i < DUMP_SECTION_COUNT; i++)
+        bytes_finish(&encoded->sections[i]);
+    return image;
+}
+
+struct dump_image dump_builder_image(struct dump_builder *builder)
+{
+    struct encoded encoded = {0};
+    encode(builder, &encoded);
+    return image_of(&encoded);
+}
+
+struct dump_image dump_builder_image_with(struct dump_builder *builder, enum dump_section_kind kind,
+                                          const void *bytes, size_t size, uint64_t count)
+{
+    struct encoded encoded = {0};
+    encode(builder, &encoded);
+    bytes_finish(&encoded.sections[kind - 1]);
+    bytes_append(section_of(&encoded, kind, count), bytes, size);
+    return image_of(&encoded);
+}
