@@ -84,8 +84,8 @@ $(BUILD)/tests/%_test: $(BUILD)/obj/tests/unit/%_test.o $(BUILD)/support.a $(BUI
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(CLI_LIBS)
 
-# A sample must lose its blocks the way its source says: little optimization, nothing inlined.
-SAMPLE_FLAGS := -I. -MMD -MP -D_GNU_SOURCE -Wall -Wextra -O1 -g -fno-inline
+# A sample must lose its blocks the way its source says: see samples/sample.h.
+SAMPLE_FLAGS := -I. -MMD -MP -D_GNU_SOURCE -Wall -Wextra -O0 -g
 
 $(BUILD)/samples/%.so: samples/plugins/%.c
 	@mkdir -p $(@D)
@@ -101,7 +101,7 @@ $(BUILD)/samples/leakyd-client: $(BUILD)/obj/samples/leakyd/client.o
 
 $(BUILD)/obj/samples/leakyd/%.o: samples/leakyd/%.c
 	@mkdir -p $(@D)
-	$(CC) $(SAMPLE_FLAGS) $(WARN) -std=gnu11 -c -o $@ $<
+	$(CC) $(CPPFLAGS) $(CFLAGS) -std=gnu11 $(WARN) -c -o $@ $<
 
 $(BUILD)/samples/%: samples/%.c
 	@mkdir -p $(@D)
