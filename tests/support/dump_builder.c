@@ -44,6 +44,35 @@ struct dump_builder *dump_builder_create(void)
     return builder;
 }
 
+struct dump_builder *dump_builder_create_full(void)
+{
+    struct dump_builder *builder = dump_builder_create();
+    const struct dump_module library = {
+        .start = 0x7f0000000000,
+        .end = 0x7f0000100000,
+        .bias = 0x7f0000000000,
+        .loaded_tick = 10,
+        .unloaded_tick = 900,
+        .flags = DUMP_MODULE_LIBC,
+    };
+    const struct dump_segment text = {library.start, library.end, 1, PF_R | PF_X};
+    dump_builder_process(builder)->flags = DUMP_PROCESS_PARTIAL;
+    dump_builder_maps(builder, "00400000-00500000 r-xp 00000000 00:00 0 /bin/program\n");
+    dump_builder_add_module(builder, &library, "/lib/libplugin.so", "0123456789abcdef");
+    dump_builder_add_segment(builder, &text);
+    dump_builder_add_thread(builder, &(struct dump_thread){.tid = 4712}, "worker");
+    dump_builder_add_stack_node(builder, 0, DUMP_PC_NOT_RECORDED);
+    dump_builder_add_graph(builder, "0>1 1>2 2>0 2@48>1+20slnm 3:4096#1^300 4:0^200 5>3+4095 5>5 "
+                                    "0!custom 1!ignored 2!runtime 3!pool 4!inherited 0~Session "
+                                    "5~Peer 5=0 3=3 global>3 stack>4 altstack>4 registers@64>1 "
+                                    "tls>1+8 thread>2 mapping@512>0 mapping>2 kernel>1 "
+                                    "declared>1 runtime>2");
+    const struct builder_block unaligned = {.address = DUMP_BUILDER_ADDRESS(6) + 5, .bytes = 300};
+    uint32_t last = dump_builder_add_block(builder, &unaligned);
+    dump_builder_add_edge(builder, &(struct builder_pointer){.source = last, .offset = 280});
+    return builder;
+}
+
 void dump_builder_destroy(struct dump_builder *builder)
 {
     if (!builder)

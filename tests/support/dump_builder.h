@@ -42,6 +42,10 @@ struct dump_builder;
 /* A process 4711, "/bin/program", at tick 1000 of 10 ms, with module 0 (the program, 0x400000 to
  * 0x500000, a text and a data segment) and thread 0, and an empty heap. */
 struct dump_builder *dump_builder_create(void);
+
+/* The same with a heap that has something of everything: no section is empty, every kind of root,
+ * flag and coding is there. For tests that damage dumps. */
+struct dump_builder *dump_builder_create_full(void);
 void dump_builder_destroy(struct dump_builder *builder);
 
 /* The record as it will be written, to change. */

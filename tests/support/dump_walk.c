@@ -1,0 +1,130 @@
+/* Every index is used as one and every string read to its end, so that a sanitizer sees it too. */
+#include "tests/support/dump_walk.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PROMISE(condition)                                                                         \
+    do {                                                                                           \
+        if (!(condition))                                                                          \
+            broken(#condition, __LINE__);                                                          \
+    } while (0)
+
+static void __attribute__((noreturn)) broken(const char *promise, int line)
+{
+    fprintf(stderr, "dump_walk.c:%d: broken: %s\n", line, promise);
+    abort();
+}
+
+static volatile size_t sink;
+
+static void walk_process(const struct dump *dump)
+{
+    const struct process *process = &dump->process;
+    sink = strlen(process->program) + strlen(process->host) + strlen(process->options) +
+           strlen(process->allocator);
+    PROMISE(process->stacks_mode <= STACKS_CALLER);
+    PROMISE(process->fork_tick <= process->tick);
+    for (uint32_t i = 0; i < dump->thread_count; i++) {
+        sink = strlen(dump->threads[i].name);
+        PROMISE(dump->threads[i].state <= THREAD_UNPARKED);
+        PROMISE(dump->threads[i].stack_start <= dump->threads[i].stack_end);
+    }
+    for (unsigned i = 0; i < DUMP_PARTS; i++)
+        PROMISE(strlen(dump->parts[i].name) && dump->parts[i].bytes <= dump->file_bytes);
+    for (size_t i = 0; i < dump->maps_bytes; i++)
+        sink += (size_t)dump->maps[i];
+}
+
+static void walk_modules(const struct dump *dump)
+{
+    uint32_t segment = 0;
+    for (uint32_t i = 0; i < dump->module_count; i++) {
+        const struct module *module = &dump->modules[i];
+        sink = strlen(module->path);
+        PROMISE(strspn(module->build_id, "0123456789abcdef") == strlen(module->build_id));
+        PROMISE(module->start <= module->end);
+        PROMISE(!i || module[-1].start <= module->start);
+        PROMISE(module->first_segment == segment);
+        for (uint32_t end = segment + module->segment_count; segment < end; segment++) {
+            PROMISE(dump->segments[segment].start >= module->start);
+            PROMISE(dump->segments[segment].end <= module->end);
+        }
+        const struct module *found = dump_find_module(dump, module->start, module->loaded_tick);
+        PROMISE(!found || (found->start <= module->start && module->start < found->end));
+        PROMISE(found || module->start == module->end);
+    }
+    PROMISE(segment == dump->segment_count);
+}
+
+static unsigned stack_depth(const struct dump *dump, uint32_t node)
+{
+    unsigned depth = 0;
+    for (; node; node = dump->stack_parent[node], depth++)
+        PROMISE(dump->stack_parent[node] < node && depth < STACK_FRAMES_MAX);
+    return depth;
+}
+
+static void walk_blocks(const struct dump *dump)
+{
+    uint32_t found;
+    sink = stack_depth(dump, dump->stack_count);
+    for (uint32_t i = 0; i < dump->block_count; i++) {
+        uint64_t address = dump->block_address[i], bytes = dump->block_bytes[i];
+        PROMISE(!i || dump->block_address[i - 1] < address);
+        PROMISE(address + bytes >= address);
+        PROMISE(dump->block_stack[i] <= dump->stack_count);
+        PROMISE(dump->block_birth[i] <= dump->process.tick);
+        PROMISE(dump->block_flags[i] < 2 * BLOCK_INHERITED);
+        if (dump->block_label && dump->block_label[i])
+            sink = strlen(dump->block_label[i]);
+        PROMISE(dump_find_block(dump, address, &found) && found == i);
+        if (bytes && dump_find_block(dump, address + bytes - 1, &found))
+            PROMISE(found >= i);
+    }
+}
+
+static void walk_pointers(const struct dump *dump, const struct pointers *pointers,
+                          uint32_t source_count)
+{
+    PROMISE(pointers->begin[0] == 0 && pointers->begin[source_count] == pointers->count);
+    for (uint32_t source = 0; source < source_count; source++) {
+        uint64_t begin = pointers->begin[source], end = pointers->begin[source + 1];
+        PROMISE(begin <= end && end <= pointers->count);
+        for (uint64_t i = begin; i < end; i++) {
+            PROMISE(pointers->target[i] < dump->block_count);
+            PROMISE(!pointers->target_offset[i] ||
+                    pointers->target_offset[i] < dump->block_bytes[pointers->target[i]]);
+            PROMISE(pointers->target_offset[i] || !pointers->witness[i]);
+            PROMISE(i == begin || pointers->source_words[i - 1] < pointers->source_words[i] ||
+                    pointers->source_words[i] == UINT32_MAX);
+        }
+    }
+}
+
+static void walk_roots(const struct dump *dump)
+{
+    for (uint32_t i = 0; i < dump->root_count; i++) {
+        const struct root *root = &dump->roots[i];
+        sink = strlen(root->name) + strlen(root_kind_name(root->kind));
+        PROMISE(root->start + root->bytes >= root->start);
+        if (root->owner != NO_OWNER)
+            PROMISE(root->owner <
+                    (root->kind == ROOT_GLOBAL ? dump->module_count : dump->thread_count));
+    }
+}
+
+void dump_walk(const struct dump *dump)
+{
+    walk_process(dump);
+    walk_modules(dump);
+    walk_blocks(dump);
+    walk_roots(dump);
+    walk_pointers(dump, &dump->edges, dump->block_count);
+    walk_pointers(dump, &dump->refs, dump->root_count);
+    for (uint64_t i = 0; i < dump->declared_count; i++) {
+        PROMISE(dump->declared[i].owner < dump->block_count);
+        PROMISE(dump->declared[i].block < dump->block_count);
+    }
+}
