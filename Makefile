@@ -84,6 +84,10 @@ $(BUILD)/tests/%_test: $(BUILD)/obj/tests/unit/%_test.o $(BUILD)/support.a $(BUI
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(CLI_LIBS)
 
+# Tests of failing allocations name these flags; see tests/support/allocation.h.
+ALLOCATION_WRAP := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=strdup
+$(BUILD)/tests/dump_memory_test: LDFLAGS += $(ALLOCATION_WRAP)
+
 # A sample must lose its blocks the way its source says: see samples/sample.h.
 SAMPLE_FLAGS := -I. -MMD -MP -D_GNU_SOURCE -Wall -Wextra -O0 -g
 

@@ -1,0 +1,144 @@
+/* Blocks and modules by address. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+
+#include "tests/support/dump_builder.h"
+
+#define NOWHERE UINT32_MAX
+
+static uint32_t find(const struct dump *dump, uint64_t address)
+{
+    uint32_t block = NOWHERE;
+    return dump_find_block(dump, address, &block) ? block : NOWHERE;
+}
+
+static void block_limits(void **state)
+{
+    (void)state;
+    struct dump *dump = dump_from_graph("0:10 1:0 2:4096 3:16");
+    assert_int_equal(find(dump, 0), NOWHERE);
+    assert_int_equal(find(dump, DUMP_BUILDER_ADDRESS(0) - 1), NOWHERE);
+    assert_int_equal(find(dump, DUMP_BUILDER_ADDRESS(0)), 0);
+    assert_int_equal(find(dump, DUMP_BUILDER_ADDRESS(0) + 9), 0);
+    assert_int_equal(find(dump, DUMP_BUILDER_ADDRESS(0) + 10), NOWHERE);
+    assert_int_equal(find(dump, DUMP_BUILDER_ADDRESS(1)), 1);
+    assert_int_equal(find(dump, DUMP_BUILDER_ADDRESS(1) + 1), NOWHERE);
+    assert_int_equal(find(dump, DUMP_BUILDER_ADDRESS(3) - 1), 2);
+    assert_int_equal(find(dump, DUMP_BUILDER_ADDRESS(3)), 3);
+    assert_int_equal(find(dump, UINT64_MAX), NOWHERE);
+    dump_close(dump);
+}
+
+static void empty_heap(void **state)
+{
+    (void)state;
+    struct dump *dump = dump_from_graph("");
+    assert_int_equal(find(dump, 0x1000), NOWHERE);
+    dump_close(dump);
+}
+
+/* Block 0 holds 1 and 2, block 2 holds 3; 4 is one past 0. */
+static void blocks_in_blocks(void **state)
+{
+    (void)state;
+    static const struct builder_block blocks[] = {
+        {.address = 1000, .bytes = 1000, .flags = DUMP_BLOCK_POOL},
+        {.address = 1100, .bytes = 10},
+        {.address = 1200, .bytes = 100, .flags = DUMP_BLOCK_POOL},
+        {.address = 1210, .bytes = 10},
+        {.address = 2000, .bytes = 10},
+    };
+    struct dump_builder *builder = dump_builder_create();
+    for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
+        dump_builder_add_block(builder, &blocks[i]);
+    struct dump *dump = dump_builder_open(builder);
+    assert_int_equal(find(dump, 1050), 0);
+    assert_int_equal(find(dump, 1105), 1);
+    assert_int_equal(find(dump, 1110), 0);
+    assert_int_equal(find(dump, 1205), 2);
+    assert_int_equal(find(dump, 1215), 3);
+    assert_int_equal(find(dump, 1299), 2);
+    assert_int_equal(find(dump, 1300), 0);
+    assert_int_equal(find(dump, 1999), 0);
+    assert_int_equal(find(dump, 2010), NOWHERE);
+    dump_close(dump);
+}
+
+static const char *module_path(const struct dump *dump, uint64_t address, uint32_t tick)
+{
+    const struct module *module = dump_find_module(dump, address, tick);
+    return module ? module->path : "";
+}
+
+static void add_module(struct dump_builder *builder, uint64_t start, uint32_t loaded_tick,
+                       uint32_t unloaded_tick, const char *path)
+{
+    const struct dump_module module = {.start = start,
+                                       .end = start + 0x1000,
+                                       .loaded_tick = loaded_tick,
+                                       .unloaded_tick = unloaded_tick};
+    dump_builder_add_module(builder, &module, path, "");
+}
+
+/* Two modules used the same addresses, one after the other. */
+static void modules_in_time(void **state)
+{
+    (void)state;
+    struct dump_builder *builder = dump_builder_create();
+    add_module(builder, 0x600000, 10, 20, "a");
+    add_module(builder, 0x600800, 30, 0, "b");
+    add_module(builder, 0x700000, 0, 0, "c");
+    struct dump *dump = dump_builder_open(builder);
+    assert_string_equal(module_path(dump, 0x600900, 10), "a");
+    assert_string_equal(module_path(dump, 0x600900, 20), "a");
+    assert_string_equal(module_path(dump, 0x600900, 25), "");
+    assert_string_equal(module_path(dump, 0x600900, 30), "b");
+    assert_string_equal(module_path(dump, 0x600900, 1000), "b");
+    assert_string_equal(module_path(dump, 0x600100, 30), "");
+    assert_string_equal(module_path(dump, 0x600fff, 15), "a");
+    assert_string_equal(module_path(dump, 0x601000, 15), "");
+    assert_string_equal(module_path(dump, 0x700000, 0), "c");
+    assert_string_equal(module_path(dump, 0x701000, 0), "");
+    assert_string_equal(module_path(dump, 0, 0), "");
+    dump_close(dump);
+}
+
+/* A block's birth may be a tick earlier than the module whose code allocated it. */
+static void modules_a_tick_off(void **state)
+{
+    (void)state;
+    struct dump_builder *builder = dump_builder_create();
+    add_module(builder, 0x600000, 10, 20, "a");
+    add_module(builder, 0x600000, 21, 30, "b");
+    struct dump *dump = dump_builder_open(builder);
+    assert_string_equal(module_path(dump, 0x600000, 8), "");
+    assert_string_equal(module_path(dump, 0x600000, 9), "a");
+    assert_string_equal(module_path(dump, 0x600000, 20), "a");
+    assert_string_equal(module_path(dump, 0x600000, 21), "b");
+    assert_string_equal(module_path(dump, 0x600000, 31), "b");
+    assert_string_equal(module_path(dump, 0x600000, 32), "");
+    dump_close(dump);
+}
+
+static void root_kinds(void **state)
+{
+    (void)state;
+    assert_string_equal(root_kind_name(ROOT_GLOBAL), "global");
+    assert_string_equal(root_kind_name(ROOT_RUNTIME), "runtime");
+    for (enum root_kind kind = 0; kind < ROOT_KIND_END; kind++)
+        assert_non_null(root_kind_name(kind));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(block_limits),       cmocka_unit_test(empty_heap),
+        cmocka_unit_test(blocks_in_blocks),   cmocka_unit_test(modules_in_time),
+        cmocka_unit_test(modules_a_tick_off), cmocka_unit_test(root_kinds),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
