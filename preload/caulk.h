@@ -1,0 +1,124 @@
+/*
+ * What a program can tell caulk, and ask of it. Include this and link nothing: while the tracker
+ * (libcaulk.so) is not preloaded, every call does nothing and returns 0, at the cost of a load and
+ * a branch. For C and C++; on other systems than x86-64 Linux the calls are empty.
+ *
+ * The calls may be made from any thread. Addresses are those that the allocator returned.
+ */
+#ifndef CAULK_H
+#define CAULK_H
+
+#include <stddef.h>
+
+/*
+ * The tracker's entry points are weak symbols that the loader fills in. The pointer is read from
+ * the global offset table by hand: with an ordinary weak reference, linkers decide at link time
+ * that it is null where the program is not position-independent.
+ */
+#if defined(__x86_64__) && defined(__LP64__) && defined(__linux__) && defined(__GNUC__)
+#define CAULK_ENTRY(pointer, symbol)                                                               \
+    __asm__(".weak " symbol "\n\t{movq " symbol "@GOTPCREL(%%rip), %0|mov %0, QWORD PTR " symbol   \
+            "@GOTPCREL[rip]}"                                                                      \
+            : "=r"(pointer))
+#else
+#define CAULK_ENTRY(pointer, symbol) ((pointer) = 0)
+#endif
+
+#if defined(__GNUC__)
+#define CAULK_INLINE static __inline__ __attribute__((unused))
+#else
+#define CAULK_INLINE static inline
+#endif
+
+/*
+ * Write a dump now, to path, or where the tracker's `dump` option says if it is NULL. Returns when
+ * the file is whole: 0, or -1 with errno set. An existing file is never overwritten.
+ */
+CAULK_INLINE int caulk_dump(const char *path)
+{
+    int (*entry)(const char *);
+    CAULK_ENTRY(entry, "caulk_tracker_dump");
+    return entry ? entry(path) : 0;
+}
+
+/*
+ * The block at owner keeps the block at block alive, although no pointer in it says so: compressed,
+ * tagged or hashed pointers, pointers held elsewhere. Ends with caulk_disown or when either block
+ * is freed.
+ */
+CAULK_INLINE void caulk_own(const void *owner, const void *block)
+{
+    void (*entry)(const void *, const void *);
+    CAULK_ENTRY(entry, "caulk_tracker_own");
+    if (entry)
+        entry(owner, block);
+}
+
+CAULK_INLINE void caulk_disown(const void *owner, const void *block)
+{
+    void (*entry)(const void *, const void *);
+    CAULK_ENTRY(entry, "caulk_tracker_disown");
+    if (entry)
+        entry(owner, block);
+}
+
+/* A name for the block's type, shown wherever the block is. The text is copied. */
+CAULK_INLINE void caulk_label(const void *block, const char *type)
+{
+    void (*entry)(const void *, const char *);
+    CAULK_ENTRY(entry, "caulk_tracker_label");
+    if (entry)
+        entry(block, type);
+}
+
+/* Leaked on purpose: neither the block nor what only it owns is reported. */
+CAULK_INLINE void caulk_ignore(const void *block)
+{
+    void (*entry)(const void *);
+    CAULK_ENTRY(entry, "caulk_tracker_ignore");
+    if (entry)
+        entry(block);
+}
+
+/* Memory that holds pointers to blocks and is scanned as globals are, until caulk_unroot. */
+CAULK_INLINE void caulk_root(const void *start, size_t bytes)
+{
+    void (*entry)(const void *, size_t);
+    CAULK_ENTRY(entry, "caulk_tracker_root");
+    if (entry)
+        entry(start, bytes);
+}
+
+CAULK_INLINE void caulk_unroot(const void *start)
+{
+    void (*entry)(const void *);
+    CAULK_ENTRY(entry, "caulk_tracker_unroot");
+    if (entry)
+        entry(start);
+}
+
+/*
+ * For allocators of the program's own, whose memory comes from a mapping or from inside a block of
+ * malloc's: a block was handed out, a block was taken back. The blocks then count one by one, each
+ * with the stack of this call; the malloc block around them no longer does.
+ */
+CAULK_INLINE void caulk_allocated(const void *block, size_t bytes)
+{
+    void (*entry)(const void *, size_t);
+    CAULK_ENTRY(entry, "caulk_tracker_allocated");
+    if (entry)
+        entry(block, bytes);
+}
+
+CAULK_INLINE void caulk_freed(const void *block)
+{
+    void (*entry)(const void *);
+    CAULK_ENTRY(entry, "caulk_tracker_freed");
+    if (entry)
+        entry(block);
+}
+
+#undef CAULK_ENTRY
+#undef CAULK_INLINE
+
+#endif
