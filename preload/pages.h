@@ -19,6 +19,9 @@ struct page_range {
 void *pages_map(size_t bytes);
 void pages_unmap(void *start, size_t bytes); /* what pages_map gave, in one piece; NULL is fine */
 
+/* The same, asking for huge pages: for memory that will be used densely. */
+void *pages_map_huge(size_t bytes);
+
 /* The recorded ranges, in no order; returns how many there are (more than capacity: cut). */
 size_t pages_ranges(struct page_range *ret_ranges, size_t capacity);
 

@@ -1,0 +1,137 @@
+/*
+ * The tracker's own memory. A fixed table in .bss records the mappings: its untouched pages cost
+ * nothing, and a snapshot's child reads it without following pointers. An entry is claimed by
+ * changing its start from 0 to CLAIMED, so that no reader sees half of one; a hint makes the search
+ * for a free entry short.
+ *
+ * The system calls are made past libc's wrappers, which a program may replace with its own.
+ */
+#include "preload/pages.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define PAGE_BYTES 4096u
+/* A region of the block table covers 64 MB: this is enough for terabytes and 10,000s of threads. */
+#define RANGE_LIMIT 65536u
+#define CLAIMED 1u /* no page starts here */
+
+struct range {
+    _Atomic uintptr_t start; /* 0: free; CLAIMED: being filled in */
+    _Atomic uintptr_t end;
+};
+
+static struct range ranges[RANGE_LIMIT];
+static _Atomic uint32_t range_limit; /* entries from here on have never been used */
+static _Atomic uint32_t range_hint;  /* entries before it are likely taken */
+
+static size_t round_up(size_t bytes, size_t unit)
+{
+    return (bytes + unit - 1) & ~(unit - 1);
+}
+
+static bool claim(uint32_t index, uintptr_t start, uintptr_t end)
+{
+    uintptr_t free_entry = 0;
+    if (!atomic_compare_exchange_strong(&ranges[index].start, &free_entry, CLAIMED))
+        return false;
+    atomic_store(&ranges[index].end, end);
+    atomic_store(&ranges[index].start, start);
+    atomic_store(&range_hint, index + 1);
+
+    uint32_t limit = atomic_load(&range_limit);
+    while (limit < index + 1 && !atomic_compare_exchange_weak(&range_limit, &limit, index + 1))
+        continue;
+    return true;
+}
+
+static bool record(uintptr_t start, uintptr_t end)
+{
+    uint32_t hint = atomic_load(&range_hint);
+    for (uint32_t i = 0; i < RANGE_LIMIT; i++) {
+        uint32_t index = (hint + i) % RANGE_LIMIT;
+        if (atomic_load(&ranges[index].start) == 0 && claim(index, start, end))
+            return true;
+    }
+    return false;
+}
+
+static void forget(uintptr_t start)
+{
+    uint32_t limit = atomic_load(&range_limit);
+    for (uint32_t i = 0; i < limit; i++) {
+        uintptr_t expected = start;
+        if (atomic_load(&ranges[i].start) != start)
+            continue;
+        if (atomic_compare_exchange_strong(&ranges[i].start, &expected, 0)) {
+            atomic_store(&range_hint, i);
+            return;
+        }
+    }
+}
+
+static void advise(uintptr_t start, size_t bytes, int advice)
+{
+    syscall(SYS_madvise, start, bytes, advice);
+}
+
+/* Fresh pages that are recorded, or 0. */
+static uintptr_t map_recorded(size_t bytes)
+{
+    long start = syscall(SYS_mmap, NULL, bytes, PROT_READ | PROT_WRITE,
+                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (start == -1)
+        return 0;
+    if (!record((uintptr_t)start, (uintptr_t)start + bytes)) {
+        syscall(SYS_munmap, start, bytes);
+        return 0;
+    }
+    advise((uintptr_t)start, bytes, MADV_DONTDUMP);
+    return (uintptr_t)start;
+}
+
+void *pages_map(size_t bytes)
+{
+    int saved_errno = errno;
+    uintptr_t start = map_recorded(round_up(bytes, PAGE_BYTES));
+    errno = saved_errno;
+    return (void *)start;
+}
+
+void *pages_map_huge(size_t bytes)
+{
+    int saved_errno = errno;
+    uintptr_t start = map_recorded(round_up(bytes, PAGE_BYTES));
+    if (start != 0)
+        advise(start, bytes, MADV_HUGEPAGE);
+    errno = saved_errno;
+    return (void *)start;
+}
+
+void pages_unmap(void *start, size_t bytes)
+{
+    if (!start)
+        return;
+    int saved_errno = errno;
+    forget((uintptr_t)start);
+    syscall(SYS_munmap, start, round_up(bytes, PAGE_BYTES));
+    errno = saved_errno;
+}
+
+size_t pages_ranges(struct page_range *ret_ranges, size_t capacity)
+{
+    uint32_t limit = atomic_load(&range_limit);
+    size_t count = 0;
+    for (uint32_t i = 0; i < limit; i++) {
+        uintptr_t start = atomic_load(&ranges[i].start);
+        if (start <= CLAIMED)
+            continue;
+        if (count < capacity)
+            ret_ranges[count] = (struct page_range){start, atomic_load(&ranges[i].end)};
+        count++;
+    }
+    return count;
+}

@@ -1,0 +1,78 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdbool.h>
+
+#include "preload/pages.h"
+
+static bool is_recorded(const void *start, size_t bytes)
+{
+    static struct page_range ranges[1024];
+    size_t count = pages_ranges(ranges, 1024);
+    for (size_t i = 0; i < count; i++) {
+        if (ranges[i].start == (uintptr_t)start && ranges[i].end == (uintptr_t)start + bytes)
+            return true;
+    }
+    return false;
+}
+
+static void mapping_is_zeroed_and_recorded(void **state)
+{
+    (void)state;
+    unsigned char *memory = pages_map(5000);
+    assert_non_null(memory);
+    assert_true(is_recorded(memory, 8192));
+    for (size_t i = 0; i < 8192; i++)
+        assert_int_equal(memory[i], 0);
+    memory[8191] = 1;
+    pages_unmap(memory, 5000);
+    assert_false(is_recorded(memory, 8192));
+}
+
+static void refusal_is_null_and_keeps_errno(void **state)
+{
+    (void)state;
+    size_t before = pages_ranges(NULL, 0);
+    errno = EDOM;
+    assert_null(pages_map((size_t)1 << 62));
+    assert_int_equal(errno, EDOM);
+    assert_int_equal(pages_ranges(NULL, 0), before);
+}
+
+static void entries_are_used_again(void **state)
+{
+    (void)state;
+    size_t before = pages_ranges(NULL, 0);
+    for (unsigned i = 0; i < 200000; i++)
+        pages_unmap(pages_map(1), 1);
+    assert_int_equal(pages_ranges(NULL, 0), before);
+    pages_unmap(NULL, 4096);
+}
+
+static void too_many_for_the_caller_are_counted(void **state)
+{
+    (void)state;
+    struct page_range one;
+    void *a = pages_map(1), *b = pages_map(1);
+    assert_true(pages_ranges(&one, 1) >= 2);
+    pages_unmap(a, 1);
+    pages_unmap(b, 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(mapping_is_zeroed_and_recorded),
+        cmocka_unit_test(refusal_is_null_and_keeps_errno),
+        cmocka_unit_test(entries_are_used_again),
+        cmocka_unit_test(too_many_for_the_caller_are_counted),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
