@@ -5,11 +5,12 @@
  * block is one store, forgetting it one load and one store: no lock, no hash, no probe.
  *
  * A slot of 8 bytes holds: live (the stack node is stored plus one, 28 bits), the birth tick (28
- * bits, the highest bits), address bit 4 with the 32-byte granule, and the size where it is below
- * 57 bytes (6 bits; larger sizes lie exactly in the next slot, which such a block owns too: 57
- * bytes asked for are 64 and more usable). With `low` slots have 4 bytes: no birth tick, 25 bits of
- * stack. Blocks at addresses that are 8 modulo 16 (the smallest class of jemalloc and others) live
- * in a second plane of regions of their own, so that a slot always belongs to one block.
+ * bits), address bit 4 with the 32-byte granule, and the size where it is at most 56 bytes (6
+ * bits). A block of 57 bytes asked for is 64 and more usable: it owns the next slot too, and the
+ * size lies there. With `low` slots have 4 bytes: no birth tick, 25 bits of stack, and sizes of
+ * 4 GB and more take two more slots. Blocks at addresses that are 8 modulo 16 (the smallest class
+ * of jemalloc and others) live in a second plane of regions, so that a slot always belongs to one
+ * block.
  *
  * insert and remove of one address are ordered by the allocator itself: no two threads own it at
  * once. Everything here may run in signal handlers and is async-signal-safe.
@@ -24,10 +25,11 @@
 #define BLOCK_REGION_BITS 26 /* 64 MB of address space */
 #define BLOCK_ADDRESS_BITS 47
 #define BLOCK_DIRECTORY_ENTRIES (1u << (BLOCK_ADDRESS_BITS - BLOCK_REGION_BITS))
+#define BLOCK_PLANES 2u /* address bit 3 */
 
 struct block_table {
-    void *_Atomic *directory[2]; /* one for each plane: address bit 3 */
-    unsigned granule_bits;       /* 5 or 4 */
+    void *_Atomic *directory[BLOCK_PLANES];
+    unsigned granule_bits; /* 5 or 4 */
     bool low;
 };
 
@@ -38,6 +40,7 @@ struct block {
     uint32_t birth; /* tick, 0 with `low` */
 };
 
+/* False when there is no memory. */
 bool block_table_init(struct block_table *table, unsigned granule_bits, bool low);
 
 /* False when there is no memory for the region or the address is out of range: not recorded. */
