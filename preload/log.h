@@ -6,21 +6,17 @@
 #ifndef CAULK_LOG_H
 #define CAULK_LOG_H
 
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "preload/plain_text.h"
 
 struct options;
 
+/* Remembers what descriptor 2 is, and opens the log file where there is one. options is borrowed
+ * for good. Before this, and where the file cannot be opened, lines are dropped. */
 void log_init(const struct options *options);
 
-/* printf with %s %d %u %zu %lu %x %c %% and %t (uint64_t nanoseconds, as "N.N ms"), nothing else.
- * A line over 1 KiB is cut, but a path in it never is: paths may take 4 KiB more. */
+/* Formats as text_format() does. A line over 9 KiB is cut (two paths fit), one
+ * over 1 KiB too where two threads log at once. */
 void log_line(const char *format, ...);
-
-/* The same formatting into a buffer, always ended by NUL; returns the length. */
-size_t text_format(char *ret_text, size_t capacity, const char *format, ...);
-size_t text_vformat(char *ret_text, size_t capacity, const char *format, va_list args);
 
 /* The log's descriptor that a dump's child must keep open, or -1. */
 int log_descriptor(void);
