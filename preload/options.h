@@ -1,6 +1,6 @@
 /* The tracker's options: CAULK_OPTIONS, `key=value` pairs separated by colons (`\:` is a colon). */
-#ifndef CAULK_OPTIONS_H
-#define CAULK_OPTIONS_H
+#ifndef CAULK_PRELOAD_OPTIONS_H
+#define CAULK_PRELOAD_OPTIONS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,7 +26,7 @@ void options_defaults(struct options *options);
 
 /* Applies text (may be NULL) over what is there. Each unknown key or bad value is passed to warn
  * and otherwise ignored. Runs in the constructor; touches no heap, locale or errno. */
-void options_parse(struct options *options, const char *text,
+void options_apply(struct options *options, const char *text,
                    void (*warn)(const char *what, const char *value));
 
 /* The options in force in the same form, cut to capacity; for the dump. */
