@@ -33,9 +33,10 @@ struct file_identity {
 
 static struct {
     const struct options *options;
+    pid_t speaks_for;              /* 0: the process itself */
     int descriptor;                /* 2, the log file's, or -1 */
     struct file_identity identity; /* what it was when it became ours */
-} sink = {NULL, -1, {0, 0}};
+} sink = {NULL, 0, -1, {0, 0}};
 
 /* Not on the stack: a thread's may be 16 KB. Whoever finds it taken makes do with a short one. */
 static char line[LINE_BYTES];
@@ -94,6 +95,11 @@ int log_descriptor(void)
     return ours ? sink.descriptor : -1;
 }
 
+void log_speak_for(pid_t pid)
+{
+    sink.speaks_for = pid;
+}
+
 static void write_descriptor(const char *text, size_t length)
 {
     if (sink.options->log == LOG_FILE && !is_still_ours())
@@ -120,7 +126,7 @@ static void send_syslog(const char *datagram, size_t length)
 static void write_line(char *buffer, size_t capacity, const char *format, va_list args)
 {
     bool syslog = sink.options->log == LOG_SYSLOG;
-    int pid = (int)syscall(SYS_getpid);
+    int pid = sink.speaks_for ? sink.speaks_for : (int)syscall(SYS_getpid);
     size_t length = syslog ? text_format(buffer, capacity, SYSLOG_DAEMON_NOTICE "caulk[%d]: ", pid)
                            : text_format(buffer, capacity, "caulk: %d: ", pid);
     length += text_vformat(buffer + length, capacity - length - 1, format, args);

@@ -18,6 +18,9 @@ void log_init(const struct options *options);
  * over 1 KiB too where two threads log at once. */
 void log_line(const char *format, ...);
 
+/* In the dump's child: lines carry the program's process id. */
+void log_speak_for(pid_t pid);
+
 /* The log's descriptor that a dump's child must keep open, or -1. */
 int log_descriptor(void);
 

@@ -1,0 +1,109 @@
+/*
+ * A raw clone of the program with a copy of its memory and, at first, its very descriptor table. It
+ * runs nobody's handlers (all signals are blocked, and stay so), makes itself the least important
+ * process around, lets go of the program's descriptors, so that what the program closes is really
+ * closed, and never returns into the program's code.
+ */
+#include "preload/dump_child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "libcaulk/status_format.h"
+#include "preload/descriptors.h"
+#include "preload/log.h"
+#include "preload/proc.h"
+#include "preload/tracker.h"
+
+#define IO_PRIORITY_IDLE (3 << 13) /* IOPRIO_CLASS_IDLE */
+#define IO_PRIORITY_WHO_PROCESS 1
+
+static void write_text(const char *path, const char *text)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    (void)!write(fd, text, strlen(text)); /* or stay as important as the program */
+    close(fd);
+}
+
+static void become_unimportant(void)
+{
+    struct sched_param none = {0};
+    prctl(PR_SET_NAME, "caulk-dump");
+    prctl(PR_SET_DUMPABLE, 1);
+    if (syscall(SYS_sched_setscheduler, 0, SCHED_IDLE, &none) != 0)
+        syscall(SYS_sched_setscheduler, 0, SCHED_OTHER, &none);
+    setpriority(PRIO_PROCESS, 0, 19);
+    syscall(SYS_ioprio_set, IO_PRIORITY_WHO_PROCESS, 0, IO_PRIORITY_IDLE);
+    write_text("/proc/self/oom_score_adj", "1000");
+}
+
+static int write_file(const struct snapshot *snapshot, struct dump_file *file,
+                      struct snapshot_result *ret_result, const char **ret_what)
+{
+    int proc = proc_open_self();
+    *ret_what = "scan";
+    int error = snapshot_write(snapshot, file->fd, proc, ret_result, ret_what);
+    if (error) {
+        dump_file_discard(file);
+        return error;
+    }
+    *ret_what = "rename";
+    return dump_file_publish(file);
+}
+
+static int make_dump(struct snapshot *snapshot, const char *template, struct dump_outcome *outcome,
+                     struct snapshot_result *ret_result, const char **ret_what)
+{
+    static struct dump_file file;
+    struct dump_path_facts facts = {
+        .pid = snapshot->pid,
+        .sequence = snapshot->sequence,
+        .program = tracker.program,
+        .time_ns = snapshot->time_ns,
+    };
+    *ret_what = "open";
+    int error = dump_file_open(&file, template, facts);
+    memcpy(outcome->path, file.path, sizeof(file.path));
+    outcome->sequence = snapshot->sequence = file.sequence;
+    return error ? error : write_file(snapshot, &file, ret_result, ret_what);
+}
+
+static void report_failure(const struct snapshot *snapshot, struct dump_outcome *outcome, int error,
+                           const char *what)
+{
+    text_format(outcome->reason, sizeof(outcome->reason), "%s: %s", what, strerrordesc_np(error));
+    outcome->error = error;
+    log_line("no dump: %s: %s", outcome->path, outcome->reason);
+}
+
+_Noreturn void dump_child_run(const struct snapshot *snapshot, const char *template,
+                              struct dump_outcome *outcome)
+{
+    struct snapshot own = *snapshot;
+    struct snapshot_result result = {0};
+    const char *what = "unshare";
+    log_speak_for(snapshot->pid);
+    int error = EPERM;
+    if (descriptors_keep_only(log_descriptor(), proc_kept_descriptor())) {
+        become_unimportant();
+        error = make_dump(&own, template, outcome, &result, &what);
+    }
+    if (error)
+        report_failure(&own, outcome, error, what);
+    else
+        log_line("wrote %s: %lu blocks, %lu bytes, paused %t", outcome->path,
+                 (unsigned long)result.blocks, (unsigned long)result.bytes,
+                 (uint64_t)outcome->pause_ns);
+    atomic_store(&outcome->result, error ? STATUS_FAILED : STATUS_WRITTEN);
+    for (;;)
+        syscall(SYS_exit_group, 0);
+}

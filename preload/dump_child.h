@@ -1,0 +1,24 @@
+/* The dump's child: the process that writes the file, while the program has long gone on. */
+#ifndef CAULK_DUMP_CHILD_H
+#define CAULK_DUMP_CHILD_H
+
+#include <stdint.h>
+
+#include "preload/dump_file.h"
+#include "preload/snapshot.h"
+
+/* In memory shared between the program and the dump's child. */
+struct dump_outcome {
+    _Atomic uint64_t pause_ns; /* written by the program once everyone runs again */
+    _Atomic uint32_t result;   /* enum status_result, written by the child last */
+    int error;                 /* errno, or 0 */
+    uint32_t sequence;
+    char path[DUMP_FILE_PATH_BYTES];
+    char reason[256];
+};
+
+/* template: the option's, or a path for caulk_dump(). Never returns. */
+_Noreturn void dump_child_run(const struct snapshot *snapshot, const char *template,
+                              struct dump_outcome *outcome);
+
+#endif

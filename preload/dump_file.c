@@ -1,0 +1,111 @@
+#include "preload/dump_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "preload/log.h"
+
+/* A name that many dumps have taken is somebody's trap, or a directory that nobody empties. */
+enum { SEQUENCE_TRIES = 100000, TEMPORARY_TRIES = 100 };
+
+static bool exists(const char *path)
+{
+    struct stat status;
+    return lstat(path, &status) == 0;
+}
+
+/* The dump's name as the process itself sees it from anywhere. */
+static int make_absolute(char *path)
+{
+    char relative[DUMP_FILE_PATH_BYTES], directory[DUMP_FILE_PATH_BYTES];
+    if (path[0] == '/')
+        return 0;
+    if (!getcwd(directory, sizeof(directory)))
+        return errno;
+    memcpy(relative, path, strlen(path) + 1);
+    size_t length = text_format(path, DUMP_FILE_PATH_BYTES, "%s/%s", directory, relative);
+    return length < DUMP_FILE_PATH_BYTES - 1 ? 0 : ENAMETOOLONG;
+}
+
+static int choose_name(struct dump_file *file, const char *template, struct dump_path_facts facts)
+{
+    bool numbered = dump_path_is_numbered(template);
+    for (int i = 0; i < SEQUENCE_TRIES; i++, facts.sequence++) {
+        if (!dump_path_expand(template, &facts, file->path, sizeof(file->path)))
+            return ENAMETOOLONG;
+        file->sequence = facts.sequence;
+        if (!exists(file->path))
+            return make_absolute(file->path);
+        if (!numbered)
+            break;
+    }
+    return EEXIST;
+}
+
+/* DIRECTORY/.NAME.tmp, or .NAME.N.tmp where a dump that was killed left one. */
+static int open_temporary(struct dump_file *file)
+{
+    const char *name = strrchr(file->path, '/') + 1;
+    char directory[DUMP_FILE_PATH_BYTES];
+    size_t length = (size_t)(name - file->path);
+    memcpy(directory, file->path, length);
+    directory[length] = '\0';
+    for (int i = 0; i < TEMPORARY_TRIES; i++) {
+        char number[16] = "";
+        if (i > 0)
+            text_format(number, sizeof(number), ".%d", i);
+        text_format(file->temporary, sizeof(file->temporary), "%s.%s%s.tmp", directory, name,
+                    number);
+        file->fd = open(file->temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        if (file->fd >= 0)
+            return fchmod(file->fd, 0600) == 0 ? 0 : errno;
+        if (errno != EEXIST)
+            return errno;
+    }
+    return EEXIST;
+}
+
+int dump_file_open(struct dump_file *file, const char *template, struct dump_path_facts facts)
+{
+    file->fd = -1;
+    file->path[0] = '\0';
+    int error = choose_name(file, template, facts);
+    return error ? error : open_temporary(file);
+}
+
+/* Where the kernel or file system knows no rename without replacing, a link does the same. */
+static int rename_without_replacing(const char *from, const char *to)
+{
+    if (syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+        return 0;
+    if (errno != ENOSYS && errno != EINVAL)
+        return errno;
+    if (link(from, to) != 0)
+        return errno;
+    unlink(from);
+    return 0;
+}
+
+int dump_file_publish(struct dump_file *file)
+{
+    int error = fsync(file->fd) == 0 || errno == EINVAL ? 0 : errno;
+    if (!error)
+        error = rename_without_replacing(file->temporary, file->path);
+    if (error)
+        unlink(file->temporary);
+    close(file->fd);
+    return error;
+}
+
+void dump_file_discard(struct dump_file *file)
+{
+    if (file->fd < 0)
+        return;
+    unlink(file->temporary);
+    close(file->fd);
+}

@@ -1,0 +1,210 @@
+#include "preload/dump_signal.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "libcaulk/status_format.h"
+#include "preload/interrupted.h"
+#include "preload/log.h"
+#include "preload/signals.h"
+#include "preload/snapshot_request.h"
+#include "preload/thread.h"
+
+enum owner { OURS, PROGRAMS };
+
+static int number;
+static _Atomic int owner = PROGRAMS;
+static _Atomic bool ever_blocked; /* a thread's virtual mask differs from its real one, or did */
+static struct kernel_sigaction libc_control; /* libc's cancellation handler, once it has one */
+static __thread bool blocked;                /* this thread's virtual mask */
+
+/* Masks follow the owner: virtual while the signal is ours, real while it is the program's. */
+static void settle_mask(uint64_t *mask)
+{
+    uint64_t bit = number ? signal_bit(number) : 0;
+    if (owner == PROGRAMS && blocked) {
+        *mask |= bit;
+        blocked = false;
+    } else if (owner == OURS && (*mask & bit)) {
+        *mask &= ~bit;
+        blocked = true;
+        ever_blocked = true;
+    }
+}
+
+static bool carries(const siginfo_t *info, uint64_t tag)
+{
+    return info->si_code == SI_QUEUE && (uint64_t)info->si_value.sival_ptr >> 48 == tag;
+}
+
+/* Parks or takes a snapshot now, or on the way out of the tracker where the thread is inside. */
+static void serve(uint32_t what, void *context)
+{
+    if (thread_is_busy(interrupted_sp(context))) {
+        atomic_fetch_or(&thread_self.pending, what);
+        return;
+    }
+    struct stopped_at place;
+    interrupted_place(context, &place);
+    if (what & PENDING_PARK)
+        park_self(&place);
+    if (what & PENDING_DUMP)
+        snapshot_serve(&place);
+}
+
+static void on_dump_signal(int signal_number, siginfo_t *info, void *context)
+{
+    (void)signal_number;
+    int saved_errno = errno;
+    if (owner == OURS) {
+        snapshot_want(0);
+        serve(PENDING_DUMP, context);
+    } else { /* it was just given to the program, which has blocked it here or will take it */
+        settle_mask(signals_context_mask(context));
+        signals_queue(0, number, (uint64_t)info->si_value.sival_ptr);
+    }
+    interrupted_restart(context);
+    errno = saved_errno;
+}
+
+/* Cancellation: libc's handler may unwind the stack and never return. */
+static void pass_to_libc(int signal_number, siginfo_t *info, void *context)
+{
+    if (!libc_control.handler)
+        return;
+    signals_restore(*signals_context_mask(context) | signal_bit(CONTROL_SIGNAL));
+    libc_control.handler(signal_number, info, context);
+}
+
+static void on_control_signal(int signal_number, siginfo_t *info, void *context)
+{
+    int saved_errno = errno;
+    bool ours = true;
+    if (carries(info, PARK_TAG)) {
+        serve(PENDING_PARK, context);
+        settle_mask(signals_context_mask(context));
+    } else if (carries(info, STATUS_COOKIE_TAG)) {
+        snapshot_want((uint64_t)info->si_value.sival_ptr);
+        serve(PENDING_DUMP, context);
+    } else if (info->si_code > 0) {
+        snapshot_child_ended();
+        serve(PENDING_DUMP, context);
+    } else {
+        ours = false;
+    }
+    if (ours)
+        interrupted_restart(context);
+    errno = saved_errno;
+    if (!ours)
+        pass_to_libc(signal_number, info, context);
+}
+
+static void settle_own_mask(void)
+{
+    uint64_t mask = signals_block_all();
+    settle_mask(&mask);
+    signals_restore(mask);
+}
+
+/* Every thread passes through its control signal's handler, where settle_mask() is called. */
+static void settle_all_masks(void)
+{
+    if (ever_blocked) {
+        uint64_t mask = signals_block_all();
+        struct snapshot_thread *threads;
+        uint32_t count;
+        if (park_others(&(struct stopped_at){0}, &threads, &count))
+            park_release();
+        signals_restore(mask);
+    }
+    settle_own_mask();
+}
+
+int dump_signal_number(void)
+{
+    return number;
+}
+
+bool dump_signal_is_ours(void)
+{
+    return owner == OURS;
+}
+
+void dump_signal_yield(const char *does)
+{
+    int expected = OURS;
+    if (!atomic_compare_exchange_strong(&owner, &expected, PROGRAMS))
+        return;
+    settle_all_masks();
+    struct kernel_sigaction now;
+    if (signals_get_action(number, &now) && now.handler == on_dump_signal)
+        signals_set_action(number, &(struct kernel_sigaction){0});
+    log_line("the program %s signal %d and keeps it; for a dump: caulk dump %d", does, number,
+             (int)getpid());
+}
+
+void dump_signal_reclaim(void)
+{
+    int expected = PROGRAMS;
+    if (!number || !atomic_compare_exchange_strong(&owner, &expected, OURS))
+        return;
+    if (!signals_install(number, on_dump_signal)) {
+        owner = PROGRAMS;
+        return;
+    }
+    settle_all_masks();
+}
+
+bool dump_signal_blocked(void)
+{
+    return blocked;
+}
+
+void dump_signal_set_blocked(bool now)
+{
+    blocked = now;
+    if (now)
+        ever_blocked = true;
+}
+
+void dump_signal_mask_real(void)
+{
+    if (blocked)
+        signals_change_mask(SIG_BLOCK, signal_bit(number));
+}
+
+void dump_signal_mask_virtual(void)
+{
+    if (blocked)
+        signals_change_mask(SIG_UNBLOCK, signal_bit(number));
+}
+
+void control_signal_keep(void)
+{
+    struct kernel_sigaction now;
+    if (signals_get_action(CONTROL_SIGNAL, &now) && now.handler != on_control_signal) {
+        libc_control = now;
+        signals_install(CONTROL_SIGNAL, on_control_signal);
+    }
+}
+
+bool dump_signal_start(int dump_number, bool launched_blocked)
+{
+    if (!signals_install(CONTROL_SIGNAL, on_control_signal))
+        return false;
+    struct kernel_sigaction inherited;
+    if (!dump_number || !signals_get_action(dump_number, &inherited))
+        return true;
+    number = dump_number;
+    if ((uintptr_t)inherited.handler == (uintptr_t)SIG_DFL) {
+        dump_signal_reclaim();
+        if (launched_blocked)
+            blocked = false;
+    } else {
+        log_line("signal %d was ignored when the program started; for a dump: caulk dump %d",
+                 number, (int)getpid());
+    }
+    return true;
+}

@@ -1,0 +1,39 @@
+/*
+ * The dump signal (the option `signal`) and the control signal.
+ *
+ * The dump signal is ours while the program leaves it alone. The program sees it as unhandled, and
+ * may block it without effect: its mask for that one signal is kept beside the kernel's
+ * ("virtual"). As soon as the program handles, ignores or waits for it, the signal is the
+ * program's, masks are made real in every thread, and dumps are asked for through the control
+ * signal alone; after SIG_DFL it is ours again.
+ */
+#ifndef CAULK_DUMP_SIGNAL_H
+#define CAULK_DUMP_SIGNAL_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* In the constructor; number 0 for none. launched_blocked: `caulk run` blocked the signal until
+ * here, which is not what the program believes in. False where no handler could be installed. */
+bool dump_signal_start(int number, bool launched_blocked);
+
+int dump_signal_number(void); /* 0 for none */
+bool dump_signal_is_ours(void);
+
+/* The program takes the signal (does: what for, for the log line) or gives it back. */
+void dump_signal_yield(const char *does);
+void dump_signal_reclaim(void);
+
+/* The calling thread's virtual mask, while the signal is ours. */
+bool dump_signal_blocked(void);
+void dump_signal_set_blocked(bool blocked);
+
+/* Around exec: what the new program inherits is the mask that the program believes in. */
+void dump_signal_mask_real(void);
+void dump_signal_mask_virtual(void);
+
+/* After pthread_cancel: libc may have installed its handler for the control signal over ours. */
+void control_signal_keep(void);
+
+#endif

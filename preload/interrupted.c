@@ -1,0 +1,143 @@
+/*
+ * The kernel puts -EINTR into rax and forgets the call's number. It is found again in the code:
+ * libc loads it with `mov $number, %eax` a few instructions before `syscall`, and it must be one of
+ * the calls that are known to be never restarted and safe to repeat. Where no such load is found (a
+ * program's own assembly, syscall(2)), the program sees EINTR, as after any signal.
+ */
+#include "preload/interrupted.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include "preload/signals.h"
+
+#define SYSCALL_BYTES 2
+#define LOAD_BYTES 5         /* b8 imm32 */
+#define LOAD_DISTANCE_MAX 64 /* bytes before the syscall in which the load is looked for */
+
+/* Layout of the signal frame's extended state (the kernel's struct _fpx_sw_bytes). */
+#define FXSAVE_BYTES 512
+#define FXSAVE_SOFTWARE_OFFSET 464
+#define XSTATE_MAGIC 0x46505853u
+
+static const uint16_t repeatable[] = {
+    SYS_read,
+    SYS_write,
+    SYS_readv,
+    SYS_writev,
+    SYS_pread64,
+    SYS_pwrite64,
+    SYS_poll,
+    SYS_ppoll,
+    SYS_select,
+    SYS_pselect6,
+    SYS_epoll_wait,
+    SYS_epoll_pwait,
+    441 /* epoll_pwait2 */,
+    SYS_pause,
+    SYS_rt_sigsuspend,
+    SYS_rt_sigtimedwait,
+    SYS_nanosleep,
+    SYS_clock_nanosleep,
+    SYS_semop,
+    SYS_semtimedop,
+    SYS_msgsnd,
+    SYS_msgrcv,
+    SYS_mq_timedsend,
+    SYS_mq_timedreceive,
+    SYS_accept,
+    SYS_accept4,
+    SYS_recvfrom,
+    SYS_recvmsg,
+    SYS_recvmmsg,
+    SYS_sendto,
+    SYS_sendmsg,
+    SYS_sendmmsg,
+    SYS_connect,
+    SYS_futex,
+    SYS_io_getevents,
+    333 /* io_pgetevents */,
+    SYS_wait4,
+    SYS_waitid,
+    SYS_flock,
+    SYS_fcntl,
+    SYS_splice,
+    SYS_tee,
+    SYS_vmsplice,
+    SYS_getrandom,
+};
+
+static bool is_repeatable(uint32_t number)
+{
+    for (size_t i = 0; i < sizeof(repeatable) / sizeof(repeatable[0]); i++)
+        if (repeatable[i] == number)
+            return true;
+    return false;
+}
+
+uintptr_t interrupted_sp(void *context)
+{
+    return (uintptr_t)((ucontext_t *)context)->uc_mcontext.gregs[REG_RSP];
+}
+
+static size_t vector_bytes(const void *fpstate)
+{
+    uint32_t software[2]; /* magic, size with the extended state */
+    memcpy(software, (const char *)fpstate + FXSAVE_SOFTWARE_OFFSET, sizeof(software));
+    return software[0] == XSTATE_MAGIC && software[1] > FXSAVE_BYTES ? software[1] : FXSAVE_BYTES;
+}
+
+void interrupted_place(void *context, struct stopped_at *ret_place)
+{
+    ucontext_t *user = context;
+    bool alternate = !(user->uc_stack.ss_flags & SS_DISABLE) && user->uc_stack.ss_size;
+    uintptr_t altstack = alternate ? (uintptr_t)user->uc_stack.ss_sp : 0;
+    const void *fpstate = user->uc_mcontext.fpregs;
+    *ret_place = (struct stopped_at){
+        .sp = interrupted_sp(context),
+        .red_zone = true,
+        .registers = (const uint64_t *)user->uc_mcontext.gregs,
+        .register_words = REG_RIP, /* all before it are general registers */
+        .vector_registers = fpstate,
+        .vector_words = fpstate ? vector_bytes(fpstate) / sizeof(uint64_t) : 0,
+        .altstack_start = altstack,
+        .altstack_end = alternate ? altstack + user->uc_stack.ss_size : 0,
+    };
+}
+
+/* The number loaded last before the syscall instruction at `at`, or -1. The bytes are copied by the
+ * kernel: they may begin on a page that isn't mapped. */
+static int loaded_number(const uint8_t *at)
+{
+    uint8_t code[LOAD_DISTANCE_MAX];
+    struct iovec to = {code, sizeof(code)};
+    struct iovec from = {(void *)(at - sizeof(code)), sizeof(code)};
+    if (syscall(SYS_process_vm_readv, getpid(), &to, 1, &from, 1, 0) != sizeof(code))
+        return -1;
+    for (int i = sizeof(code) - LOAD_BYTES; i >= 0; i--) {
+        uint32_t number;
+        memcpy(&number, &code[i + 1], sizeof(number));
+        if (code[i] == 0xb8 && is_repeatable(number))
+            return (int)number;
+    }
+    return -1;
+}
+
+void interrupted_restart(void *context)
+{
+    greg_t *registers = ((ucontext_t *)context)->uc_mcontext.gregs;
+    const uint8_t *at = (const uint8_t *)registers[REG_RIP] - SYSCALL_BYTES;
+    if (registers[REG_RAX] != -EINTR || at[0] != 0x0f || at[1] != 0x05)
+        return;
+    if (signals_pending() & ~*signals_context_mask(context))
+        return;
+    int number = loaded_number(at);
+    if (number < 0)
+        return;
+    registers[REG_RAX] = number;
+    registers[REG_RIP] = (greg_t)(uintptr_t)at;
+}

@@ -1,0 +1,293 @@
+/*
+ * The coordinator owns an array of slots, one for each thread. It writes the thread's id and then
+ * ASKED; the thread finds its slot by its id, writes where it stands and then PARKED, and waits
+ * while `round` keeps its value. An odd round is one in which threads are to stop. A slot's state
+ * carries its round: a thread that was held up since an earlier one can't answer for this one.
+ *
+ * `round` lies in memory that a forked child finds wiped: a child that was forked in the middle has
+ * nobody to wait for. Arrays that became too small are never given back, as a thread that was held
+ * up may still look into them.
+ */
+#include "preload/park.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "libcaulk/dump_format.h"
+#include "preload/clock.h"
+#include "preload/pages.h"
+#include "preload/signals.h"
+#include "preload/tasks.h"
+#include "preload/thread.h"
+
+enum slot_state { SLOT_ASKED, SLOT_PARKED, SLOT_GONE };
+enum { SLOT_STATE_BITS = 2 };
+
+struct slot {
+    _Atomic uint32_t round_and_state; /* round << SLOT_STATE_BITS | enum slot_state */
+    pid_t tid;
+};
+
+struct parking {
+    _Atomic uint32_t round;
+    _Atomic uint32_t parked; /* threads that have parked in this round */
+    _Atomic uint32_t count;
+    uint32_t capacity;
+    struct slot *slots;
+    struct snapshot_thread *threads; /* entry i + 1 belongs to slot i; entry 0 to the coordinator */
+};
+
+#define ATTEMPTS 5
+#define ATTEMPT_NS 200000000ull
+#define RECHECK_NS 2000000ull
+#define SPARE_SLOTS 64 /* room for threads that start while we count */
+
+static struct parking *parking;
+
+static void futex_wait(_Atomic uint32_t *word, uint32_t value, uint64_t timeout_ns)
+{
+    struct timespec timeout = {.tv_sec = (time_t)(timeout_ns / 1000000000),
+                               .tv_nsec = (long)(timeout_ns % 1000000000)};
+    syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, value, timeout_ns ? &timeout : NULL, NULL, 0);
+}
+
+static void futex_wake_all(_Atomic uint32_t *word)
+{
+    syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
+}
+
+static bool round_is_on(uint32_t round)
+{
+    return round & 1;
+}
+
+static uint32_t slot_value(uint32_t round, enum slot_state state)
+{
+    return round << SLOT_STATE_BITS | state;
+}
+
+static bool slot_is(const struct slot *slot, enum slot_state state)
+{
+    return slot->round_and_state == slot_value(parking->round, state);
+}
+
+bool park_asked(void)
+{
+    return parking && round_is_on(parking->round);
+}
+
+static struct slot *own_slot(pid_t tid)
+{
+    uint32_t count = atomic_load_explicit(&parking->count, memory_order_acquire);
+    for (uint32_t i = 0; i < count; i++)
+        if (parking->slots[i].tid == tid)
+            return &parking->slots[i];
+    return NULL;
+}
+
+static void thread_describe(struct snapshot_thread *thread, const struct stopped_at *place,
+                            uint32_t state)
+{
+    uintptr_t tcb;
+    __asm__("mov %%fs:0, %0" : "=r"(tcb));
+    *thread = (struct snapshot_thread){
+        .tid = (pid_t)syscall(SYS_gettid),
+        .state = state,
+        .sp = place->sp,
+        .red_zone = place->red_zone,
+        .stack_start = thread_self.stack_start,
+        .stack_end = thread_self.stack_end,
+        .tcb = tcb,
+        .altstack_start = place->altstack_start,
+        .altstack_end = place->altstack_end,
+        .registers = place->registers,
+        .register_words = place->register_words,
+        .vector_registers = place->vector_registers,
+        .vector_words = place->vector_words,
+    };
+    prctl(PR_GET_NAME, thread->name);
+}
+
+void park_self(const struct stopped_at *place)
+{
+    if (!parking)
+        return;
+    uint32_t round = parking->round;
+    if (!round_is_on(round))
+        return;
+    struct slot *slot = own_slot((pid_t)syscall(SYS_gettid));
+    uint32_t asked = slot_value(round, SLOT_ASKED);
+    if (!slot || slot->round_and_state != asked)
+        return;
+    thread_describe(&parking->threads[slot - parking->slots + 1], place, DUMP_THREAD_PARKED);
+    if (!atomic_compare_exchange_strong(&slot->round_and_state, &asked,
+                                        slot_value(round, SLOT_PARKED)))
+        return;
+    atomic_fetch_add(&parking->parked, 1);
+    futex_wake_all(&parking->parked);
+    while (parking->round == round)
+        futex_wait(&parking->round, round, 0);
+}
+
+static void slot_set(struct slot *slot, enum slot_state state)
+{
+    slot->round_and_state = slot_value(parking->round, state);
+}
+
+/* The standard dump signal is not tried where the queue is full: its handler may be the program's.
+ */
+static void slot_ask(struct slot *slot)
+{
+    if (!signals_queue(slot->tid, CONTROL_SIGNAL, PARK_TAG << 48) && errno == ESRCH)
+        slot_set(slot, SLOT_GONE);
+}
+
+/* Asks every thread that has no slot yet; true when there was one. */
+static bool ask_new_threads(pid_t own)
+{
+    struct tasks tasks;
+    pid_t tid;
+    bool found = false;
+    tasks_open(&tasks);
+    while ((tid = tasks_next(&tasks)) != 0) {
+        uint32_t count = parking->count;
+        if (tid == own || own_slot(tid) || count == parking->capacity)
+            continue;
+        parking->slots[count].tid = tid;
+        slot_set(&parking->slots[count], SLOT_ASKED);
+        memset(&parking->threads[count + 1], 0, sizeof(*parking->threads));
+        atomic_store_explicit(&parking->count, count + 1, memory_order_release);
+        slot_ask(&parking->slots[count]);
+        found = true;
+    }
+    tasks_close(&tasks);
+    return found;
+}
+
+static uint32_t slots_in_state(enum slot_state state)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < parking->count; i++)
+        n += slot_is(&parking->slots[i], state);
+    return n;
+}
+
+/* A thread that ended after it was asked will never answer. */
+static void drop_ended_threads(void)
+{
+    for (uint32_t i = 0; i < parking->count; i++) {
+        struct slot *slot = &parking->slots[i];
+        if (slot_is(slot, SLOT_ASKED) && syscall(SYS_tgkill, getpid(), slot->tid, 0) != 0 &&
+            errno == ESRCH)
+            slot_set(slot, SLOT_GONE);
+    }
+}
+
+/* True when every thread that was asked has parked before the deadline. */
+static bool wait_until_parked(uint64_t deadline_ns)
+{
+    for (;;) {
+        uint32_t parked = parking->parked;
+        if (slots_in_state(SLOT_ASKED) == 0)
+            return true;
+        if (clock_monotonic_ns() >= deadline_ns)
+            return false;
+        futex_wait(&parking->parked, parked, RECHECK_NS);
+        if (parking->parked == parked)
+            drop_ended_threads();
+    }
+}
+
+static bool park_round(pid_t own)
+{
+    parking->parked = 0;
+    parking->count = 0;
+    atomic_fetch_add(&parking->round, 1);
+    uint64_t deadline = clock_monotonic_ns() + ATTEMPT_NS;
+    bool all = true;
+    while (ask_new_threads(own) && all)
+        all = wait_until_parked(deadline);
+    return all;
+}
+
+/* What the kernel says of a thread that did not stop: "nr a1 … a6 sp pc", or "running". */
+static void thread_guess(struct snapshot_thread *thread, pid_t tid)
+{
+    char text[256];
+    *thread = (struct snapshot_thread){.tid = tid, .state = DUMP_THREAD_UNPARKED};
+    if (tasks_read(tid, "comm", text, sizeof(thread->name)) > 0)
+        memcpy(thread->name, text, strcspn(text, "\n"));
+    if (tasks_read(tid, "syscall", text, sizeof(text)) <= 0)
+        return;
+    char *pc = strrchr(text, ' ');
+    if (!pc)
+        return;
+    *pc = '\0';
+    char *sp = strrchr(text, ' ');
+    if (sp)
+        thread->sp = strtoul(sp, NULL, 16);
+}
+
+/* Moves the entries of the threads that are there to the front, and returns how many. */
+static uint32_t collect_threads(void)
+{
+    uint32_t n = 1;
+    for (uint32_t i = 0; i < parking->count; i++) {
+        if (slot_is(&parking->slots[i], SLOT_ASKED))
+            thread_guess(&parking->threads[i + 1], parking->slots[i].tid);
+        if (!slot_is(&parking->slots[i], SLOT_GONE))
+            parking->threads[n++] = parking->threads[i + 1];
+    }
+    return n;
+}
+
+static bool parking_reserve(void)
+{
+    if (!parking) {
+        parking = pages_map(sizeof(*parking));
+        if (!parking)
+            return false;
+        madvise(parking, sizeof(*parking), MADV_WIPEONFORK);
+    }
+    uint32_t needed = tasks_count() + SPARE_SLOTS;
+    if (needed <= parking->capacity)
+        return true;
+    needed *= 2;
+    struct slot *slots = pages_map(needed * sizeof(*slots));
+    struct snapshot_thread *threads = pages_map((needed + 1) * sizeof(*threads));
+    if (!slots || !threads)
+        return false;
+    parking->slots = slots;
+    parking->threads = threads;
+    parking->capacity = needed;
+    return true;
+}
+
+bool park_others(const struct stopped_at *own, struct snapshot_thread **ret_threads,
+                 uint32_t *ret_count)
+{
+    if (!parking_reserve())
+        return false;
+    thread_describe(&parking->threads[0], own, DUMP_THREAD_DUMPING);
+    for (int attempt = 1; !park_round(parking->threads[0].tid) && attempt < ATTEMPTS; attempt++)
+        park_release();
+    *ret_count = collect_threads();
+    *ret_threads = parking->threads;
+    return true;
+}
+
+void park_release(void)
+{
+    atomic_fetch_add(&parking->round, 1);
+    futex_wake_all(&parking->round);
+}

@@ -1,0 +1,311 @@
+/*
+ * One dump at a time. What is wanted meanwhile waits in a small table, and is served by whichever
+ * thread learns of the child's end. The state lies in memory that a forked child finds wiped: a
+ * dump under way is its parent's.
+ */
+#include "preload/snapshot_request.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "preload/clock.h"
+#include "preload/dump_child.h"
+#include "preload/kernel_words.h"
+#include "preload/log.h"
+#include "preload/own_stack.h"
+#include "preload/pages.h"
+#include "preload/proc.h"
+#include "preload/program_frame.h"
+#include "preload/signals.h"
+#include "preload/status.h"
+#include "preload/tracker.h"
+
+enum { COOKIES_MAX = 16 };
+
+struct request {
+    uint64_t cookie;  /* of `caulk dump`, or 0 */
+    const char *path; /* caulk_dump()'s, or NULL for the option's */
+};
+
+static struct dumping {
+    _Atomic uint32_t active; /* a dump is under way; also what snapshot_now() waits on */
+    _Atomic bool wanted;     /* by the dump signal: many signals are one dump */
+    _Atomic uint64_t cookies[COOKIES_MAX];
+    _Atomic pid_t child;
+    uint64_t cookie; /* of the dump under way */
+    int error;       /* of the last one that ended: errno, or 0 */
+    struct dump_outcome *outcome;
+} * dumping;
+
+bool snapshot_start(void)
+{
+    dumping = pages_map(sizeof(*dumping));
+    if (!dumping || !own_stack_init())
+        return false;
+    madvise(dumping, sizeof(*dumping), MADV_WIPEONFORK);
+    return true;
+}
+
+void snapshot_want(uint64_t cookie)
+{
+    if (cookie == 0)
+        dumping->wanted = true;
+    for (int i = 0; cookie && i < COOKIES_MAX; i++) {
+        uint64_t none = 0;
+        if (atomic_compare_exchange_strong(&dumping->cookies[i], &none, cookie))
+            return;
+    }
+}
+
+/* The next thing that is wanted, oldest kinds first. */
+static bool take_want(struct request *ret_request)
+{
+    *ret_request = (struct request){0};
+    for (int i = 0; i < COOKIES_MAX; i++)
+        if ((ret_request->cookie = atomic_exchange(&dumping->cookies[i], 0)) != 0) {
+            dumping->wanted = false;
+            return true;
+        }
+    return atomic_exchange(&dumping->wanted, false);
+}
+
+static bool anything_wanted(void)
+{
+    bool any = dumping->wanted;
+    for (int i = 0; i < COOKIES_MAX; i++)
+        any |= dumping->cookies[i] != 0;
+    return any;
+}
+
+static uint64_t resident_bytes(void)
+{
+    char text[128];
+    uint64_t pages = 0;
+    if (proc_read("statm", text, sizeof(text)) <= 0)
+        return 0;
+    const char *second = strchr(text, ' ');
+    for (second = second ? second + 1 : ""; *second >= '0' && *second <= '9'; second++)
+        pages = pages * 10 + (uint64_t)(*second - '0');
+    return pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+/* No block that is allocated from now on carries this tick. */
+static uint32_t close_tick(void)
+{
+    uint32_t tick = tracker_tick();
+    tracker.tick_floor = tick + 1;
+    return tick;
+}
+
+struct capture {
+    const struct request *request;
+    const struct stopped_at *place;
+    uint64_t begin_ns;
+    int error;
+    const char *what;
+};
+
+static void describe_process(struct snapshot *snapshot)
+{
+    *snapshot = (struct snapshot){
+        .sequence = tracker.process->sequence + 1,
+        .pid = getpid(),
+        .parent_pid = getppid(),
+        .time_ns = clock_ns(CLOCK_REALTIME),
+        .uptime_ns = clock_monotonic_ns() - tracker.start_monotonic_ns,
+        .tick = close_tick(),
+        .rss_bytes = resident_bytes(),
+        .pause_ns = &dumping->outcome->pause_ns,
+    };
+    snapshot->kernel_words = kernel_words_read(&snapshot->kernel_word_count);
+}
+
+/* A copy of this process that shares its descriptors and whose end is told by the control signal:
+ * the program sees no SIGCHLD, and no wait of its own finds the child. */
+static pid_t clone_child(void)
+{
+    return (pid_t)syscall(SYS_clone, CLONE_FILES | CONTROL_SIGNAL, 0, 0, 0, 0);
+}
+
+/* The pause: from the signal to the release. */
+static void capture(void *argument)
+{
+    struct capture *capture = argument;
+    struct snapshot snapshot;
+    struct snapshot_thread *threads;
+    uint32_t thread_count;
+    capture->what = "park";
+    capture->error = ENOMEM;
+    if (!park_others(capture->place, &threads, &thread_count))
+        return;
+    describe_process(&snapshot);
+    snapshot.threads = threads;
+    snapshot.thread_count = thread_count;
+    const char *path = capture->request->path;
+    struct dump_outcome *outcome = dumping->outcome; /* the child finds `dumping` wiped */
+    pid_t child = clone_child();
+    if (child == 0)
+        dump_child_run(&snapshot, path ? path : tracker.options.dump, outcome);
+    capture->error = child < 0 ? errno : 0;
+    capture->what = "clone";
+    dumping->child = child < 0 ? 0 : child;
+    park_release();
+    outcome->pause_ns = clock_monotonic_ns() - capture->begin_ns;
+}
+
+static void answer(const struct dump_outcome *outcome, uint64_t cookie)
+{
+    status_answer(&(struct status_answer){
+        .cookie = cookie,
+        .result = outcome->result,
+        .error = (uint32_t)outcome->error,
+        .sequence = outcome->sequence,
+        .path = outcome->path,
+        .reason = outcome->reason,
+    });
+}
+
+/* Ends the dump under way, whatever came of it. */
+static void finish(void)
+{
+    struct dump_outcome *outcome = dumping->outcome;
+    dumping->error = outcome->error;
+    if (outcome->result == STATUS_WRITTEN)
+        tracker.process->sequence = outcome->sequence;
+    answer(outcome, dumping->cookie);
+    status_dumping(false);
+    munmap(outcome, sizeof(*outcome));
+    dumping->outcome = NULL;
+    dumping->active = 0;
+}
+
+static void fail(int error, const char *what)
+{
+    struct dump_outcome *outcome = dumping->outcome;
+    text_format(outcome->reason, sizeof(outcome->reason), "%s: %s", what, strerrordesc_np(error));
+    outcome->error = error;
+    outcome->result = STATUS_FAILED;
+    log_line("no dump: %s", outcome->reason);
+}
+
+/* Makes the snapshot; the caller holds `active`. 0 when the child is at work, else an errno. */
+static int begin(const struct request *request, const struct stopped_at *place)
+{
+    struct capture details = {request, place, clock_monotonic_ns(), 0, NULL};
+    struct dump_outcome *outcome =
+        mmap(NULL, sizeof(*outcome), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (outcome == MAP_FAILED) {
+        int error = errno;
+        log_line("no dump: mmap: %s", strerrordesc_np(error));
+        dumping->active = 0;
+        return error;
+    }
+    dumping->outcome = outcome;
+    dumping->cookie = request->cookie;
+    status_dumping(true);
+    own_stack_call(capture, &details);
+    if (details.error) {
+        fail(details.error, details.what);
+        finish();
+    }
+    return details.error;
+}
+
+static bool become_active(void)
+{
+    uint32_t idle = 0;
+    return atomic_compare_exchange_strong(&dumping->active, &idle, 1);
+}
+
+void snapshot_serve(const struct stopped_at *place)
+{
+    struct request request;
+    if (!tracker_on() || !tracker_process())
+        return;
+    while (anything_wanted() && become_active()) {
+        if (!take_want(&request))
+            dumping->active = 0;
+        else if (begin(&request, place) == 0)
+            return;
+    }
+}
+
+static const char *death(int status, char *ret_text, size_t capacity)
+{
+    if (WIFSIGNALED(status))
+        text_format(ret_text, capacity, "the dump's process was killed by signal %d%s",
+                    WTERMSIG(status), WTERMSIG(status) == SIGKILL ? " (out of memory?)" : "");
+    else
+        text_format(ret_text, capacity, "the dump's process ended early");
+    return ret_text;
+}
+
+/* Finishes the dump if its child has ended; without WNOHANG waits for that. False when there is
+ * nothing to reap: no child yet or any more, or another thread is at it. */
+static bool reap(int options)
+{
+    int status = 0;
+    pid_t child = atomic_exchange(&dumping->child, 0);
+    if (child == 0)
+        return false;
+    pid_t ended;
+    while ((ended = wait4(child, &status, __WCLONE | options, NULL)) < 0 && errno == EINTR)
+        ;
+    if (ended == 0) {
+        dumping->child = child;
+        return false;
+    }
+    struct dump_outcome *outcome = dumping->outcome;
+    if (outcome->result == STATUS_PENDING) {
+        death(status, outcome->reason, sizeof(outcome->reason));
+        outcome->error = ECHILD;
+        outcome->result = STATUS_FAILED;
+        log_line("no dump: %s", outcome->reason);
+    }
+    finish();
+    return true;
+}
+
+void snapshot_child_ended(void)
+{
+    reap(WNOHANG);
+}
+
+/* Begins a dump as soon as no other is under way. */
+static int begin_in_turn(const char *path, const struct stopped_at *place)
+{
+    if (!tracker_on() || !tracker_process())
+        return EAGAIN;
+    while (!become_active())
+        if (!reap(0))
+            sched_yield();
+    return begin(&(struct request){.path = path}, place);
+}
+
+int snapshot_now_at(const struct program_frame *frame);
+
+PROGRAM_FRAME_ENTRY(snapshot_now, snapshot_now_at);
+
+__attribute__((used)) int snapshot_now_at(const struct program_frame *frame)
+{
+    struct stopped_at place;
+    uint64_t mask = signals_block_all();
+    program_frame_place(frame, &place);
+    int error = begin_in_turn((const char *)frame->value, &place);
+    signals_restore(mask);
+    while (!error && dumping->active && !reap(0))
+        sched_yield();
+    if (!error)
+        error = dumping->error;
+    if (!error)
+        return 0;
+    errno = error;
+    return -1;
+}

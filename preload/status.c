@@ -1,0 +1,77 @@
+#include "preload/status.h"
+
+#include <stdatomic.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "preload/export.h"
+
+EXPORT struct tracker_status caulk_status;
+
+/* Makes the block's lock odd, or even again. Only the thread that serves a dump, or the
+ * constructor, writes: there is one writer at a time. */
+static void lock_step(void)
+{
+    atomic_thread_fence(memory_order_seq_cst);
+    caulk_status.lock++;
+    atomic_thread_fence(memory_order_seq_cst);
+}
+
+void status_start(uint64_t start_ns)
+{
+    lock_step();
+    caulk_status.version = STATUS_VERSION;
+    caulk_status.pid = (uint32_t)getpid();
+    caulk_status.start_ns = start_ns;
+    caulk_status.tracking = 1;
+    caulk_status.request_signal = STATUS_REQUEST_SIGNAL;
+    caulk_status.dumps_made = 0;
+    caulk_status.dumping = 0;
+    caulk_status.last_cookie = 0;
+    lock_step();
+    caulk_status.magic = STATUS_MAGIC;
+}
+
+static void copy_text(char *to, size_t capacity, const char *from)
+{
+    size_t length = from ? strnlen(from, capacity - 1) : 0;
+    memcpy(to, from ? from : "", length);
+    to[length] = '\0';
+}
+
+void status_tracking_off(const char *reason)
+{
+    copy_text(caulk_status.last_reason, sizeof(caulk_status.last_reason), reason);
+    caulk_status.tracking = 0;
+}
+
+void status_dumping(bool dumping)
+{
+    lock_step();
+    caulk_status.dumping = dumping;
+    lock_step();
+}
+
+void status_answer(const struct status_answer *answer)
+{
+    lock_step();
+    caulk_status.last_cookie = answer->cookie;
+    caulk_status.last_result = answer->result;
+    caulk_status.last_errno = answer->error;
+    caulk_status.last_sequence = answer->sequence;
+    caulk_status.dumps_made += answer->result == STATUS_WRITTEN;
+    copy_text(caulk_status.last_path, sizeof(caulk_status.last_path), answer->path);
+    copy_text(caulk_status.last_reason, sizeof(caulk_status.last_reason), answer->reason);
+    lock_step();
+}
+
+bool status_add_counters(const void *counters, size_t count)
+{
+    for (size_t i = 0; i < STATUS_COUNTER_CHUNKS; i++)
+        if (caulk_status.chunks[i].count == 0) {
+            caulk_status.chunks[i].address = (uint64_t)(uintptr_t)counters;
+            caulk_status.chunks[i].count = count;
+            return true;
+        }
+    return false;
+}

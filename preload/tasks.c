@@ -1,0 +1,98 @@
+/* Reads the directory with getdents64 itself: opendir allocates. */
+#include "preload/tasks.h"
+
+#include <fcntl.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "preload/log.h"
+#include "preload/proc.h"
+#include "preload/thread_registry.h"
+
+struct directory_entry { /* the kernel's struct linux_dirent64 */
+    uint64_t inode;
+    int64_t offset;
+    uint16_t bytes;
+    uint8_t type;
+    char name[];
+};
+
+void tasks_open(struct tasks *tasks)
+{
+    tasks->position = tasks->end = tasks->registry = 0;
+    tasks->main_given = false;
+    int self = proc_open_self();
+    tasks->fd = self < 0 ? -1 : openat(self, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (self >= 0)
+        close(self);
+}
+
+static pid_t number(const char *text)
+{
+    pid_t n = 0;
+    for (; *text >= '0' && *text <= '9'; text++)
+        n = n * 10 + (*text - '0');
+    return n;
+}
+
+static pid_t next_listed(struct tasks *tasks)
+{
+    for (;;) {
+        if (tasks->position == tasks->end) {
+            long n = syscall(SYS_getdents64, tasks->fd, tasks->buffer, sizeof(tasks->buffer));
+            if (n <= 0)
+                return 0;
+            tasks->position = 0;
+            tasks->end = (size_t)n;
+        }
+        const struct directory_entry *entry = (const void *)(tasks->buffer + tasks->position);
+        tasks->position += entry->bytes;
+        pid_t tid = number(entry->name);
+        if (tid)
+            return tid;
+    }
+}
+
+static pid_t next_registered(struct tasks *tasks)
+{
+    if (!tasks->main_given) {
+        tasks->main_given = true;
+        return getpid();
+    }
+    const struct thread_entry *entry;
+    while ((entry = thread_registry_next(&tasks->registry)))
+        if (entry->state == THREAD_ENTRY_RUNNING && entry->tid)
+            return entry->tid;
+    return 0;
+}
+
+pid_t tasks_next(struct tasks *tasks)
+{
+    return tasks->fd >= 0 ? next_listed(tasks) : next_registered(tasks);
+}
+
+void tasks_close(struct tasks *tasks)
+{
+    if (tasks->fd >= 0)
+        close(tasks->fd);
+}
+
+uint32_t tasks_count(void)
+{
+    struct tasks tasks;
+    uint32_t n = 0;
+    tasks_open(&tasks);
+    while (tasks_next(&tasks))
+        n++;
+    tasks_close(&tasks);
+    return n;
+}
+
+ssize_t tasks_read(pid_t tid, const char *name, char *ret_text, size_t capacity)
+{
+    char path[64];
+    text_format(path, sizeof(path), "task/%d/%s", (int)tid, name);
+    return proc_read(path, ret_text, capacity);
+}
