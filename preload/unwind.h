@@ -1,0 +1,51 @@
+/*
+ * One step up the stack, by the rule of the frame's code. All that unwinding needs of the registers
+ * is the program counter, the stack pointer and rbp, because nothing else ever appears in a rule.
+ * With each caller the step says which words it was read from, and these words determine it: if
+ * they are unchanged, so is the caller. On that rest the memo and the join of preload/trace.h.
+ *
+ * Runs anywhere. 4 to 5 ns a step when the rule is cached.
+ */
+#ifndef CAULK_UNWIND_H
+#define CAULK_UNWIND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "preload/stack_reader.h"
+#include "preload/unwind_rule.h"
+
+struct unwind_frame {
+    uintptr_t pc, sp,
+        bp;            /* in this frame, after the callee's return (or where it was interrupted) */
+    uintptr_t pc_slot; /* addresses of the words they were read from; */
+    uintptr_t sp_slot; /* 0: computed from the callee's state and pc_slot */
+    uintptr_t bp_slot; /* 0: the callee's value, unchanged */
+    uint32_t rule;     /* how to go on from here */
+    bool interrupted;  /* by a signal: pc is the next instruction, not a return address */
+};
+
+enum unwind_result {
+    UNWIND_STEPPED,
+    UNWIND_GUESSED, /* stepped by frame pointer through code without tables: not to be remembered */
+    UNWIND_END,     /* the outermost frame, by what tables say */
+    UNWIND_LOST,    /* no way to go on: the stack ends here, by no sure knowledge */
+    UNWIND_FULL,    /* only the full interpreter can go on */
+};
+
+/* Completes a frame of which pc, sp, bp and interrupted are set: looks up its rule. With fresh
+ * nothing cached is believed or kept. */
+void unwind_arrive(struct unwind_frame *frame, bool fresh);
+
+/* The frame's caller, complete with its rule. At the end ret_caller->pc_slot is the word whose 0
+ * said so, or 0. */
+enum unwind_result unwind_step(const struct unwind_frame *frame, struct stack_reader *reader,
+                               bool fresh, struct unwind_frame *ret_caller);
+
+/* The address by which a frame goes into stacks: that address minus one lies in its code. */
+static inline uintptr_t unwind_address(const struct unwind_frame *frame)
+{
+    return frame->pc + (frame->interrupted || unwind_rule_kind(frame->rule) == UNWIND_SIGNAL);
+}
+
+#endif
