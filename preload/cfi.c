@@ -1,88 +1,20 @@
 /*
  * From .eh_frame to one row. Three steps: the sorted table in .eh_frame_hdr leads to the frame
  * description entry (FDE) of the function; that names its common entry (CIE); and the two hold
- * instructions for a small machine that builds up the row of one address.
- *
- * The row keeps expressions as 32-bit offsets from the FDE, so that the eight rows that
- * DW_CFA_remember_state may stack up cost less than a kilobyte of somebody else's stack.
+ * instructions that build up the row of one address (preload/cfi_program.h).
  */
 #include "preload/cfi.h"
 
-#include <string.h>
-
 #include "preload/byte_cursor.h"
+#include "preload/cfi_program.h"
 
-/* How a pointer is coded (Linux Standard Base, "DWARF Exception Header Encoding"). */
 #define POINTER_OMITTED 0xff
-#define POINTER_FORM 0x0f
-#define POINTER_BASE 0x70
-#define POINTER_FROM_HERE 0x10
-
 #define SEARCH_TABLE_CODING                                                                        \
     0x3b /* relative to .eh_frame_hdr, signed, 4 bytes: what linkers write */
-#define REMEMBERED_ROWS 8
 
 struct search_entry {
     int32_t code, entry; /* both relative to .eh_frame_hdr */
 };
-
-struct common_entry {
-    uint64_t code_factor;
-    int64_t data_factor;
-    uint8_t pointer_coding;
-    bool has_augmentation;
-    bool signal_frame;
-    struct byte_cursor program;
-};
-
-struct machine {
-    const struct common_entry *common;
-    uintptr_t location, target; /* location > target: the row is complete */
-    struct cfi_row *row;
-    struct cfi_row initial; /* what DW_CFA_restore goes back to */
-    struct cfi_row remembered[REMEMBERED_ROWS];
-    unsigned remembered_count;
-};
-
-static uint64_t read_form(struct byte_cursor *cursor, uint8_t form)
-{
-    switch (form) {
-    case 0x00:
-    case 0x04:
-    case 0x0c:
-        return byte_cursor_unsigned(cursor, 8);
-    case 0x01:
-        return byte_cursor_uleb(cursor);
-    case 0x02:
-        return byte_cursor_unsigned(cursor, 2);
-    case 0x03:
-        return byte_cursor_unsigned(cursor, 4);
-    case 0x09:
-        return (uint64_t)byte_cursor_sleb(cursor);
-    case 0x0a:
-        return (uint64_t)byte_cursor_signed(cursor, 2);
-    case 0x0b:
-        return (uint64_t)byte_cursor_signed(cursor, 4);
-    default:
-        cursor->failed = true;
-        return 0;
-    }
-}
-
-static uintptr_t read_pointer(struct byte_cursor *cursor, uint8_t coding)
-{
-    uintptr_t here = (uintptr_t)cursor->at;
-    uint64_t value = read_form(cursor, coding & POINTER_FORM);
-    switch (coding & POINTER_BASE) {
-    case 0:
-        return value;
-    case POINTER_FROM_HERE:
-        return here + value;
-    default:
-        cursor->failed = true;
-        return 0;
-    }
-}
 
 /* A cursor over an entry's contents; false for the terminator and for what lies outside. */
 static bool open_entry(const struct cfi_tables *tables, const uint8_t *entry,
@@ -103,7 +35,7 @@ static bool open_entry(const struct cfi_tables *tables, const uint8_t *entry,
 }
 
 static void read_augmentation(struct byte_cursor *cursor, const char *letters,
-                              struct common_entry *common)
+                              struct cfi_common *common)
 {
     uint64_t bytes = byte_cursor_uleb(cursor);
     struct byte_cursor data = *cursor;
@@ -119,7 +51,7 @@ static void read_augmentation(struct byte_cursor *cursor, const char *letters,
             byte_cursor_skip(&data, 1);
             break;
         case 'P':
-            read_form(&data, byte_cursor_unsigned(&data, 1) & POINTER_FORM);
+            cfi_read_form(&data, byte_cursor_unsigned(&data, 1) & CFI_POINTER_FORM);
             break;
         case 'S':
             common->signal_frame = true;
@@ -132,7 +64,7 @@ static void read_augmentation(struct byte_cursor *cursor, const char *letters,
 }
 
 static bool read_common(const struct cfi_tables *tables, const uint8_t *entry,
-                        struct common_entry *ret_common)
+                        struct cfi_common *ret_common)
 {
     struct byte_cursor cursor;
     if (!open_entry(tables, entry, &cursor) || byte_cursor_unsigned(&cursor, 4) != 0)
@@ -141,7 +73,7 @@ static bool read_common(const struct cfi_tables *tables, const uint8_t *entry,
     const char *letters = (const char *)cursor.at;
     while (byte_cursor_unsigned(&cursor, 1))
         ;
-    struct common_entry common = {.code_factor = byte_cursor_uleb(&cursor)};
+    struct cfi_common common = {.code_factor = byte_cursor_uleb(&cursor)};
     common.data_factor = byte_cursor_sleb(&cursor);
     uint64_t return_column =
         version == 1 ? byte_cursor_unsigned(&cursor, 1) : byte_cursor_uleb(&cursor);
@@ -158,188 +90,6 @@ static bool read_common(const struct cfi_tables *tables, const uint8_t *entry,
     return !cursor.failed;
 }
 
-static void set_rule(struct cfi_row *row, uint64_t reg, enum cfi_how how, int64_t value)
-{
-    if (reg >= CFI_REGISTERS)
-        return;
-    row->how[reg] = (uint8_t)how;
-    row->value[reg] = (int32_t)value;
-}
-
-static void set_cfa(struct cfi_row *row, uint64_t reg, int64_t offset)
-{
-    row->cfa_is_expression = false;
-    row->cfa_register = reg < CFI_REGISTERS ? (uint8_t)reg : CFI_REGISTERS;
-    row->cfa_offset = (int32_t)offset;
-}
-
-/* Where an expression is, relative to the row's base; the cursor ends up behind it. */
-static int32_t take_expression(struct byte_cursor *cursor, const struct cfi_row *row)
-{
-    ptrdiff_t offset = cursor->at - row->base;
-    byte_cursor_skip(cursor, byte_cursor_uleb(cursor));
-    if (offset != (int32_t)offset)
-        cursor->failed = true;
-    return (int32_t)offset;
-}
-
-static void restore_rule(struct machine *machine, uint64_t reg)
-{
-    if (reg < CFI_REGISTERS)
-        set_rule(machine->row, reg, machine->initial.how[reg], machine->initial.value[reg]);
-}
-
-static void advance(struct machine *machine, uint64_t delta)
-{
-    machine->location += delta * machine->common->code_factor;
-}
-
-static void remember(struct machine *machine, struct byte_cursor *cursor)
-{
-    if (machine->remembered_count == REMEMBERED_ROWS)
-        cursor->failed = true;
-    else
-        machine->remembered[machine->remembered_count++] = *machine->row;
-}
-
-static void recall(struct machine *machine, struct byte_cursor *cursor)
-{
-    if (!machine->remembered_count)
-        cursor->failed = true;
-    else
-        *machine->row = machine->remembered[--machine->remembered_count];
-}
-
-/* Instructions that say where a register is. False: it is none of them. */
-static bool run_register(struct machine *machine, uint8_t code, struct byte_cursor *cursor)
-{
-    struct cfi_row *row = machine->row;
-    int64_t factor = machine->common->data_factor;
-    if ((code < 0x05 || code > 0x09) && code != 0x10 && code != 0x11 && code != 0x2f &&
-        (code < 0x14 || code > 0x16))
-        return false;
-    uint64_t reg = byte_cursor_uleb(cursor);
-    switch (code) {
-    case 0x05: /* DW_CFA_offset_extended */
-        set_rule(row, reg, CFI_AT_OFFSET, (int64_t)byte_cursor_uleb(cursor) * factor);
-        break;
-    case 0x06: /* DW_CFA_restore_extended */
-        restore_rule(machine, reg);
-        break;
-    case 0x07: /* DW_CFA_undefined */
-        set_rule(row, reg, CFI_UNDEFINED, 0);
-        break;
-    case 0x08: /* DW_CFA_same_value */
-        set_rule(row, reg, CFI_SAME, 0);
-        break;
-    case 0x09: /* DW_CFA_register */
-        set_rule(row, reg, CFI_IN_REGISTER, (int64_t)byte_cursor_uleb(cursor));
-        break;
-    case 0x10: /* DW_CFA_expression */
-        set_rule(row, reg, CFI_AT_EXPRESSION, take_expression(cursor, row));
-        break;
-    case 0x11: /* DW_CFA_offset_extended_sf */
-        set_rule(row, reg, CFI_AT_OFFSET, byte_cursor_sleb(cursor) * factor);
-        break;
-    case 0x14: /* DW_CFA_val_offset */
-        set_rule(row, reg, CFI_IS_OFFSET, (int64_t)byte_cursor_uleb(cursor) * factor);
-        break;
-    case 0x15: /* DW_CFA_val_offset_sf */
-        set_rule(row, reg, CFI_IS_OFFSET, byte_cursor_sleb(cursor) * factor);
-        break;
-    case 0x16: /* DW_CFA_val_expression */
-        set_rule(row, reg, CFI_IS_EXPRESSION, take_expression(cursor, row));
-        break;
-    case 0x2f: /* DW_CFA_GNU_negative_offset_extended */
-        set_rule(row, reg, CFI_AT_OFFSET, -(int64_t)byte_cursor_uleb(cursor) * factor);
-        break;
-    }
-    return true;
-}
-
-/* Instructions that say where the CFA is. False: it is none of them. */
-static bool run_cfa(struct machine *machine, uint8_t code, struct byte_cursor *cursor)
-{
-    struct cfi_row *row = machine->row;
-    int64_t factor = machine->common->data_factor;
-    uint64_t reg;
-    switch (code) {
-    case 0x0c: /* DW_CFA_def_cfa */
-        reg = byte_cursor_uleb(cursor);
-        set_cfa(row, reg, (int64_t)byte_cursor_uleb(cursor));
-        return true;
-    case 0x0d: /* DW_CFA_def_cfa_register */
-        set_cfa(row, byte_cursor_uleb(cursor), row->cfa_offset);
-        return true;
-    case 0x0e: /* DW_CFA_def_cfa_offset */
-        set_cfa(row, row->cfa_register, (int64_t)byte_cursor_uleb(cursor));
-        return true;
-    case 0x0f: /* DW_CFA_def_cfa_expression */
-        row->cfa_offset = take_expression(cursor, row);
-        row->cfa_is_expression = true;
-        return true;
-    case 0x12: /* DW_CFA_def_cfa_sf */
-        reg = byte_cursor_uleb(cursor);
-        set_cfa(row, reg, byte_cursor_sleb(cursor) * factor);
-        return true;
-    case 0x13: /* DW_CFA_def_cfa_offset_sf */
-        set_cfa(row, row->cfa_register, byte_cursor_sleb(cursor) * factor);
-        return true;
-    default:
-        return false;
-    }
-}
-
-/* Everything else: places and remembered rows. */
-static void run_rest(struct machine *machine, uint8_t code, struct byte_cursor *cursor)
-{
-    switch (code) {
-    case 0x00: /* DW_CFA_nop */
-        break;
-    case 0x01: /* DW_CFA_set_loc */
-        machine->location = read_pointer(cursor, machine->common->pointer_coding);
-        break;
-    case 0x02: /* DW_CFA_advance_loc1 */
-        advance(machine, byte_cursor_unsigned(cursor, 1));
-        break;
-    case 0x03: /* DW_CFA_advance_loc2 */
-        advance(machine, byte_cursor_unsigned(cursor, 2));
-        break;
-    case 0x04: /* DW_CFA_advance_loc4 */
-        advance(machine, byte_cursor_unsigned(cursor, 4));
-        break;
-    case 0x0a: /* DW_CFA_remember_state */
-        remember(machine, cursor);
-        break;
-    case 0x0b: /* DW_CFA_restore_state */
-        recall(machine, cursor);
-        break;
-    case 0x2e: /* DW_CFA_GNU_args_size */
-        byte_cursor_uleb(cursor);
-        break;
-    default:
-        cursor->failed = true;
-    }
-}
-
-static bool run(struct machine *machine, struct byte_cursor cursor)
-{
-    while (byte_cursor_more(&cursor) && machine->location <= machine->target) {
-        uint8_t code = (uint8_t)byte_cursor_unsigned(&cursor, 1);
-        uint8_t operand = code & 0x3f;
-        if ((code & 0xc0) == 0x40) /* DW_CFA_advance_loc */
-            advance(machine, operand);
-        else if ((code & 0xc0) == 0x80) /* DW_CFA_offset */
-            set_rule(machine->row, operand, CFI_AT_OFFSET,
-                     (int64_t)byte_cursor_uleb(&cursor) * machine->common->data_factor);
-        else if ((code & 0xc0) == 0xc0) /* DW_CFA_restore */
-            restore_rule(machine, operand);
-        else if (!run_register(machine, code, &cursor) && !run_cfa(machine, code, &cursor))
-            run_rest(machine, code, &cursor);
-    }
-    return !cursor.failed;
-}
-
 bool cfi_row_of_entry(const struct cfi_tables *tables, const uint8_t *entry, uintptr_t address,
                       struct cfi_row *ret_row)
 {
@@ -348,22 +98,18 @@ bool cfi_row_of_entry(const struct cfi_tables *tables, const uint8_t *entry, uin
         return false;
     const uint8_t *common_field = cursor.at;
     uint64_t distance = byte_cursor_unsigned(&cursor, 4);
-    struct common_entry common;
+    struct cfi_common common;
     if (!distance || !read_common(tables, common_field - distance, &common))
         return false;
-    uintptr_t start = read_pointer(&cursor, common.pointer_coding);
-    uintptr_t length = read_form(&cursor, common.pointer_coding & POINTER_FORM);
+    uintptr_t start = cfi_read_pointer(&cursor, common.pointer_coding);
+    uintptr_t length = cfi_read_form(&cursor, common.pointer_coding & CFI_POINTER_FORM);
     if (common.has_augmentation)
         byte_cursor_skip(&cursor, byte_cursor_uleb(&cursor));
     if (cursor.failed || address < start || address - start >= length)
         return false;
 
     struct cfi_row row = {.base = entry, .signal_frame = common.signal_frame};
-    struct machine machine = {.common = &common, .location = start, .target = address, .row = &row};
-    if (!run(&machine, common.program))
-        return false;
-    machine.initial = row;
-    if (!run(&machine, cursor))
+    if (!cfi_program_run(&common, cursor, start, address, &row))
         return false;
     *ret_row = row;
     return true;
@@ -392,8 +138,8 @@ bool cfi_find_row(const struct cfi_tables *tables, uintptr_t address, struct cfi
     if (!coding || coding[0] != 1 || coding[1] == POINTER_OMITTED || coding[2] == POINTER_OMITTED ||
         coding[3] != SEARCH_TABLE_CODING)
         return false;
-    read_form(&cursor, coding[1] & POINTER_FORM);
-    uint64_t count = read_form(&cursor, coding[2] & POINTER_FORM);
+    cfi_read_form(&cursor, coding[1] & CFI_POINTER_FORM);
+    uint64_t count = cfi_read_form(&cursor, coding[2] & CFI_POINTER_FORM);
     const struct search_entry *table = (const struct search_entry *)cursor.at;
     if (cursor.failed || count > (size_t)(cursor.end - cursor.at) / sizeof(*table))
         return false;
