@@ -1,0 +1,132 @@
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "preload/stack_table.h"
+
+#define THREADS 4
+#define SHARED_KEYS 40000u /* the index grows twice on the way */
+#define MANY 300000u
+
+static struct stack_table *new_table(void)
+{
+    struct stack_table *table = calloc(1, sizeof(*table));
+    assert_non_null(table);
+    assert_true(stack_table_init(table));
+    return table;
+}
+
+static void the_same_key_gives_the_same_node(void **state)
+{
+    (void)state;
+    struct stack_table *table = new_table();
+    uint32_t outer = stack_table_intern(table, 0, 0x1000);
+    uint32_t inner = stack_table_intern(table, outer, 0x2000);
+    assert_int_not_equal(outer, 0);
+    assert_int_not_equal(inner, outer);
+    assert_int_equal(stack_table_intern(table, 0, 0x1000), outer);
+    assert_int_equal(stack_table_intern(table, outer, 0x2000), inner);
+    assert_int_not_equal(stack_table_intern(table, 0, 0x2000), inner);
+    assert_int_equal(stack_table_count(table), 3);
+    free(table);
+}
+
+static void a_node_says_what_it_stands_for(void **state)
+{
+    (void)state;
+    struct stack_table *table = new_table();
+    uint32_t outer = stack_table_intern(table, 0, 0x1000);
+    uint32_t inner = stack_table_intern(table, outer, 0x7fffffffffff);
+    uint32_t parent = 99;
+    uintptr_t pc = 99;
+    assert_true(stack_table_node(table, inner, &parent, &pc));
+    assert_int_equal(parent, outer);
+    assert_int_equal(pc, 0x7fffffffffff);
+    assert_true(stack_table_node(table, outer, &parent, &pc));
+    assert_int_equal(parent, 0);
+    assert_false(stack_table_node(table, 0, &parent, &pc));
+    assert_false(stack_table_node(table, inner + 1, &parent, &pc));
+    assert_false(stack_table_node(table, UINT32_MAX, &parent, &pc));
+    free(table);
+}
+
+static void many_nodes_stay_found_while_the_index_grows(void **state)
+{
+    (void)state;
+    struct stack_table *table = new_table();
+    uint32_t *nodes = malloc(MANY * sizeof(*nodes));
+    assert_non_null(nodes);
+    for (uint32_t i = 0; i < MANY; i++) {
+        nodes[i] = stack_table_intern(table, i ? nodes[i / 2] : 0, 0x400000 + i * 5);
+        assert_int_equal(nodes[i], i + 1);
+    }
+    for (uint32_t i = 0; i < MANY; i++) {
+        uint32_t parent;
+        uintptr_t pc;
+        assert_int_equal(stack_table_intern(table, i ? nodes[i / 2] : 0, 0x400000 + i * 5), i + 1);
+        assert_true(stack_table_node(table, nodes[i], &parent, &pc));
+        assert_true(parent < nodes[i]);
+        assert_int_equal(pc, 0x400000 + i * 5);
+    }
+    assert_int_equal(stack_table_count(table), MANY);
+    free(nodes);
+    free(table);
+}
+
+struct worker {
+    struct stack_table *table;
+    uint32_t *nodes;
+    unsigned number;
+};
+
+/* Every thread interns the same keys, each in an order of its own. */
+static void *intern_all(void *data)
+{
+    struct worker *worker = data;
+    for (uint32_t i = 0; i < SHARED_KEYS; i++) {
+        uint32_t key = worker->number % 2 ? SHARED_KEYS - 1 - i : i;
+        key = (key + worker->number / 2 * 1009) % SHARED_KEYS;
+        worker->nodes[key] = stack_table_intern(worker->table, 0, 0x1000 + key);
+    }
+    return NULL;
+}
+
+static void threads_agree_on_every_node(void **state)
+{
+    (void)state;
+    struct stack_table *table = new_table();
+    struct worker workers[THREADS];
+    pthread_t threads[THREADS];
+    for (unsigned i = 0; i < THREADS; i++) {
+        workers[i] = (struct worker){table, malloc(SHARED_KEYS * sizeof(uint32_t)), i};
+        assert_non_null(workers[i].nodes);
+        assert_int_equal(pthread_create(&threads[i], NULL, intern_all, &workers[i]), 0);
+    }
+    for (unsigned i = 0; i < THREADS; i++)
+        pthread_join(threads[i], NULL);
+    for (unsigned i = 0; i < THREADS; i++) {
+        assert_memory_equal(workers[i].nodes, workers[0].nodes, SHARED_KEYS * sizeof(uint32_t));
+        assert_int_not_equal(workers[i].nodes[SHARED_KEYS / 2], 0);
+        if (i)
+            free(workers[i].nodes);
+    }
+    free(workers[0].nodes);
+    free(table);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_same_key_gives_the_same_node),
+        cmocka_unit_test(a_node_says_what_it_stands_for),
+        cmocka_unit_test(many_nodes_stay_found_while_the_index_grows),
+        cmocka_unit_test(threads_agree_on_every_node),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
