@@ -77,8 +77,7 @@ static int make_dump(struct snapshot *snapshot, const char *template, struct dum
     return error ? error : write_file(snapshot, &file, ret_result, ret_what);
 }
 
-static void report_failure(const struct snapshot *snapshot, struct dump_outcome *outcome, int error,
-                           const char *what)
+static void report_failure(struct dump_outcome *outcome, int error, const char *what)
 {
     text_format(outcome->reason, sizeof(outcome->reason), "%s: %s", what, strerrordesc_np(error));
     outcome->error = error;
@@ -98,7 +97,7 @@ _Noreturn void dump_child_run(const struct snapshot *snapshot, const char *templ
         error = make_dump(&own, template, outcome, &result, &what);
     }
     if (error)
-        report_failure(&own, outcome, error, what);
+        report_failure(outcome, error, what);
     else
         log_line("wrote %s: %lu blocks, %lu bytes, paused %t", outcome->path,
                  (unsigned long)result.blocks, (unsigned long)result.bytes,

@@ -99,9 +99,7 @@ EXPORT int sigaction(int number, const struct sigaction *action, struct sigactio
         return 0;
     }
     bool ours = dump_signal_is_ours();
-    struct sigaction wanted;
-    if (action) /* may be the same object as old */
-        wanted = *action;
+    struct sigaction wanted = action ? *action : none; /* old may be the same object */
     int result = next_sigaction(number, action, old);
     if (result == 0 && ours && old)
         *old = none;
@@ -130,8 +128,8 @@ EXPORT handler *signal(int number, handler *set)
                                   : next_signal(number, set);
 }
 
-EXPORT handler *bsd_signal(int number, handler *set) __attribute__((alias("signal")));
-EXPORT handler *ssignal(int number, handler *set) __attribute__((alias("signal")));
+EXPORT handler *bsd_signal(int number, handler *set) __attribute__((alias("signal"), copy(signal)));
+EXPORT handler *ssignal(int number, handler *set) __attribute__((alias("signal"), copy(signal)));
 
 EXPORT handler *sysv_signal(int number, handler *set)
 {
@@ -140,7 +138,8 @@ EXPORT handler *sysv_signal(int number, handler *set)
                                   : next_sysv_signal(number, set);
 }
 
-EXPORT handler *__sysv_signal(int number, handler *set) __attribute__((alias("sysv_signal")));
+EXPORT handler *__sysv_signal(int number, handler *set)
+    __attribute__((alias("sysv_signal"), copy(sysv_signal)));
 
 EXPORT int sigignore(int number)
 {
