@@ -49,7 +49,7 @@ PROGRAM_BIN := $(patsubst tests/e2e/programs/%,$(BUILD)/e2e/%,$(basename $(PROGR
 LIB_LIBS := -ldw -lelf -lgvc -lcgraph -liberty
 CLI_LIBS := $(LIB_LIBS) -lyajl -lm
 
-.PHONY: all samples unit e2e lint check bench demo deps install uninstall clean help
+.PHONY: all samples unit fuzz e2e lint check bench demo deps install uninstall clean help
 .SECONDARY:
 
 all: $(BUILD)/libcaulk.so $(BUILD)/caulk ## build the tracker and the command line
@@ -129,6 +129,23 @@ samples: $(SAMPLE_BIN) $(DAEMON_BIN) ## build the sample programs, one leak shap
 
 unit: $(UNIT_BIN) ## build and run the unit tests
 	@tests/unit/run.sh $^
+
+# Fuzz targets are built by clang from source: the library itself has to be instrumented.
+FUZZ_SECONDS ?= 60
+FUZZ_SRC     := $(wildcard libcaulk/dump*.c) libcaulk/varint.c libcaulk/checksum.c libcaulk/error.c
+FUZZ_SUPPORT := $(addprefix tests/support/,bytes.c dump_image.c dump_walk.c)
+
+$(BUILD)/fuzz/dump_fuzz: tests/fuzz/dump_fuzz.c $(FUZZ_SRC) $(FUZZ_SUPPORT)
+	@mkdir -p $(@D)/corpus
+	clang -I. -D_GNU_SOURCE -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \
+	    -fno-sanitize-recover=all -o $@ $^
+
+$(BUILD)/fuzz/make_corpus: $(BUILD)/obj/tests/fuzz/make_corpus.o $(BUILD)/support.a $(BUILD)/libcaulk.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^
+
+fuzz: $(BUILD)/fuzz/dump_fuzz $(BUILD)/fuzz/make_corpus ## fuzz the dump reader for FUZZ_SECONDS
+	@BUILD=$(BUILD) tests/fuzz/run.sh $(FUZZ_SECONDS)
 
 e2e: all samples $(PROGRAM_BIN) ## run the end-to-end tests
 	@BUILD=$(BUILD) tests/e2e/run.sh

@@ -32,6 +32,7 @@ quiet_make=("$make" --no-print-directory -s -j2)
 part lint "${quiet_make[@]}" lint
 part unit "${quiet_make[@]}" unit
 part sanitized "${quiet_make[@]}" BUILD=build/asan SANITIZE=address,undefined unit
+part fuzz "${quiet_make[@]}" fuzz FUZZ_SECONDS=10
 part e2e "${quiet_make[@]}" e2e
 
 if [ $skipped = 0 ]; then

@@ -7,7 +7,7 @@
 
 void *bytes_append(struct bytes *bytes, const void *from, size_t size)
 {
-    if (size > bytes->capacity - bytes->size) {
+    if (!bytes->at || size > bytes->capacity - bytes->size) {
         bytes->capacity = 2 * bytes->capacity + size + 64;
         bytes->at = realloc(bytes->at, bytes->capacity);
         if (!bytes->at)

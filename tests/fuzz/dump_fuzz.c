@@ -1,0 +1,98 @@
+/*
+ * Opens any bytes as a dump; what opens must keep the promises of libcaulk/dump.h.
+ *
+ * The checksums would stop nearly every change that a fuzzer makes, so the mutator here makes them
+ * right again: it changes either the whole file, or the table alone, or the contents of one
+ * section, after which the file is laid out anew. The reader is the real one.
+ */
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/bytes.h"
+#include "tests/support/dump_image.h"
+#include "tests/support/dump_walk.h"
+
+#define TABLE_BYTES (sizeof(struct dump_header) + DUMP_SECTION_COUNT * sizeof(struct dump_section))
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    const struct dump_image image = {(uint8_t *)data, size};
+    struct dump *dump;
+    if (!dump_image_open(&image, &dump, NULL))
+        return 0;
+    dump_walk(dump);
+    dump_close(dump);
+    return 0;
+}
+
+/* The sections of a file whose table is in order; false for another. */
+static bool take_apart(const uint8_t *data, size_t size, struct bytes *ret_sections,
+                       uint64_t *ret_counts)
+{
+    struct dump_section table[DUMP_SECTION_COUNT];
+    if (size < TABLE_BYTES)
+        return false;
+    memcpy(table, data + sizeof(struct dump_header), sizeof(table));
+    for (unsigned i = 0; i < DUMP_SECTION_COUNT; i++) {
+        if (table[i].offset > size || table[i].bytes > size - table[i].offset)
+            return false;
+    }
+    for (unsigned i = 0; i < DUMP_SECTION_COUNT; i++) {
+        bytes_append(&ret_sections[i], data + table[i].offset, table[i].bytes);
+        ret_counts[i] = table[i].count;
+    }
+    return true;
+}
+
+static void mutate_section(struct bytes *section, size_t max_size)
+{
+    uint8_t *room = calloc(1, max_size);
+    if (!room)
+        abort();
+    if (section->size)
+        memcpy(room, section->at, section->size);
+    size_t size = LLVMFuzzerMutate(room, section->size, max_size);
+    section->size = 0;
+    bytes_append(section, room, size);
+    free(room);
+}
+
+static size_t mutate_one_section(uint8_t *data, size_t size, size_t max_size, unsigned which)
+{
+    struct bytes sections[DUMP_SECTION_COUNT] = {0};
+    uint64_t counts[DUMP_SECTION_COUNT];
+    size_t made = 0;
+    if (take_apart(data, size, sections, counts)) {
+        mutate_section(&sections[which], sections[which].size + 64);
+        struct dump_image image = dump_image_create(sections, counts);
+        if (image.size <= max_size) {
+            made = image.size;
+            memcpy(data, image.bytes, made);
+        }
+        free(image.bytes);
+    }
+    for (unsigned i = 0; i < DUMP_SECTION_COUNT; i++)
+        bytes_finish(&sections[i]);
+    return made;
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed)
+{
+    size_t made = 0;
+    if (seed % 4)
+        made = mutate_one_section(data, size, max_size, seed / 4 % DUMP_SECTION_COUNT);
+    if (!made && size >= TABLE_BYTES && seed % 2) {
+        LLVMFuzzerMutate(data, TABLE_BYTES, TABLE_BYTES);
+        made = size;
+    }
+    if (!made)
+        made = LLVMFuzzerMutate(data, size, max_size);
+    dump_image_seal(data, made);
+    return made;
+}

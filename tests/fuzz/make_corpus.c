@@ -1,0 +1,35 @@
+/* make_corpus FOLDER: the dumps that fuzzing starts from, one a file. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tests/support/dump_builder.h"
+
+static void write_image(struct dump_builder *builder, const char *folder, const char *name)
+{
+    char path[4096];
+    snprintf(path, sizeof(path), "%s/%s.dump", folder, name);
+    struct dump_image image = dump_builder_image(builder);
+    dump_image_write(&image, path);
+    free(image.bytes);
+    dump_builder_destroy(builder);
+}
+
+static void write_graph(const char *line, const char *folder, const char *name)
+{
+    struct dump_builder *builder = dump_builder_create();
+    dump_builder_add_graph(builder, line);
+    write_image(builder, folder, name);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 2) {
+        fprintf(stderr, "usage: make_corpus FOLDER\n");
+        return 2;
+    }
+    write_image(dump_builder_create_full(), argv[1], "full");
+    write_graph("", argv[1], "empty");
+    write_graph("0>1 1>2 2>0 r>3 3>4+8", argv[1], "ring");
+    write_graph("0:4000!pool 0@3992>1+60 1=0 1~x 0~y 1#3^999 stack@4088>1", argv[1], "corners");
+    return 0;
+}
