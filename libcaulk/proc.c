@@ -1,0 +1,173 @@
+/*
+ * Text files read to their end at once: the kernel makes them at each read, and a process may be
+ * gone at any time, which is an ordinary answer here.
+ */
+#include "libcaulk/proc.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+static FILE *open_proc(pid_t pid, const char *name)
+{
+    char path[64];
+    snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, name);
+    return fopen(path, "re");
+}
+
+static void read_status_line(const char *line, struct proc_status *status)
+{
+    unsigned real, effective;
+    const char *last = strrchr(line, '\t');
+    sscanf(line, "State: %c", &status->state);
+    sscanf(line, "PPid: %d", &status->parent);
+    sscanf(line, "SigCgt: %" SCNx64, &status->caught);
+    if (sscanf(line, "Uid: %u %u", &real, &effective) == 2)
+        status->uid = effective;
+    if (last && !strncmp(line, "NSpid:", 6))
+        status->inner_pid = atoi(last);
+}
+
+bool proc_status(pid_t pid, struct proc_status *ret_status)
+{
+    FILE *file = open_proc(pid, "status");
+    if (!file)
+        return false;
+    struct proc_status status = {.inner_pid = pid};
+    char line[512];
+    while (fgets(line, sizeof(line), file))
+        read_status_line(line, &status);
+    bool complete = !ferror(file) && status.state;
+    fclose(file);
+    if (!complete) {
+        errno = ESRCH;
+        return false;
+    }
+    *ret_status = status;
+    return true;
+}
+
+/* Whether a line of maps is of the file's start; its path may end in " (deleted)". */
+static bool is_start_of(const char *line, const char *file_name, uint64_t *ret_address)
+{
+    uint64_t start, offset;
+    int path_at = 0;
+    if (sscanf(line, "%" SCNx64 "-%*s %*s %" SCNx64 " %*s %*s %n", &start, &offset, &path_at) < 2 ||
+        !path_at || offset)
+        return false;
+    const char *slash = strrchr(line + path_at, '/');
+    size_t length = strlen(file_name);
+    if (!slash || strncmp(slash + 1, file_name, length))
+        return false;
+    const char *rest = slash + 1 + length;
+    if (strcmp(rest, "\n") && strcmp(rest, " (deleted)\n"))
+        return false;
+    *ret_address = start;
+    return true;
+}
+
+bool proc_find_library(pid_t pid, const char *file_name, uint64_t *ret_address)
+{
+    FILE *file = open_proc(pid, "maps");
+    if (!file)
+        return false;
+    char *line = NULL;
+    size_t capacity = 0;
+    bool found = false;
+    errno = 0;
+    while (!found && getline(&line, &capacity, file) > 0)
+        found = is_start_of(line, file_name, ret_address);
+    int failure = ferror(file) ? errno : ENOENT;
+    free(line);
+    fclose(file);
+    errno = failure;
+    return found;
+}
+
+bool proc_program(pid_t pid, char ret_path[PATH_MAX])
+{
+    char link[64];
+    snprintf(link, sizeof(link), "/proc/%d/exe", (int)pid);
+    ssize_t length = readlink(link, ret_path, PATH_MAX - 1);
+    if (length >= 0) {
+        ret_path[length] = '\0';
+        return true;
+    }
+    FILE *file = open_proc(pid, "comm");
+    if (!file)
+        return false;
+    bool known = fgets(ret_path, PATH_MAX, file);
+    fclose(file);
+    if (known)
+        ret_path[strcspn(ret_path, "\n")] = '\0';
+    return known;
+}
+
+static int compare_pids(const void *left, const void *right)
+{
+    pid_t a = *(const pid_t *)left, b = *(const pid_t *)right;
+    return (a > b) - (a < b);
+}
+
+bool proc_list(pid_t **ret_pids, size_t *ret_count)
+{
+    DIR *folder = opendir("/proc");
+    if (!folder)
+        return false;
+    pid_t *pids = NULL;
+    size_t count = 0, capacity = 0;
+    for (struct dirent *entry; (entry = readdir(folder));) {
+        char *end;
+        long pid = strtol(entry->d_name, &end, 10);
+        if (pid <= 0 || *end)
+            continue;
+        if (count == capacity) {
+            capacity = capacity ? capacity * 2 : 256;
+            pids = reallocarray(pids, capacity, sizeof(*pids));
+            if (!pids)
+                abort();
+        }
+        pids[count++] = (pid_t)pid;
+    }
+    closedir(folder);
+    if (count)
+        qsort(pids, count, sizeof(*pids), compare_pids);
+    *ret_pids = pids;
+    *ret_count = count;
+    return true;
+}
+
+/* Where a seccomp filter keeps process_vm_readv away, the mem file serves. */
+static bool read_mem_file(pid_t pid, uint64_t address, void *ret_bytes, size_t count)
+{
+    char path[64];
+    snprintf(path, sizeof(path), "/proc/%d/mem", (int)pid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    ssize_t got = pread(fd, ret_bytes, count, (off_t)address);
+    int failure = got < 0 ? errno : EFAULT;
+    close(fd);
+    errno = failure;
+    return got == (ssize_t)count;
+}
+
+bool proc_read_memory(pid_t pid, uint64_t address, void *ret_bytes, size_t count)
+{
+    struct iovec here = {ret_bytes, count};
+    struct iovec there = {(void *)(uintptr_t)address, count};
+    ssize_t got = process_vm_readv(pid, &here, 1, &there, 1, 0);
+    if (got == (ssize_t)count)
+        return true;
+    if (got < 0 && errno != ESRCH && errno != EFAULT)
+        return read_mem_file(pid, address, ret_bytes, count);
+    if (got >= 0)
+        errno = EFAULT;
+    return false;
+}

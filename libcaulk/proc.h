@@ -1,0 +1,37 @@
+/*
+ * What /proc says about processes, for the few things that caulk asks.
+ */
+#ifndef CAULK_PROC_H
+#define CAULK_PROC_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct proc_status {
+    pid_t parent;
+    pid_t inner_pid; /* as the process itself sees it, in its PID namespace */
+    uid_t uid;       /* effective */
+    char state;      /* R, S, D, T, Z, … as in proc(5) */
+    uint64_t caught; /* signals with a handler, bit n - 1 for signal n */
+};
+
+/* False with errno, ENOENT or ESRCH where there is no such process. */
+bool proc_status(pid_t pid, struct proc_status *ret_status);
+
+/* Address of the first mapping (of file offset 0) of a file of that name, in any folder, deleted or
+ * not. False with errno: ENOENT where none is mapped, EACCES where the process is another's. */
+bool proc_find_library(pid_t pid, const char *file_name, uint64_t *ret_address);
+
+/* Path of the executable, or the process's name where that can't be read. */
+bool proc_program(pid_t pid, char ret_path[PATH_MAX]);
+
+/* PIDs of all processes, ascending; the caller frees them. */
+bool proc_list(pid_t **ret_pids, size_t *ret_count);
+
+/* Copies bytes out of a process's memory, all or nothing; false with errno. */
+bool proc_read_memory(pid_t pid, uint64_t address, void *ret_bytes, size_t count);
+
+#endif

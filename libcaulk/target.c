@@ -1,0 +1,268 @@
+/*
+ * Inspects first, sends last: what is known of the process comes from /proc and from its memory,
+ * both without its help, and only one that will catch the request signal is sent one. The signal
+ * goes through a PID file descriptor opened before the inspection of what it then names, so a
+ * process that took the PID over in between is never hit.
+ */
+#include "libcaulk/target.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "libcaulk/proc.h"
+#include "libcaulk/remote_image.h"
+
+#define LIBRARY "libcaulk.so"
+
+/* A writer holds the lock for a few stores; one that is stopped in between holds it for ever. */
+#define LOCK_TRIES 1000
+
+/* More counters than any process has threads: a number beyond is damage. */
+#define MAX_COUNTERS (1u << 20)
+#define COUNTERS_AT_ONCE 256
+
+/* Errors are about a process, so its PID stands where others have a file. */
+struct pid_name {
+    char s[16];
+};
+
+static struct pid_name pid_name(pid_t pid)
+{
+    struct pid_name name;
+    snprintf(name.s, sizeof(name.s), "%d", (int)pid);
+    return name;
+}
+
+static bool process_error(struct error *err, pid_t pid, int failure)
+{
+    switch (failure) {
+    case ENOENT:
+    case ESRCH:
+        return error_set(err, pid_name(pid).s, "no such process");
+    case EACCES:
+    case EPERM:
+        return error_set(err, pid_name(pid).s,
+                         "its memory may not be read: another user's process, or reading is "
+                         "restricted (kernel.yama.ptrace_scope); try as root");
+    default:
+        return error_set(err, pid_name(pid).s, "it can't be inspected: %s", strerror(failure));
+    }
+}
+
+/* ---- the status block ---- */
+
+static bool read_lock(const struct target *target, uint32_t *ret_lock)
+{
+    return proc_read_memory(target->pid,
+                            target->status_address + offsetof(struct tracker_status, lock),
+                            ret_lock, sizeof(*ret_lock));
+}
+
+static bool read_block(struct target *target)
+{
+    uint32_t before, after;
+    for (int i = 0; i < LOCK_TRIES; i++) {
+        struct tracker_status status;
+        if (!read_lock(target, &before) ||
+            !proc_read_memory(target->pid, target->status_address, &status, sizeof(status)) ||
+            !read_lock(target, &after))
+            return false;
+        if (before == after && !(before & 1)) {
+            target->status = status;
+            target->status.last_path[STATUS_PATH_BYTES - 1] = '\0';
+            target->status.last_reason[STATUS_REASON_BYTES - 1] = '\0';
+            return true;
+        }
+        sched_yield();
+    }
+    errno = EBUSY;
+    return false;
+}
+
+static bool add_counters(struct target *target, const struct status_chunk *chunk)
+{
+    struct status_counter counters[COUNTERS_AT_ONCE];
+    for (uint64_t done = 0; done < chunk->count;) {
+        uint64_t left = chunk->count - done;
+        size_t count = left < COUNTERS_AT_ONCE ? left : COUNTERS_AT_ONCE;
+        if (!proc_read_memory(target->pid, chunk->address + done * sizeof(*counters), counters,
+                              count * sizeof(*counters)))
+            return false;
+        for (size_t i = 0; i < count; i++) {
+            target->live_bytes += counters[i].allocated_bytes - counters[i].freed_bytes;
+            target->live_blocks += counters[i].allocated_blocks - counters[i].freed_blocks;
+        }
+        done += count;
+    }
+    return true;
+}
+
+static bool read_counters(struct target *target)
+{
+    target->live_bytes = target->live_blocks = 0;
+    for (int i = 0; i < STATUS_COUNTER_CHUNKS && target->status.chunks[i].count; i++) {
+        const struct status_chunk *chunk = &target->status.chunks[i];
+        if (chunk->count > MAX_COUNTERS) {
+            errno = EINVAL;
+            return false;
+        }
+        if (!add_counters(target, chunk))
+            return false;
+    }
+    return true;
+}
+
+static enum target_state find_state(const struct tracker_status *status,
+                                    const struct proc_status *process)
+{
+    if (status->magic != STATUS_MAGIC)
+        return TARGET_STARTING;
+    if (status->version != STATUS_VERSION)
+        return TARGET_OTHER;
+    if (!status->tracking)
+        return TARGET_OFF;
+    uint32_t signal = status->request_signal;
+    bool caught = signal >= 1 && signal <= 64 && (process->caught >> (signal - 1) & 1);
+    return caught ? TARGET_TRACKED : TARGET_STARTING;
+}
+
+bool target_inspect(pid_t pid, struct target *ret_target, struct error *err)
+{
+    struct proc_status process;
+    uint64_t base;
+    if (!proc_status(pid, &process))
+        return process_error(err, pid, errno);
+    if (!proc_find_library(pid, LIBRARY, &base))
+        return errno == ENOENT
+                   ? error_set(err, pid_name(pid).s, "not tracked (start it with: caulk run)")
+                   : process_error(err, pid, errno);
+    struct target target = {.pid = pid,
+                            .parent = process.parent,
+                            .uid = process.uid,
+                            .stopped = process.state == 'T' || process.state == 't'};
+    proc_program(pid, target.program);
+    if (!remote_symbol(pid, base, STATUS_SYMBOL, &target.status_address) || !read_block(&target))
+        return process_error(err, pid, errno);
+    target.state = find_state(&target.status, &process);
+    if (target.state == TARGET_TRACKED && !read_counters(&target))
+        return process_error(err, pid, errno);
+    /* A child that has just been forked still has a copy of its parent's block. */
+    if (target.status.pid != (uint32_t)process.inner_pid)
+        target.status.dumps_made = 0;
+    *ret_target = target;
+    return true;
+}
+
+bool target_refresh(struct target *target, struct error *err)
+{
+    if (read_block(target) && target->status.magic == STATUS_MAGIC)
+        return true;
+    struct proc_status process;
+    if (!proc_status(target->pid, &process) || process.state == 'Z')
+        return error_set(err, pid_name(target->pid).s, "it ended meanwhile");
+    return error_set(err, pid_name(target->pid).s, "it executes another program by now");
+}
+
+bool target_list(struct target **ret_targets, size_t *ret_count, struct error *err)
+{
+    pid_t *pids;
+    size_t pid_count, count = 0;
+    if (!proc_list(&pids, &pid_count))
+        return error_set(err, "/proc", "%s", strerror(errno));
+    struct target *targets = NULL, target;
+    for (size_t i = 0; i < pid_count; i++) {
+        if (!target_inspect(pids[i], &target, NULL))
+            continue;
+        targets = reallocarray(targets, count + 1, sizeof(*targets));
+        if (!targets)
+            abort();
+        targets[count++] = target;
+    }
+    free(pids);
+    *ret_targets = targets;
+    *ret_count = count;
+    return true;
+}
+
+/* ---- requests ---- */
+
+static bool still_catches(const struct target *target)
+{
+    struct proc_status process;
+    uint64_t base, address;
+    return proc_status(target->pid, &process) &&
+           (process.caught >> (target->status.request_signal - 1) & 1) &&
+           proc_find_library(target->pid, LIBRARY, &base) &&
+           remote_symbol(target->pid, base, STATUS_SYMBOL, &address) &&
+           address == target->status_address;
+}
+
+/* Kernels before 5.3, and some containers' filters, know no PID file descriptors. */
+static int send_signal(const struct target *target, int pidfd, siginfo_t *info)
+{
+    if (pidfd >= 0)
+        return pidfd_send_signal(pidfd, info->si_signo, info, 0);
+    return (int)syscall(SYS_rt_sigqueueinfo, target->pid, info->si_signo, info);
+}
+
+bool target_request(const struct target *target, uint64_t *ret_cookie, struct error *err)
+{
+    uint64_t cookie;
+    if (getrandom(&cookie, sizeof(cookie), 0) != sizeof(cookie))
+        return error_set(err, pid_name(target->pid).s, "no random number for the request: %s",
+                         strerror(errno));
+    cookie = cookie >> (64 - STATUS_COOKIE_SHIFT) | STATUS_COOKIE_TAG << STATUS_COOKIE_SHIFT;
+
+    siginfo_t info = {.si_signo = (int)target->status.request_signal, .si_code = SI_QUEUE};
+    info.si_pid = getpid();
+    info.si_uid = getuid();
+    info.si_value.sival_ptr = (void *)(uintptr_t)cookie;
+
+    int pidfd = pidfd_open(target->pid, 0);
+    bool catches = still_catches(target);
+    int failed = catches ? send_signal(target, pidfd, &info) : 0;
+    int failure = errno;
+    if (pidfd >= 0)
+        close(pidfd);
+    if (!catches)
+        return error_set(err, pid_name(target->pid).s,
+                         "it ended meanwhile, or executes another program");
+    if (failed)
+        return error_set(err, pid_name(target->pid).s, "it can't be asked: %s",
+                         failure == EAGAIN ? "too many signals are queued (RLIMIT_SIGPENDING)"
+                                           : strerror(failure));
+    *ret_cookie = cookie;
+    return true;
+}
+
+bool target_answered(const struct target *target, uint64_t cookie)
+{
+    return target->status.last_cookie == cookie && target->status.last_result != STATUS_PENDING;
+}
+
+bool target_path(const struct target *target, const char *path, char ret_path[PATH_MAX])
+{
+    char inside[PATH_MAX + 32];
+    struct stat theirs, ours;
+    int length = snprintf(inside, sizeof(inside), "/proc/%d/root%s", (int)target->pid, path);
+    bool reached = stat(inside, &theirs) == 0;
+    bool plain = stat(path, &ours) == 0;
+    bool same = reached && plain && theirs.st_dev == ours.st_dev && theirs.st_ino == ours.st_ino;
+    if (same || (plain && !reached))
+        snprintf(ret_path, PATH_MAX, "%s", path);
+    else if (reached && length < PATH_MAX)
+        strcpy(ret_path, inside);
+    else
+        return false;
+    return true;
+}
