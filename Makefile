@@ -109,7 +109,7 @@ $(BUILD)/obj/samples/leakyd/%.o: samples/leakyd/%.c
 
 $(BUILD)/samples/%: samples/%.c
 	@mkdir -p $(@D)
-	$(CC) $(SAMPLE_FLAGS) -std=gnu11 -o $@ $< -lpthread
+	$(CC) $(SAMPLE_FLAGS) -std=gnu11 -o $@ $< -lpthread -Wl,-rpath,'$$ORIGIN'
 
 $(BUILD)/samples/%: samples/%.cpp
 	@mkdir -p $(@D)

@@ -69,7 +69,7 @@ rule_file_length() {
 }
 
 rule_shell() {
-    sources '*.sh' '.ci/run' | xargs -r shellcheck -x -f gcc
+    sources '*.sh' '.ci/run' | xargs -r shellcheck -x -P SCRIPTDIR -f gcc
 }
 
 rule_no_machine_paths() {
