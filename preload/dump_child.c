@@ -46,24 +46,24 @@ static void become_unimportant(void)
     write_text("/proc/self/oom_score_adj", "1000");
 }
 
-static int write_file(const struct snapshot *snapshot, struct dump_file *file,
+static int write_file(const struct snapshot *snapshot, struct output_file *file,
                       struct snapshot_result *ret_result, const char **ret_what)
 {
     int proc = proc_open_self();
     *ret_what = "scan";
     int error = snapshot_write(snapshot, file->fd, proc, ret_result, ret_what);
     if (error) {
-        dump_file_discard(file);
+        output_file_discard(file);
         return error;
     }
     *ret_what = "rename";
-    return dump_file_publish(file);
+    return output_file_publish(file);
 }
 
 static int make_dump(struct snapshot *snapshot, const char *template, struct dump_outcome *outcome,
                      struct snapshot_result *ret_result, const char **ret_what)
 {
-    static struct dump_file file;
+    static struct output_file file;
     struct dump_path_facts facts = {
         .pid = snapshot->pid,
         .sequence = snapshot->sequence,
@@ -71,7 +71,7 @@ static int make_dump(struct snapshot *snapshot, const char *template, struct dum
         .time_ns = snapshot->time_ns,
     };
     *ret_what = "open";
-    int error = dump_file_open(&file, template, facts);
+    int error = output_file_open(&file, template, facts);
     memcpy(outcome->path, file.path, sizeof(file.path));
     outcome->sequence = snapshot->sequence = file.sequence;
     return error ? error : write_file(snapshot, &file, ret_result, ret_what);

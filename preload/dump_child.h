@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "preload/dump_file.h"
+#include "preload/output_file.h"
 #include "preload/snapshot.h"
 
 /* In memory shared between the program and the dump's child. */
@@ -13,7 +13,7 @@ struct dump_outcome {
     _Atomic uint32_t result;   /* enum status_result, written by the child last */
     int error;                 /* errno, or 0 */
     uint32_t sequence;
-    char path[DUMP_FILE_PATH_BYTES];
+    char path[OUTPUT_FILE_PATH_BYTES];
     char reason[256];
 };
 

@@ -1,4 +1,4 @@
-#include "preload/dump_file.h"
+#include "preload/output_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,17 +22,17 @@ static bool exists(const char *path)
 /* The dump's name as the process itself sees it from anywhere. */
 static int make_absolute(char *path)
 {
-    char relative[DUMP_FILE_PATH_BYTES], directory[DUMP_FILE_PATH_BYTES];
+    char relative[OUTPUT_FILE_PATH_BYTES], directory[OUTPUT_FILE_PATH_BYTES];
     if (path[0] == '/')
         return 0;
     if (!getcwd(directory, sizeof(directory)))
         return errno;
     memcpy(relative, path, strlen(path) + 1);
-    size_t length = text_format(path, DUMP_FILE_PATH_BYTES, "%s/%s", directory, relative);
-    return length < DUMP_FILE_PATH_BYTES - 1 ? 0 : ENAMETOOLONG;
+    size_t length = text_format(path, OUTPUT_FILE_PATH_BYTES, "%s/%s", directory, relative);
+    return length < OUTPUT_FILE_PATH_BYTES - 1 ? 0 : ENAMETOOLONG;
 }
 
-static int choose_name(struct dump_file *file, const char *template, struct dump_path_facts facts)
+static int choose_name(struct output_file *file, const char *template, struct dump_path_facts facts)
 {
     bool numbered = dump_path_is_numbered(template);
     for (int i = 0; i < SEQUENCE_TRIES; i++, facts.sequence++) {
@@ -48,10 +48,10 @@ static int choose_name(struct dump_file *file, const char *template, struct dump
 }
 
 /* DIRECTORY/.NAME.tmp, or .NAME.N.tmp where a dump that was killed left one. */
-static int open_temporary(struct dump_file *file)
+static int open_temporary(struct output_file *file)
 {
     const char *name = strrchr(file->path, '/') + 1;
-    char directory[DUMP_FILE_PATH_BYTES];
+    char directory[OUTPUT_FILE_PATH_BYTES];
     size_t length = (size_t)(name - file->path);
     memcpy(directory, file->path, length);
     directory[length] = '\0';
@@ -70,7 +70,7 @@ static int open_temporary(struct dump_file *file)
     return EEXIST;
 }
 
-int dump_file_open(struct dump_file *file, const char *template, struct dump_path_facts facts)
+int output_file_open(struct output_file *file, const char *template, struct dump_path_facts facts)
 {
     file->fd = -1;
     file->path[0] = '\0';
@@ -91,7 +91,7 @@ static int rename_without_replacing(const char *from, const char *to)
     return 0;
 }
 
-int dump_file_publish(struct dump_file *file)
+int output_file_publish(struct output_file *file)
 {
     int error = fsync(file->fd) == 0 || errno == EINVAL ? 0 : errno;
     if (!error)
@@ -102,7 +102,7 @@ int dump_file_publish(struct dump_file *file)
     return error;
 }
 
-void dump_file_discard(struct dump_file *file)
+void output_file_discard(struct output_file *file)
 {
     if (file->fd < 0)
         return;

@@ -1,0 +1,135 @@
+/* The file appears whole under a free name or not at all. */
+#include "preload/output_file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char directory[] = "/tmp/output_file_test.XXXXXX";
+static const struct dump_path_facts facts = {.pid = 1, .sequence = 1, .program = "p"};
+static struct output_file file;
+
+static const char *inside(const char *name)
+{
+    static char path[4][256];
+    static unsigned next;
+    char *chosen = path[next++ % 4];
+    snprintf(chosen, sizeof(path[0]), "%s/%s", directory, name);
+    return chosen;
+}
+
+static unsigned entries(void)
+{
+    unsigned n = 0;
+    DIR *dir = opendir(directory);
+    while (readdir(dir))
+        n++;
+    closedir(dir);
+    return n - 2;
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    strcpy(directory, "/tmp/output_file_test.XXXXXX");
+    return mkdtemp(directory) ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    char command[300];
+    snprintf(command, sizeof(command), "rm -rf %s", directory);
+    return system(command);
+}
+
+static void test_publish(void **state)
+{
+    (void)state;
+    struct stat status;
+    mode_t before = umask(0277);
+    assert_int_equal(output_file_open(&file, inside("d.%n"), facts), 0);
+    umask(before);
+    assert_int_equal(access(inside("d.1"), F_OK), -1);
+    assert_int_equal(output_file_publish(&file), 0);
+    assert_string_equal(file.path, inside("d.1"));
+    assert_int_equal(lstat(inside("d.1"), &status), 0);
+    assert_int_equal(status.st_mode & 07777, 0600);
+    assert_int_equal(entries(), 1);
+}
+
+static void test_next_free_number(void **state)
+{
+    (void)state;
+    close(creat(inside("d.1"), 0600));
+    assert_int_equal(symlink("nowhere", inside("d.2")), 0);
+    assert_int_equal(output_file_open(&file, inside("d.%n"), facts), 0);
+    assert_int_equal(file.sequence, 3);
+    output_file_discard(&file);
+    assert_int_equal(entries(), 2);
+}
+
+static void test_taken_name(void **state)
+{
+    (void)state;
+    close(creat(inside("d"), 0600));
+    assert_int_equal(output_file_open(&file, inside("d"), facts), EEXIST);
+    assert_int_equal(entries(), 1);
+}
+
+static void test_name_taken_meanwhile(void **state)
+{
+    (void)state;
+    assert_int_equal(output_file_open(&file, inside("d"), facts), 0);
+    assert_int_equal(symlink("nowhere", inside("d")), 0);
+    assert_int_equal(output_file_publish(&file), EEXIST);
+    assert_int_equal(entries(), 1);
+}
+
+static void test_left_over_temporary(void **state)
+{
+    (void)state;
+    close(creat(inside(".d.tmp"), 0600));
+    assert_int_equal(output_file_open(&file, inside("d"), facts), 0);
+    assert_int_equal(output_file_publish(&file), 0);
+    assert_int_equal(access(inside("d"), F_OK), 0);
+}
+
+static void test_no_directory(void **state)
+{
+    (void)state;
+    assert_int_equal(output_file_open(&file, inside("none/d"), facts), ENOENT);
+}
+
+static void test_relative_path_becomes_absolute(void **state)
+{
+    (void)state;
+    assert_int_equal(chdir(directory), 0);
+    assert_int_equal(output_file_open(&file, "d", facts), 0);
+    assert_string_equal(file.path, inside("d"));
+    output_file_discard(&file);
+    assert_int_equal(chdir("/"), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_publish, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_next_free_number, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_taken_name, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_name_taken_meanwhile, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_left_over_temporary, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_no_directory, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_relative_path_becomes_absolute, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
