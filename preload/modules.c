@@ -1,0 +1,253 @@
+/*
+ * See modules.h. Records are only ever added or have their ticks set, each published by the count
+ * after it is whole, so that the dump's child finds the registry consistent wherever the threads
+ * stood. All changes in the running program are made inside dl_iterate_phdr(), whose lock (put
+ * right by fork) excludes other threads: the registry needs none of its own.
+ *
+ * A walk gives every record that it meets the walk's number. Which records it did not meet is known
+ * when it is over, so unloading is noted at the start of the next walk, with the tick of this one.
+ */
+#include "preload/modules.h"
+
+#include <elf.h>
+#include <link.h>
+#include <string.h>
+#include <sys/auxv.h>
+
+#include "libcaulk/dump_format.h"
+#include "preload/fault_guard.h"
+#include "preload/module_list.h"
+#include "preload/pages.h"
+
+#define MODULES_MAX 16384u /* different modules or places; of programs that reload plugins */
+#define CHUNK_MODULES 128u
+#define POOL_BYTES (256u << 10)
+#define BUILD_ID_MAX 64u
+#define NOTE_BYTES_MAX 65536u
+
+static struct {
+    struct loaded_module *_Atomic chunks[MODULES_MAX / CHUNK_MODULES];
+    _Atomic uint32_t count;
+    uint32_t walk;
+    uint32_t walk_tick;
+    char *pool;
+    size_t pool_left;
+} registry;
+
+const struct loaded_module *modules_get(uint32_t number)
+{
+    if (number >= registry.count)
+        return NULL;
+    return &registry.chunks[number / CHUNK_MODULES][number % CHUNK_MODULES];
+}
+
+static struct loaded_module *record(uint32_t number)
+{
+    return (struct loaded_module *)modules_get(number);
+}
+
+const struct loaded_module *modules_find(uintptr_t address)
+{
+    for (uint32_t i = 0; i < registry.count; i++) {
+        const struct loaded_module *module = modules_get(i);
+        if (module->unloaded_tick == 0 && address >= module->start && address < module->end)
+            return module;
+    }
+    return NULL;
+}
+
+/* Never given back: what is in it is named by records that stay. */
+static void *pool_take(size_t bytes)
+{
+    bytes = (bytes + 7) & ~(size_t)7;
+    if (bytes > POOL_BYTES)
+        return NULL;
+    if (bytes > registry.pool_left) {
+        registry.pool = pages_map(POOL_BYTES);
+        registry.pool_left = registry.pool ? POOL_BYTES : 0;
+        if (!registry.pool)
+            return NULL;
+    }
+    void *taken = registry.pool;
+    registry.pool += bytes;
+    registry.pool_left -= bytes;
+    return taken;
+}
+
+static const char *pool_text(const char *text)
+{
+    size_t bytes = strlen(text) + 1;
+    char *copy = pool_take(bytes);
+    return copy ? memcpy(copy, text, bytes) : "";
+}
+
+static void write_hex(const uint8_t *bytes, size_t count, char *ret_text)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < count; i++) {
+        ret_text[2 * i] = digits[bytes[i] >> 4];
+        ret_text[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    ret_text[2 * count] = '\0';
+}
+
+/* ret_text: room for BUILD_ID_MAX bytes as hex. */
+static bool find_build_id(const uint8_t *notes, size_t bytes, char *ret_text)
+{
+    for (size_t at = 0; at + sizeof(ElfW(Nhdr)) <= bytes;) {
+        ElfW(Nhdr) note;
+        memcpy(&note, notes + at, sizeof(note));
+        size_t name = at + sizeof(note);
+        size_t description = name + (((size_t)note.n_namesz + 3) & ~(size_t)3);
+        size_t next = description + (((size_t)note.n_descsz + 3) & ~(size_t)3);
+        if (next > bytes)
+            return false;
+        if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == sizeof(ELF_NOTE_GNU) &&
+            memcmp(notes + name, ELF_NOTE_GNU, sizeof(ELF_NOTE_GNU)) == 0 &&
+            note.n_descsz <= BUILD_ID_MAX) {
+            write_hex(notes + description, note.n_descsz, ret_text);
+            return true;
+        }
+        at = next;
+    }
+    return false;
+}
+
+static void read_build_id(const struct module_image *image, char *ret_text)
+{
+    ret_text[0] = '\0';
+    for (unsigned i = 0; i < image->header_count; i++) {
+        const ElfW(Phdr) *header = &image->headers[i];
+        if (header->p_type == PT_NOTE && header->p_memsz <= NOTE_BYTES_MAX &&
+            find_build_id((const uint8_t *)(image->bias + header->p_vaddr), header->p_memsz,
+                          ret_text))
+            return;
+    }
+}
+
+static uint32_t module_flags(const struct loaded_module *module, bool is_main)
+{
+    uint32_t flags = is_main ? DUMP_MODULE_MAIN : 0;
+    uintptr_t loader = getauxval(AT_BASE), libc = (uintptr_t)&getauxval;
+    uintptr_t tracker = (uintptr_t)&registry;
+    if (loader && module->start <= loader && loader < module->end)
+        flags |= DUMP_MODULE_LOADER;
+    if (module->start <= libc && libc < module->end)
+        flags |= DUMP_MODULE_LIBC;
+    if (module->start <= tracker && tracker < module->end)
+        flags |= DUMP_MODULE_TRACKER;
+    return flags;
+}
+
+/* The module's segments and span; false when it has none or there is no memory. */
+static bool read_segments(const struct module_image *image, struct loaded_module *module)
+{
+    struct module_segment *segments = pool_take(image->header_count * sizeof(*segments));
+    if (!segments)
+        return false;
+    module->start = UINTPTR_MAX;
+    for (unsigned i = 0; i < image->header_count; i++) {
+        const ElfW(Phdr) *header = &image->headers[i];
+        uintptr_t start = image->bias + header->p_vaddr, end = start + header->p_memsz;
+        if (header->p_type != PT_LOAD || end <= start)
+            continue;
+        segments[module->segment_count++] = (struct module_segment){start, end, header->p_flags};
+        module->start = start < module->start ? start : module->start;
+        module->end = end > module->end ? end : module->end;
+    }
+    module->segments = segments;
+    return module->segment_count > 0;
+}
+
+static struct loaded_module *find_record(const struct module_image *image, const char *build_id)
+{
+    for (uint32_t i = 0; i < registry.count; i++) {
+        struct loaded_module *module = record(i);
+        if (module->bias == image->bias && strcmp(module->path, image->path) == 0 &&
+            strcmp(module->build_id, build_id) == 0)
+            return module;
+    }
+    return NULL;
+}
+
+static struct loaded_module *new_slot(void)
+{
+    uint32_t number = registry.count;
+    if (number == MODULES_MAX)
+        return NULL;
+    struct loaded_module *_Atomic *chunk = &registry.chunks[number / CHUNK_MODULES];
+    if (!*chunk)
+        *chunk = pages_map(CHUNK_MODULES * sizeof(struct loaded_module));
+    return *chunk ? *chunk + number % CHUNK_MODULES : NULL;
+}
+
+static void add_record(const struct module_image *image, const char *build_id, uint32_t tick)
+{
+    struct loaded_module *module = new_slot();
+    if (!module)
+        return;
+    *module = (struct loaded_module){
+        .bias = image->bias,
+        .loaded_tick = tick,
+        .seen = registry.walk,
+    };
+    if (!read_segments(image, module))
+        return;
+    module->path = pool_text(image->path);
+    module->build_id = pool_text(build_id);
+    module->flags = module_flags(module, image->is_main);
+    registry.count++;
+}
+
+void module_list_begin(uint32_t tick)
+{
+    for (uint32_t i = 0; i < registry.count; i++) {
+        struct loaded_module *module = record(i);
+        if (module->seen != registry.walk && module->unloaded_tick == 0)
+            module->unloaded_tick = registry.walk_tick;
+    }
+    registry.walk++;
+    registry.walk_tick = tick;
+}
+
+void module_list_note(const struct module_image *image)
+{
+    char build_id[2 * BUILD_ID_MAX + 1];
+    read_build_id(image, build_id);
+    struct loaded_module *module = find_record(image, build_id);
+    if (module) {
+        module->seen = registry.walk;
+        module->unloaded_tick = 0;
+    } else {
+        add_record(image, build_id, registry.walk_tick);
+    }
+}
+
+struct refresh {
+    uint32_t tick;
+    bool begun;
+};
+
+static int note_loaded(struct dl_phdr_info *info, size_t size, void *argument)
+{
+    (void)size;
+    struct refresh *refresh = argument;
+    struct module_image image = {
+        .path = info->dlpi_name,
+        .bias = info->dlpi_addr,
+        .headers = info->dlpi_phdr,
+        .header_count = info->dlpi_phnum,
+        .is_main = !refresh->begun,
+    };
+    if (!refresh->begun)
+        module_list_begin(refresh->tick);
+    refresh->begun = true;
+    module_list_note(&image);
+    return 0;
+}
+
+void modules_refresh(uint32_t tick)
+{
+    struct refresh refresh = {.tick = tick};
+    dl_iterate_phdr(note_loaded, &refresh);
+}
