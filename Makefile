@@ -130,9 +130,13 @@ samples: $(SAMPLE_BIN) $(DAEMON_BIN) ## build the sample programs, one leak shap
 unit: $(UNIT_BIN) ## build and run the unit tests
 	@tests/unit/run.sh $^
 
+$(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(BUILD)/support.a $(BUILD)/libcaulk.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
+
 # Fuzz targets are built by clang from source: the library itself has to be instrumented.
 FUZZ_SECONDS ?= 60
-FUZZ_SRC     := $(wildcard libcaulk/dump*.c) libcaulk/varint.c libcaulk/checksum.c libcaulk/error.c
+FUZZ_SRC     := $(wildcard libcaulk/dump*.c) $(addprefix libcaulk/,section_file.c varint.c checksum.c error.c)
 FUZZ_SUPPORT := $(addprefix tests/support/,bytes.c dump_image.c dump_walk.c)
 
 $(BUILD)/fuzz/dump_fuzz: tests/fuzz/dump_fuzz.c $(FUZZ_SRC) $(FUZZ_SUPPORT)

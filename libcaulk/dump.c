@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "libcaulk/dump_decode.h"
-#include "libcaulk/dump_file.h"
+#include "libcaulk/section_file.h"
 
 static_assert(DUMP_PARTS == DUMP_SECTION_COUNT, "one part for each section");
 
@@ -24,7 +24,7 @@ static section_decode *const decoders[DUMP_SECTION_END] = {
     [DUMP_LABELS] = dump_decode_labels,
 };
 
-static bool section_load(struct dump *dump, const struct dump_file *file,
+static bool section_load(struct dump *dump, const struct section_file *file,
                          enum dump_section_kind kind, struct error *err)
 {
     struct section section;
@@ -40,7 +40,7 @@ static bool section_load(struct dump *dump, const struct dump_file *file,
 }
 
 /* STRINGS first: every other section may name one. */
-static bool sections_load(struct dump *dump, const struct dump_file *file, struct error *err)
+static bool sections_load(struct dump *dump, const struct section_file *file, struct error *err)
 {
     if (!section_load(dump, file, DUMP_STRINGS, err))
         return false;
@@ -51,7 +51,7 @@ static bool sections_load(struct dump *dump, const struct dump_file *file, struc
     return true;
 }
 
-static void parts_fill(struct dump *dump, const struct dump_file *file)
+static void parts_fill(struct dump *dump, const struct section_file *file)
 {
     dump->file_bytes = file->header.file_bytes;
     dump->format_version = file->header.version;
@@ -64,8 +64,8 @@ static void parts_fill(struct dump *dump, const struct dump_file *file)
 
 bool dump_open(const char *path, struct dump **ret_dump, struct error *err)
 {
-    struct dump_file file;
-    if (!dump_file_open(&file, path, err))
+    struct section_file file;
+    if (!section_file_open(&file, path, err))
         return false;
     struct dump *dump = calloc(1, sizeof(*dump));
     bool done = dump && (dump->path = strdup(path));
@@ -75,7 +75,7 @@ bool dump_open(const char *path, struct dump **ret_dump, struct error *err)
         done = sections_load(dump, &file, err);
     if (done)
         parts_fill(dump, &file);
-    dump_file_close(&file);
+    section_file_close(&file);
     if (!done) {
         dump_close(dump);
         return false;

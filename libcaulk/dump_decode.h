@@ -9,7 +9,7 @@
 #define CAULK_DUMP_DECODE_H
 
 #include "libcaulk/dump.h"
-#include "libcaulk/dump_file.h"
+#include "libcaulk/section_file.h"
 #include "libcaulk/varint.h"
 
 /* Goes through a section's varints, record by record. */

@@ -3,7 +3,7 @@
  * sections and the zeros between them are the file, every byte of it. With the sections' own
  * checksums no byte of a dump can change unnoticed.
  */
-#include "libcaulk/dump_file.h"
+#include "libcaulk/section_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -42,8 +42,8 @@ bool section_wrong(const struct section *section, struct error *err, const char 
     return error_set(err, section->file->path, "section %s: %s", section_name(section->kind), what);
 }
 
-static bool read_exactly(const struct dump_file *file, void *bytes, uint64_t size, uint64_t offset,
-                         struct error *err)
+static bool read_exactly(const struct section_file *file, void *bytes, uint64_t size,
+                         uint64_t offset, struct error *err)
 {
     uint8_t *at = bytes;
     while (size) {
@@ -62,7 +62,7 @@ static bool read_exactly(const struct dump_file *file, void *bytes, uint64_t siz
     return true;
 }
 
-static bool header_check(const struct dump_file *file, uint64_t file_bytes, struct error *err)
+static bool header_check(const struct section_file *file, uint64_t file_bytes, struct error *err)
 {
     const struct dump_header *header = &file->header;
     if (memcmp(header->magic, DUMP_MAGIC, sizeof(header->magic)))
@@ -86,7 +86,7 @@ static bool header_check(const struct dump_file *file, uint64_t file_bytes, stru
     return true;
 }
 
-static bool table_checksum_check(const struct dump_file *file, struct error *err)
+static bool table_checksum_check(const struct section_file *file, struct error *err)
 {
     struct {
         struct dump_header header;
@@ -101,7 +101,7 @@ static bool table_checksum_check(const struct dump_file *file, struct error *err
     return true;
 }
 
-static bool entry_check(const struct dump_file *file, unsigned index, struct error *err)
+static bool entry_check(const struct section_file *file, unsigned index, struct error *err)
 {
     const struct dump_section *entry = &file->sections[index];
     if (entry->kind != index + 1)
@@ -119,7 +119,7 @@ static bool entry_check(const struct dump_file *file, unsigned index, struct err
 }
 
 /* The bytes between two sections, or after the last: fewer than SECTION_ALIGN, and zeros. */
-static bool fill_check(const struct dump_file *file, uint64_t start, uint64_t end,
+static bool fill_check(const struct section_file *file, uint64_t start, uint64_t end,
                        struct error *err)
 {
     static const uint8_t zeros[SECTION_ALIGN];
@@ -142,7 +142,7 @@ static int by_offset(const void *left, const void *right)
 }
 
 /* The sections, whatever their order, must tile the file: none overlapping, nothing left over. */
-static bool layout_check(const struct dump_file *file, struct error *err)
+static bool layout_check(const struct section_file *file, struct error *err)
 {
     const struct dump_section *order[DUMP_SECTION_COUNT];
     size_t used = 0;
@@ -164,7 +164,7 @@ static bool layout_check(const struct dump_file *file, struct error *err)
     return fill_check(file, end, file->header.file_bytes, err);
 }
 
-static bool table_read(struct dump_file *file, uint64_t file_bytes, struct error *err)
+static bool table_read(struct section_file *file, uint64_t file_bytes, struct error *err)
 {
     if (!file_bytes)
         return error_set(err, file->path, "empty file");
@@ -188,7 +188,7 @@ static bool table_read(struct dump_file *file, uint64_t file_bytes, struct error
 
 /* Nonblocking, so that opening a FIFO returns; it has no meaning for the files that we go on with.
  */
-static bool regular_file_open(struct dump_file *file, uint64_t *ret_bytes, struct error *err)
+static bool regular_file_open(struct section_file *file, uint64_t *ret_bytes, struct error *err)
 {
     struct stat status;
     file->descriptor = open(file->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -204,11 +204,11 @@ static bool regular_file_open(struct dump_file *file, uint64_t *ret_bytes, struc
         *ret_bytes = (uint64_t)status.st_size;
         return true;
     }
-    dump_file_close(file);
+    section_file_close(file);
     return false;
 }
 
-bool dump_file_open(struct dump_file *file, const char *path, struct error *err)
+bool section_file_open(struct section_file *file, const char *path, struct error *err)
 {
     uint64_t file_bytes = 0;
     file->path = path;
@@ -216,17 +216,17 @@ bool dump_file_open(struct dump_file *file, const char *path, struct error *err)
         return false;
     if (table_read(file, file_bytes, err))
         return true;
-    dump_file_close(file);
+    section_file_close(file);
     return false;
 }
 
-void dump_file_close(struct dump_file *file)
+void section_file_close(struct section_file *file)
 {
     close(file->descriptor);
     file->descriptor = -1;
 }
 
-bool section_read(struct section *section, const struct dump_file *file,
+bool section_read(struct section *section, const struct section_file *file,
                   enum dump_section_kind kind, struct error *err)
 {
     const struct dump_section *entry = &file->sections[kind - 1];

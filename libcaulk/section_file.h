@@ -5,8 +5,8 @@
  * is then a read error, where a mapping would end the process with SIGBUS, and what was checked
  * cannot change afterwards.
  */
-#ifndef CAULK_DUMP_FILE_H
-#define CAULK_DUMP_FILE_H
+#ifndef CAULK_SECTION_FILE_H
+#define CAULK_SECTION_FILE_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,7 +14,7 @@
 #include "libcaulk/dump_format.h"
 #include "libcaulk/error.h"
 
-struct dump_file {
+struct section_file {
     const char *path; /* borrowed from the caller */
     int descriptor;
     struct dump_header header;
@@ -23,7 +23,7 @@ struct dump_file {
 
 /* A section in memory, its checksum verified. */
 struct section {
-    const struct dump_file *file;
+    const struct section_file *file;
     enum dump_section_kind kind;
     uint8_t *bytes;
     uint64_t size;
@@ -36,11 +36,11 @@ const char *section_name(enum dump_section_kind kind);
 /* Opens the file and verifies everything but the sections' contents: that it is a regular file of
  * this format and version, whole, and that the sections lie in it one after another. On failure
  * nothing is left open. */
-bool dump_file_open(struct dump_file *file, const char *path, struct error *err);
-void dump_file_close(struct dump_file *file);
+bool section_file_open(struct section_file *file, const char *path, struct error *err);
+void section_file_close(struct section_file *file);
 
 /* Reads a section and verifies its checksum. section->bytes is the caller's to free. */
-bool section_read(struct section *section, const struct dump_file *file,
+bool section_read(struct section *section, const struct section_file *file,
                   enum dump_section_kind kind, struct error *err);
 
 /* False, with "section NAME: …" as the error. */
