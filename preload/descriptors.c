@@ -10,6 +10,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "preload/raw_io.h"
+
 #define NR_CLOSE_RANGE 436
 #define UNSHARE_FLAG 2u /* CLOSE_RANGE_UNSHARE */
 
@@ -18,7 +20,7 @@ static void close_one_by_one(unsigned first, unsigned last)
     struct rlimit limit = {.rlim_max = 1024};
     getrlimit(RLIMIT_NOFILE, &limit);
     for (unsigned fd = first; fd <= last && fd < limit.rlim_max; fd++)
-        close((int)fd);
+        raw_close((int)fd);
 }
 
 static void close_range_of(unsigned first, unsigned last)

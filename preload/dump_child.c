@@ -20,6 +20,7 @@
 #include "preload/descriptors.h"
 #include "preload/log.h"
 #include "preload/proc.h"
+#include "preload/raw_io.h"
 #include "preload/tracker.h"
 
 #define IO_PRIORITY_IDLE (3 << 13) /* IOPRIO_CLASS_IDLE */
@@ -27,11 +28,11 @@
 
 static void write_text(const char *path, const char *text)
 {
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    int fd = raw_open(path, O_WRONLY);
     if (fd < 0)
         return;
-    (void)!write(fd, text, strlen(text)); /* or stay as important as the program */
-    close(fd);
+    raw_write(fd, text, strlen(text)); /* or stay as important as the program */
+    raw_close(fd);
 }
 
 static void become_unimportant(void)

@@ -11,6 +11,7 @@
 #include "preload/log.h"
 #include "preload/pages.h"
 #include "preload/proc.h"
+#include "preload/raw_io.h"
 
 enum { DESCRIPTORS_MAX = 1 << 20, WORD_BITS = 64, DESCRIPTOR_WORDS = DESCRIPTORS_MAX / WORD_BITS };
 enum { WORDS_INITIAL = 4096 };
@@ -97,7 +98,7 @@ static void add_from_file(const char *name, const struct line_format *format)
     if (fd < 0)
         return;
     for (;;) {
-        ssize_t n = read(fd, text + kept, sizeof(text) - 1 - kept);
+        ssize_t n = raw_read(fd, text + kept, sizeof(text) - 1 - kept);
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)
@@ -113,7 +114,7 @@ static void add_from_file(const char *name, const struct line_format *format)
             kept = 0; /* no line of these files is that long */
         memmove(text, line, kept);
     }
-    close(fd);
+    raw_close(fd);
 }
 
 static void add_epoll(int fd)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "preload/log.h"
+#include "preload/raw_io.h"
 
 /* A name that many dumps have taken is somebody's trap, or a directory that nobody empties. */
 enum { SEQUENCE_TRIES = 100000, TEMPORARY_TRIES = 100 };
@@ -61,7 +62,8 @@ static int open_temporary(struct output_file *file)
             text_format(number, sizeof(number), ".%d", i);
         text_format(file->temporary, sizeof(file->temporary), "%s.%s%s.tmp", directory, name,
                     number);
-        file->fd = open(file->temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        file->fd =
+            raw_openat(AT_FDCWD, file->temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
         if (file->fd >= 0)
             return fchmod(file->fd, 0600) == 0 ? 0 : errno;
         if (errno != EEXIST)
@@ -93,12 +95,12 @@ static int rename_without_replacing(const char *from, const char *to)
 
 int output_file_publish(struct output_file *file)
 {
-    int error = fsync(file->fd) == 0 || errno == EINVAL ? 0 : errno;
+    int error = syscall(SYS_fsync, file->fd) == 0 || errno == EINVAL ? 0 : errno;
     if (!error)
         error = rename_without_replacing(file->temporary, file->path);
     if (error)
         unlink(file->temporary);
-    close(file->fd);
+    raw_close(file->fd);
     return error;
 }
 
@@ -107,5 +109,5 @@ void output_file_discard(struct output_file *file)
     if (file->fd < 0)
         return;
     unlink(file->temporary);
-    close(file->fd);
+    raw_close(file->fd);
 }

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "preload/raw_io.h"
+
 enum { KEPT_DESCRIPTOR_MIN = 900 };
 
 static int kept = -1;
@@ -25,23 +27,23 @@ void proc_keep(void)
 {
     int saved_errno = errno;
     if (proc_kept_descriptor() < 0) {
-        int fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+        int fd = raw_open("/proc", O_PATH | O_DIRECTORY);
         struct stat status;
         if (fd >= 0 && fstat(fd, &status) == 0) {
-            kept = fcntl(fd, F_DUPFD_CLOEXEC, KEPT_DESCRIPTOR_MIN);
+            kept = (int)syscall(SYS_fcntl, fd, F_DUPFD_CLOEXEC, KEPT_DESCRIPTOR_MIN);
             kept_device = status.st_dev;
         }
         if (fd >= 0)
-            close(fd);
+            raw_close(fd);
     }
     errno = saved_errno;
 }
 
 int proc_open_self(void)
 {
-    int fd = open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = raw_open("/proc/self", O_RDONLY | O_DIRECTORY);
     int proc = fd < 0 ? proc_kept_descriptor() : -1;
-    return proc >= 0 ? openat(proc, "self", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : fd;
+    return proc >= 0 ? raw_openat(proc, "self", O_RDONLY | O_DIRECTORY, 0) : fd;
 }
 
 int proc_open(const char *name)
@@ -49,8 +51,8 @@ int proc_open(const char *name)
     int self = proc_open_self();
     if (self < 0)
         return -1;
-    int fd = openat(self, name, O_RDONLY | O_CLOEXEC);
-    close(self);
+    int fd = raw_openat(self, name, O_RDONLY, 0);
+    raw_close(self);
     return fd;
 }
 
@@ -61,10 +63,11 @@ ssize_t proc_read(const char *name, char *ret_text, size_t capacity)
         return -1;
     size_t length = 0;
     ssize_t n;
-    while (length < capacity - 1 && ((n = read(fd, ret_text + length, capacity - 1 - length)) > 0 ||
-                                     (n < 0 && errno == EINTR)))
+    while (length < capacity - 1 &&
+           ((n = raw_read(fd, ret_text + length, capacity - 1 - length)) > 0 ||
+            (n < 0 && errno == EINTR)))
         length += n > 0 ? (size_t)n : 0;
-    close(fd);
+    raw_close(fd);
     ret_text[length] = '\0';
     return (ssize_t)length;
 }

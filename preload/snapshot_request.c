@@ -255,8 +255,9 @@ static bool reap(int options)
     pid_t child = atomic_exchange(&dumping->child, 0);
     if (child == 0)
         return false;
-    pid_t ended;
-    while ((ended = wait4(child, &status, __WCLONE | options, NULL)) < 0 && errno == EINTR)
+    long ended;
+    while ((ended = syscall(SYS_wait4, child, &status, __WCLONE | options, NULL)) < 0 &&
+           errno == EINTR)
         ;
     if (ended == 0) {
         dumping->child = child;

@@ -9,6 +9,7 @@
 
 #include "preload/log.h"
 #include "preload/proc.h"
+#include "preload/raw_io.h"
 #include "preload/thread_registry.h"
 
 struct directory_entry { /* the kernel's struct linux_dirent64 */
@@ -24,9 +25,9 @@ void tasks_open(struct tasks *tasks)
     tasks->position = tasks->end = tasks->registry = 0;
     tasks->main_given = false;
     int self = proc_open_self();
-    tasks->fd = self < 0 ? -1 : openat(self, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    tasks->fd = self < 0 ? -1 : raw_openat(self, "task", O_RDONLY | O_DIRECTORY, 0);
     if (self >= 0)
-        close(self);
+        raw_close(self);
 }
 
 static pid_t number(const char *text)
@@ -76,7 +77,7 @@ pid_t tasks_next(struct tasks *tasks)
 void tasks_close(struct tasks *tasks)
 {
     if (tasks->fd >= 0)
-        close(tasks->fd);
+        raw_close(tasks->fd);
 }
 
 uint32_t tasks_count(void)
