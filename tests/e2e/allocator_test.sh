@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# What the program sees of its allocator is what it would see without the tracker.
+. "$(dirname "$0")/lib.sh"
+
+test_conformance() {
+    "$programs/conformance" >bare
+    tracked -- "$programs/conformance" >preloaded
+    diff bare preloaded || fail "the allocator behaves differently under the tracker"
+}
+
+test_conformance_low_memory() {
+    "$programs/conformance" >bare
+    tracked memory=low stacks=caller -- "$programs/conformance" >preloaded
+    diff bare preloaded || fail "the allocator behaves differently under the tracker"
+}
+
+test_jemalloc() {
+    tracked -- "$programs/with_jemalloc" || fail "status $?: $(cat log)"
+    same "lost by malloc" 3 "$(leaked_by with_jemalloc.1.dump lose_block)"
+    same "lost by rallocx" 1 "$(leaked_by with_jemalloc.1.dump lose_extended)"
+    same "kept" 3 "$(figure with_jemalloc.1.dump \
+        '[.sites[] | select(.stack[0].function == "main" and .live.bytes == 150) | .live.blocks]
+         | add')"
+    "$caulk" info with_jemalloc.1.dump >modules
+    contains modules jemalloc
+}
+
+run_tests

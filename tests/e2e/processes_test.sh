@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# The tracker across fork, exec, daemons, plug-ins, closed descriptors, and exceptions.
+. "$(dirname "$0")/lib.sh"
+
+test_fork_and_exec() {
+    tracked -- "$programs/fork_children" "$samples/lost_list" || fail "status $?: $(cat log)"
+    # The child's dump has the program's name too; the next free number is taken.
+    same "lost in the child" 5 "$(leaked_by fork_children.1.dump lose_block)"
+    same "of them lost by itself" 2 "$(leaked_by fork_children.1.dump child_loses)"
+    same "lost in the parent" 3 "$(leaked_by fork_children.2.dump lose_block)"
+    same "lost in the executed program" 5 "$(leaked_by lost_list.1.dump push)"
+}
+
+test_children_no() {
+    tracked children=no -- "$programs/fork_children" "$samples/lost_list" || fail "status $?"
+    [ -e fork_children.2.dump ] || fail "no dump of the program itself"
+    [ ! -e lost_list.1.dump ] || fail "the executed program was tracked"
+}
+
+test_double_fork_daemon() {
+    tracked -- "$programs/daemonize" "$tmp/pid"
+    wait_until test -s pid
+    pid=$(cat pid)
+    own_pids+=("$pid")
+    signal_dump daemonize.1.dump
+    same "lost" 3 "$(leaked_by daemonize.1.dump lose_block)"
+    same "process" "$pid" "$(figure daemonize.1.dump .dump.pid)"
+    kill -TERM "$pid"
+    wait_until is_gone "$pid"
+}
+
+test_unloaded_module_keeps_its_names() {
+    tracked -- "$samples/unloaded_module"
+    same "function" plugin_start "$(figure unloaded_module.1.dump '.leaks[0].stack[0].function')"
+    same "file" plugin.c "$(figure unloaded_module.1.dump '.leaks[0].stack[0].file | sub(".*/"; "")')"
+    "$caulk" info unloaded_module.1.dump >modules
+    contains modules 'plugin\.so'
+}
+
+test_exceptions() {
+    "$programs/exceptions" >bare
+    tracked -- "$programs/exceptions" >preloaded
+    diff bare preloaded || fail "the program's output has changed"
+    same "lost" 0 "$(figure exceptions.1.dump .totals.definite.blocks)"
+}
+
+test_all_descriptors_closed() {
+    tracked -- "$programs/close_descriptors" || fail "status $?: $(cat log)"
+    same "lost at first" 1 "$(leaked_by close_descriptors.1.dump lose_block)"
+    same "lost in the end" 2 "$(leaked_by close_descriptors.2.dump lose_block)"
+}
+
+run_tests

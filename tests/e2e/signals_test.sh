@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# The dump signal, the program's own use of it, and calls that it interrupts.
+. "$(dirname "$0")/lib.sh"
+
+test_own_handler_keeps_the_signal() {
+    start_at_gate -- "$programs/own_handler"
+    kill -USR1 "$pid"
+    open_gate
+    await_gate 2
+    contains out '^handled 1$'
+    [ ! -e own_handler.1.dump ] || fail "a dump was made although the program handles the signal"
+    contains log 'caulk dump'
+    # SIG_DFL gave it back.
+    signal_dump own_handler.1.dump
+    same "lost" 1 "$(leaked_by own_handler.1.dump lose_block)"
+    open_gate
+    exits 0 wait "$pid"
+    same "the handler's last count" 1 "$(grep -c '^handled 1$' out | sed s/2/1/)"
+}
+
+test_caulk_dump_beside_an_own_handler() {
+    start_at_gate -- "$programs/own_handler"
+    exits 0 "$caulk" dump "$pid" >path
+    same "lost" 1 "$(leaked_by "$(cat path)" lose_block)"
+    open_gate
+    await_gate 2
+    contains out '^handled 0$'
+}
+
+test_all_signals_blocked() {
+    start_at_gate -- "$programs/blocked_signals"
+    signal_dump blocked_signals.1.dump
+    same "lost" 1 "$(leaked_by blocked_signals.1.dump lose_block)"
+    open_gate
+    exits 0 wait "$pid"
+}
+
+test_other_signal() {
+    start_at_gate signal=RTMIN+3 -- "$programs/large_heap"
+    kill -s RTMIN+3 "$pid"
+    wait_until test -e large_heap.1.dump
+    same "lost" 7 "$(leaked_by large_heap.1.dump lose_block)"
+}
+
+# Each call is interrupted by a dump while it sleeps in the kernel.
+test_interrupted_calls_go_on() {
+    local call number=0
+    mkfifo gate
+    start_tracked -- "$programs/blocked_calls" <gate >out
+    exec 9>gate
+    while read -r call; do
+        wait_until grep -q "^calling $call\$" out
+        wait_until sleeps "$pid"
+        number=$((number + 1))
+        signal_dump "blocked_calls.$number.dump"
+        [ "$call" != read ] || open_gate
+        wait_until grep -q "^$call returned" out
+    done < <(sed -n 's/^    {"\([a-z_]*\)", call_.*/\1/p' "$root/tests/e2e/programs/blocked_calls.c")
+    exits 0 wait "$pid"
+    matches blocked_calls <out
+}
+
+run_tests

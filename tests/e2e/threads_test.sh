@@ -1,0 +1,84 @@
+#!/usr/bin/env bash
+# The tracker in programs with many threads, with signal handlers that allocate, and asked for one
+# dump while it makes another.
+. "$(dirname "$0")/lib.sh"
+
+test_64_threads() {
+    start_at_gate -- "$programs/many_threads"
+    for i in 1 2 3 4 5; do
+        signal_dump "many_threads.$i.dump"
+    done
+    open_gate
+    exits 0 wait "$pid"
+    for i in 1 5; do
+        same "blocks lost in dump $i" 640 "$(leaked_by many_threads.$i.dump lose_block)"
+        same "warnings of dump $i" "" "$(figure many_threads.$i.dump '.warnings[].code')"
+        same "threads" 65 "$("$caulk" info --json many_threads.$i.dump | jq '.threads | length')"
+    done
+    same "lines of the log" 5 "$(grep -cE '^caulk: [0-9]+: wrote .*: [0-9]+ blocks, ' log)"
+}
+
+test_signal_handler_that_allocates() {
+    start_at_gate -- "$programs/signal_allocates"
+    signal_dump signal_allocates.1.dump
+    same "lost" 5 "$(leaked_by signal_allocates.1.dump lose_block)"
+    same "kept" 100 "$(figure signal_allocates.1.dump \
+        '[.sites[] | select(any(.stack[]; .function == "handle") and .live.bytes == 6000)
+          | .live.blocks] | add')"
+    open_gate
+    for i in 2 3 4; do
+        signal_dump "signal_allocates.$i.dump"
+    done
+    await_gate 2
+    open_gate
+    exits 0 wait "$pid"
+    same "lost in the end" 5 "$(leaked_by signal_allocates.4.dump lose_block)"
+}
+
+test_second_signal_during_a_dump() {
+    start_at_gate -- "$programs/large_heap"
+    for _ in {1..20}; do
+        kill -USR1 "$pid"
+    done
+    wait_until test -e large_heap.1.dump
+    open_gate
+    await_gate 2
+    signal_dump_numbered_next
+    open_gate
+    exits 0 wait "$pid"
+    wait_until no_unfinished_dump
+    for dump in large_heap.*.dump; do
+        same "lost in $dump" 7 "$(leaked_by "$dump" lose_block)"
+    done
+}
+
+# Signals merge while they are pending, so the number of dumps made is only known afterwards.
+signal_dump_numbered_next() {
+    local before
+    before=$(grep -c ': wrote ' log)
+    kill -USR1 "$pid"
+    wait_until more_dumps_than "$before"
+}
+
+more_dumps_than() {
+    [ "$(grep -c ': wrote ' log)" -gt "$1" ]
+}
+
+no_unfinished_dump() {
+    ! compgen -G '.*.tmp'
+}
+
+test_fork_storm() {
+    start_at_gate -- "$programs/fork_storm"
+    for i in {1..10}; do
+        signal_dump "fork_storm.$i.dump"
+    done
+    open_gate
+    exits 0 wait "$pid"
+    for dump in fork_storm.*.dump; do
+        same "warnings of $dump" "" "$(figure "$dump" '.warnings[].code')"
+    done
+    lacks log 'no dump'
+}
+
+run_tests
