@@ -1,5 +1,13 @@
 /*
- * The way from a start state to a stack node: walk, then intern from the outermost frame inwards.
+ * The way from a start state to a stack node: the thread's memo, else a walk that joins the
+ * thread's previous stack, else a plain walk.
+ *
+ * A signal handler may allocate while this thread is in here. What only looks things up in the memo
+ * is safe then: it notices that the memo has changed. What changes it takes a turn: a handler that
+ * finds another's turn under way walks plainly. siglongjmp may leave a turn unfinished; the next
+ * call from further up the thread's own stack then knows that it is over. Should that be wrong (a
+ * handler whose signal stack is an array in that stack), the interrupted one finds at its end that
+ * there has been another turn, forgets everything and walks plainly too.
  */
 #include "preload/capture.h"
 
@@ -8,17 +16,23 @@
 
 #include "libcaulk/dump_format.h"
 #include "preload/rule_cache.h"
+#include "preload/stack_memo.h"
 #include "preload/stack_table.h"
+#include "preload/thread.h"
 #include "preload/unwind.h"
 #include "preload/unwind_tables.h"
 
 static struct stack_table *_Atomic stacks;
 
-/* Modules being unloaded right now in the low half, finished unloadings above. */
-static _Atomic uint64_t unloads;
+/* What may be believed: modules being unloaded (bits 0-15) and loaded (16-31) right now, and how
+ * often that has ended. A memo holds what was made in one epoch without either. */
+static _Atomic uint64_t epoch;
 
-#define UNLOADS_RUNNING 0xffffffffull
-#define UNLOADS_FINISHED ((uint64_t)1 << 32)
+#define EPOCH_UNLOADING 0xffffull
+#define EPOCH_CHANGING 0xffffffffull
+#define EPOCH_ONE_UNLOADING 1ull
+#define EPOCH_ONE_LOADING (1ull << 16)
+#define EPOCH_NEXT (1ull << 32)
 
 void capture_init(struct stack_table *table)
 {
@@ -29,7 +43,7 @@ void capture_init(struct stack_table *table)
 unsigned capture_stack(const struct capture_start *start, unsigned limit, uintptr_t *ret_pcs)
 {
     struct stack_reader reader = {0};
-    bool fresh = (unloads & UNLOADS_RUNNING) != 0;
+    bool fresh = (epoch & EPOCH_UNLOADING) != 0;
     struct unwind_frame frame = {.pc = start->pc, .sp = start->sp, .bp = start->bp};
     unsigned count = 0;
     unwind_arrive(&frame, fresh);
@@ -54,13 +68,87 @@ static uint32_t intern(struct stack_table *table, const uintptr_t *pcs, unsigned
     return node;
 }
 
-uint32_t capture_site(const struct capture_start *start, unsigned depth)
+/* Without memory of other stacks. */
+__attribute__((noinline)) static uint32_t capture_plainly(const struct capture_start *start,
+                                                          unsigned depth, struct stack_table *table)
+{
+    uintptr_t pcs[CAPTURE_DEPTH_MAX];
+    return intern(table, pcs, capture_stack(start, depth, pcs));
+}
+
+/* Is somebody else's turn under way, further out in this thread? */
+static bool turn_is_taken(const struct stack_memo *memo, uintptr_t sp)
+{
+    uintptr_t taken = memo->turn_sp;
+    return taken && !(sp > taken && stack_reader_owns(&memo->reader, taken) &&
+                      stack_reader_owns(&memo->reader, sp));
+}
+
+static uint32_t capture_in_turn(struct stack_memo *memo, const struct capture_start *start,
+                                unsigned depth, struct stack_table *table)
+{
+    switch (trace_follow(&memo->trace, start, depth, &memo->reader, table)) {
+    case TRACE_KNOWN:
+        stack_memo_put(memo, &memo->trace);
+        return trace_node(&memo->trace);
+    case TRACE_UNSURE: {
+        uint32_t node = trace_node(&memo->trace);
+        memo->trace.count = 0;
+        return node;
+    }
+    case TRACE_NEEDS_FULL:
+        return capture_plainly(start, depth, table);
+    case TRACE_FAILED:
+        break;
+    }
+    return 0;
+}
+
+static uint32_t capture_with_memo(struct stack_memo *memo, const struct capture_start *start,
+                                  unsigned depth, struct stack_table *table, uint64_t now)
+{
+    uint64_t turn = ++memo->turn;
+    memo->turn_sp = start->sp;
+    atomic_signal_fence(memory_order_seq_cst);
+    if (memo->epoch != now || memo->depth != depth) {
+        stack_memo_reset(memo);
+        memo->epoch = now;
+        memo->depth = depth;
+    }
+    uint32_t node = capture_in_turn(memo, start, depth, table);
+    atomic_signal_fence(memory_order_seq_cst);
+    memo->turn_sp = 0;
+    if (*(volatile uint64_t *)&memo->turn == turn)
+        return node;
+    stack_memo_reset(memo);
+    return capture_plainly(start, depth, table);
+}
+
+__attribute__((noinline)) static uint32_t capture_slowly(const struct capture_start *start,
+                                                         unsigned depth)
 {
     struct stack_table *table = stacks;
-    uintptr_t pcs[CAPTURE_DEPTH_MAX];
     if (!table)
         return 0;
-    return intern(table, pcs, capture_stack(start, depth, pcs));
+    struct stack_memo *memo = thread_self.memo;
+    if (!memo && !thread_self.dying)
+        memo = thread_self.memo = stack_memo_create();
+    uint64_t now = epoch;
+    if (!memo || (now & EPOCH_CHANGING) || turn_is_taken(memo, start->sp))
+        return capture_plainly(start, depth, table);
+    return capture_with_memo(memo, start, depth, table, now);
+}
+
+uint32_t capture_site(const struct capture_start *start, unsigned depth)
+{
+    struct stack_memo *memo = thread_self.memo;
+    if (memo && memo->epoch == atomic_load_explicit(&epoch, memory_order_relaxed) &&
+        memo->depth == depth) {
+        uint32_t node = stack_memo_find(memo, start);
+        if (node)
+            return node;
+    }
+    return capture_slowly(start, depth);
 }
 
 uint32_t capture_caller(const struct capture_start *start)
@@ -72,21 +160,23 @@ uint32_t capture_caller(const struct capture_start *start)
 
 void capture_unload_begin(void)
 {
-    atomic_fetch_add(&unloads, 1);
+    atomic_fetch_add(&epoch, EPOCH_ONE_UNLOADING);
 }
 
 void capture_unload_end(void)
 {
     unwind_tables_refresh();
     rule_cache_clear();
-    atomic_fetch_add(&unloads, UNLOADS_FINISHED - 1);
+    atomic_fetch_add(&epoch, EPOCH_NEXT - EPOCH_ONE_UNLOADING);
 }
 
 void capture_load_begin(void)
 {
+    atomic_fetch_add(&epoch, EPOCH_ONE_LOADING);
 }
 
 void capture_load_end(void)
 {
     unwind_tables_refresh();
+    atomic_fetch_add(&epoch, EPOCH_NEXT - EPOCH_ONE_LOADING);
 }

@@ -49,14 +49,15 @@ static enum unwind_result step_by_guess(const struct unwind_frame *frame,
                                         struct stack_reader *reader, struct unwind_frame *caller)
 {
     uintptr_t bp = frame->bp;
-    if (bp < frame->sp || bp - frame->sp > GUESS_REACH_BYTES ||
-        !stack_reader_word(reader, bp, STACK_BY_GUESS, &caller->bp) ||
-        !stack_reader_word(reader, bp + 8, STACK_BY_GUESS, &caller->pc) || !is_address(caller->pc))
+    if (bp < frame->sp || bp - frame->sp > GUESS_REACH_BYTES)
+        return UNWIND_END;
+    if (!stack_reader_word(reader, bp, STACK_BY_GUESS, &caller->bp) ||
+        !stack_reader_word(reader, bp + 8, STACK_BY_GUESS, &caller->pc))
         return UNWIND_LOST;
     caller->pc_slot = bp + 8;
     caller->bp_slot = bp;
     caller->sp = bp + 16;
-    return UNWIND_GUESSED;
+    return is_address(caller->pc) ? UNWIND_GUESSED : UNWIND_END;
 }
 
 static enum unwind_result step_over_signal(const struct unwind_frame *frame,
@@ -70,18 +71,17 @@ static enum unwind_result step_over_signal(const struct unwind_frame *frame,
         !stack_reader_word(reader, caller->sp_slot, STACK_BY_TABLES, &caller->sp) ||
         !stack_reader_word(reader, caller->bp_slot, STACK_BY_TABLES, &caller->bp))
         return UNWIND_LOST;
-    return is_address(caller->pc) ? UNWIND_STEPPED : UNWIND_LOST;
+    return is_address(caller->pc) ? UNWIND_STEPPED : UNWIND_END;
 }
 
 /* CFA is known: the return address lies below it, and rbp where the rule says. */
 static enum unwind_result step_to_cfa(const struct unwind_frame *frame, uintptr_t cfa,
                                       struct stack_reader *reader, struct unwind_frame *caller)
 {
-    caller->sp = cfa;
-    caller->pc_slot = cfa - 8;
-    if (cfa <= frame->sp ||
-        !stack_reader_word(reader, caller->pc_slot, STACK_BY_TABLES, &caller->pc))
+    if (cfa <= frame->sp || !stack_reader_word(reader, cfa - 8, STACK_BY_TABLES, &caller->pc))
         return UNWIND_LOST;
+    caller->pc_slot = cfa - 8;
+    caller->sp = cfa;
     switch (unwind_rule_bp(frame->rule)) {
     case UNWIND_BP_SAME:
         caller->bp = frame->bp;
@@ -96,9 +96,7 @@ static enum unwind_result step_to_cfa(const struct unwind_frame *frame, uintptr_
     if (caller->bp_slot &&
         !stack_reader_word(reader, caller->bp_slot, STACK_BY_TABLES, &caller->bp))
         return UNWIND_LOST;
-    if (!caller->pc)
-        return UNWIND_END;
-    return is_address(caller->pc) ? UNWIND_STEPPED : UNWIND_LOST;
+    return is_address(caller->pc) ? UNWIND_STEPPED : UNWIND_END;
 }
 
 enum unwind_result unwind_step(const struct unwind_frame *frame, struct stack_reader *reader,

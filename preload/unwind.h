@@ -2,7 +2,8 @@
  * One step up the stack, by the rule of the frame's code. All that unwinding needs of the registers
  * is the program counter, the stack pointer and rbp, because nothing else ever appears in a rule.
  * With each caller the step says which words it was read from, and these words determine it: if
- * they are unchanged, so is the caller. On that rest the memo and the join of preload/trace.h.
+ * they are unchanged, so is the caller. On that rest preload/trace.h and
+ * preload/stack_memo.h.
  *
  * Runs anywhere. 4 to 5 ns a step when the rule is cached.
  */
@@ -27,9 +28,9 @@ struct unwind_frame {
 
 enum unwind_result {
     UNWIND_STEPPED,
-    UNWIND_GUESSED, /* stepped by frame pointer through code without tables: not to be remembered */
-    UNWIND_END,     /* the outermost frame, by what tables say */
-    UNWIND_LOST,    /* no way to go on: the stack ends here, by no sure knowledge */
+    UNWIND_GUESSED, /* stepped, by frame pointer, because no tables describe the frame's code */
+    UNWIND_END,     /* the outermost frame: tables say so, or no caller can follow */
+    UNWIND_LOST,    /* a word that is needed can't be read, or the stack doesn't ascend */
     UNWIND_FULL,    /* only the full interpreter can go on */
 };
 
@@ -37,10 +38,18 @@ enum unwind_result {
  * nothing cached is believed or kept. */
 void unwind_arrive(struct unwind_frame *frame, bool fresh);
 
-/* The frame's caller, complete with its rule. At the end ret_caller->pc_slot is the word whose 0
- * said so, or 0. */
+/* The frame's caller, complete with its rule. Where the result is UNWIND_END because of what lies
+ * in a return address's place, ret_caller->pc_slot and pc say where and what; else pc_slot is 0. */
 enum unwind_result unwind_step(const struct unwind_frame *frame, struct stack_reader *reader,
                                bool fresh, struct unwind_frame *ret_caller);
+
+/* Does stepping from this frame depend on its rbp? */
+static inline bool unwind_needs_bp(const struct unwind_frame *frame)
+{
+    enum unwind_kind kind = unwind_rule_kind(frame->rule);
+    return kind == UNWIND_FROM_BP || kind == UNWIND_AT_BP || kind == UNWIND_NONE ||
+           unwind_rule_bp(frame->rule) == UNWIND_BP_AT_BP;
+}
 
 /* The address by which a frame goes into stacks: that address minus one lies in its code. */
 static inline uintptr_t unwind_address(const struct unwind_frame *frame)

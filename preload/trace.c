@@ -1,0 +1,173 @@
+/*
+ * Walk, join, intern. While walking, `candidate` runs outwards along the previous stack beside the
+ * new one: stack pointers ascend in both (where they don't, across a signal stack, a join may be
+ * missed, never a wrong one made).
+ */
+#include "preload/trace.h"
+
+struct walk {
+    struct trace *trace;
+    unsigned depth;
+    unsigned count;     /* frames in trace->walked */
+    unsigned candidate; /* no frame of the trace from this number on can be joined */
+    bool joined;        /* the last frame walked is the trace's frame number `candidate` */
+    bool unsure;
+};
+
+static bool holds(uintptr_t slot, uintptr_t value)
+{
+    return *(const uintptr_t *)slot == value;
+}
+
+/* Would a walk still find this frame from its callee? Reads nothing that such a walk would not. */
+static bool still_holds(const struct trace_frame *traced)
+{
+    const struct unwind_frame *frame = &traced->frame;
+    return (!frame->sp_slot || holds(frame->sp_slot, frame->sp)) &&
+           (!traced->bp_needed || !frame->bp_slot || holds(frame->bp_slot, frame->bp)) &&
+           holds(frame->pc_slot, frame->pc);
+}
+
+/* How many frames from number outwards no longer hold together; 0: all do. */
+static unsigned first_broken(const struct trace *trace, unsigned number)
+{
+    for (unsigned i = number; i > 0; i--)
+        if (!still_holds(&trace->frames[i - 1]))
+            return i;
+    return 0;
+}
+
+static bool same_state(const struct trace_frame *traced, const struct unwind_frame *frame)
+{
+    const struct unwind_frame *known = &traced->frame;
+    return known->sp == frame->sp && known->pc == frame->pc &&
+           known->interrupted == frame->interrupted &&
+           (!traced->bp_needed || known->bp == frame->bp);
+}
+
+/* A stack that was cut joins only one that is cut at the same frame. */
+static bool fits(const struct walk *walk, unsigned number)
+{
+    unsigned total = walk->count + number;
+    return walk->trace->cut ? total == walk->depth : total <= walk->depth;
+}
+
+static bool try_join(struct walk *walk)
+{
+    struct trace *trace = walk->trace;
+    const struct unwind_frame *frame = &trace->walked[walk->count - 1].frame;
+    while (walk->candidate && trace->frames[walk->candidate - 1].frame.sp < frame->sp)
+        walk->candidate--;
+    if (!walk->candidate || !same_state(&trace->frames[walk->candidate - 1], frame) ||
+        !fits(walk, walk->candidate - 1))
+        return false;
+    unsigned broken = first_broken(trace, walk->candidate - 1);
+    bool end_holds = !trace->end_slot || broken || holds(trace->end_slot, trace->end_value);
+    walk->candidate = broken ? broken : end_holds ? walk->candidate - 1 : 0;
+    return walk->joined = !broken && end_holds;
+}
+
+/* The rest of the stack depends on this frame's rbp: so on where it came from. */
+static void need_bp(struct trace_frame *walked, unsigned number)
+{
+    while (!walked[number].bp_needed) {
+        walked[number].bp_needed = true;
+        if (number == 0 || walked[number].frame.bp_slot)
+            return;
+        number--;
+    }
+}
+
+static enum unwind_result walk_on(struct walk *walk, struct stack_reader *reader)
+{
+    struct trace *trace = walk->trace;
+    struct trace_frame *last = &trace->walked[walk->count - 1], *next = last + 1;
+    struct unwind_frame caller;
+    enum unwind_result result = unwind_step(&last->frame, reader, false, &caller);
+    if (unwind_needs_bp(&last->frame))
+        need_bp(trace->walked, walk->count - 1);
+    if (result == UNWIND_GUESSED && !stack_reader_owns(reader, caller.bp_slot))
+        walk->unsure = true;
+    if (result == UNWIND_STEPPED || result == UNWIND_GUESSED) {
+        *next = (struct trace_frame){.frame = caller};
+        walk->count++;
+    } else if (result == UNWIND_END) {
+        trace->end_slot = caller.pc_slot;
+        trace->end_value = caller.pc;
+    }
+    return result;
+}
+
+/* The new frames, from the outermost inwards, onto what is left of the previous stack. */
+static void splice(struct trace *trace, const struct walk *walk)
+{
+    unsigned base = walk->joined ? walk->candidate : 0;
+    uint32_t node = walk->joined ? trace->frames[base].node : 0;
+    for (unsigned i = 0; i < walk->count; i++)
+        trace->frames[base + i] = trace->walked[walk->count - 1 - i];
+    trace->frames[base].node = node; /* 0: still to be interned, as all of them */
+    trace->count = base + walk->count;
+}
+
+static bool intern(struct trace *trace, const struct walk *walk, struct stack_table *table)
+{
+    uint32_t node = 0;
+    unsigned i = 0;
+    if (walk->joined) {
+        i = walk->candidate + 1;
+        node = trace->frames[walk->candidate].node;
+    }
+    for (; i < trace->count; i++) {
+        node = stack_table_intern(table, node, unwind_address(&trace->frames[i].frame));
+        if (!node)
+            return false;
+        trace->frames[i].node = node;
+    }
+    return true;
+}
+
+/* False where only the full interpreter can go on. */
+static bool walk_and_join(struct walk *walk, struct stack_reader *reader)
+{
+    struct trace *trace = walk->trace;
+    while (!try_join(walk)) {
+        if (walk->count == walk->depth) {
+            trace->cut = true;
+            trace->end_slot = 0;
+            return true;
+        }
+        enum unwind_result result = walk_on(walk, reader);
+        if (result == UNWIND_FULL)
+            return false;
+        walk->unsure |= result == UNWIND_LOST;
+        if (result == UNWIND_END || result == UNWIND_LOST) {
+            trace->cut = false;
+            return true;
+        }
+    }
+    if (trace->frames[walk->candidate].bp_needed)
+        need_bp(trace->walked, walk->count - 1);
+    return true;
+}
+
+enum trace_result trace_follow(struct trace *trace, const struct capture_start *start,
+                               unsigned depth, struct stack_reader *reader,
+                               struct stack_table *table)
+{
+    struct walk walk = {.trace = trace, .depth = depth, .count = 1, .candidate = trace->count};
+    trace->walked[0] = (struct trace_frame){
+        .frame = {.pc = start->pc, .sp = start->sp, .bp = start->bp},
+    };
+    unwind_arrive(&trace->walked[0].frame, false);
+    stack_reader_begin(reader, start->sp);
+    bool walked = walk_and_join(&walk, reader);
+    trace->count = 0;
+    if (!walked)
+        return TRACE_NEEDS_FULL;
+    splice(trace, &walk);
+    if (!intern(trace, &walk, table)) {
+        trace->count = 0;
+        return TRACE_FAILED;
+    }
+    return walk.unsure ? TRACE_UNSURE : TRACE_KNOWN;
+}
