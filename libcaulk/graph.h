@@ -10,6 +10,7 @@
 #define CAULK_GRAPH_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define GRAPH_NONE UINT32_MAX /* no node */
@@ -42,9 +43,23 @@ struct subgraph {
     uint32_t *number; /* number in the whole graph -> number here, or GRAPH_NONE */
 };
 
-/* Keeps the nodes with keep[node] != 0. Linear in the whole graph's nodes and the kept ones' edges.
+/* Which edges to follow: edge e where wanted has the bit 1 << colour[e]; colour NULL: every edge.
  */
-bool subgraph_init(struct subgraph *subgraph, const struct graph *whole, const uint8_t *keep);
+struct edge_choice {
+    const uint8_t *colour;
+    uint32_t wanted;
+};
+#define EVERY_EDGE ((struct edge_choice){NULL, 0})
+
+static inline bool edge_chosen(struct edge_choice choice, uint64_t edge)
+{
+    return !choice.colour || choice.wanted >> choice.colour[edge] & 1;
+}
+
+/* Keeps the nodes with keep[node] != 0 and the chosen edges. Linear in the whole graph's nodes and
+ * the kept ones' edges. */
+bool subgraph_init(struct subgraph *subgraph, const struct graph *whole, const uint8_t *keep,
+                   struct edge_choice choice);
 void subgraph_finish(struct subgraph *subgraph);
 
 #endif

@@ -1,0 +1,222 @@
+/*
+ * Everything is renumbered in the order of the search first, so the three arrays of the inner loop
+ * are walked nearly in sequence, and they lie together in one record.
+ *
+ * Step 1 numbers the nodes and notes each one's parent in the search tree. Step 2 goes through them
+ * from the last to the first and finds each one's semidominator, the lowest number from which a way
+ * leads to it through higher numbers only; a record's `ancestor` is cut short on the way (path
+ * compression), `label` is the node of lowest semidominator on the part that was cut. Step 3 goes
+ * from the first to the last: a node's dominator is the nearest ancestor of its parent, in
+ * the tree built so far, that is not above its semidominator.
+ */
+#include "libcaulk/dominators.h"
+
+#include <stdlib.h>
+
+struct record {
+    uint32_t ancestor;
+    uint32_t label;
+    uint32_t semi;
+};
+
+struct search {
+    const struct graph *graph;
+    struct dominators *found;
+    struct record *record; /* by number, like the two below */
+    uint64_t *pred_begin;
+    uint32_t *pred;
+    uint32_t *path; /* room for a search path or a path being compressed */
+};
+
+static void number_node(struct search *search, uint32_t node, uint32_t parent)
+{
+    uint32_t number = ++search->found->reached;
+    search->found->node[number] = node;
+    search->found->number[node] = number;
+    search->found->parent[number] = parent;
+}
+
+/* next_edge is indexed by depth. */
+static void number_from(struct search *search, uint32_t entry, uint64_t *next_edge)
+{
+    const struct graph *graph = search->graph;
+    uint32_t depth = 0;
+    number_node(search, entry, 0);
+    search->path[0] = entry;
+    next_edge[0] = graph->begin[entry];
+    while (depth != GRAPH_NONE) {
+        uint32_t node = search->path[depth];
+        if (next_edge[depth] == graph->begin[node + 1]) {
+            depth--;
+            continue;
+        }
+        uint32_t to = graph->target[next_edge[depth]++];
+        if (search->found->number[to])
+            continue;
+        number_node(search, to, search->found->number[node]);
+        search->path[++depth] = to;
+        next_edge[depth] = graph->begin[to];
+    }
+}
+
+static bool number_all(struct search *search, const uint32_t *entries, uint32_t entry_count)
+{
+    uint64_t *next_edge = malloc(((size_t)search->graph->node_count + 1) * sizeof(*next_edge));
+    if (!next_edge)
+        return false;
+    for (uint32_t i = 0; i < entry_count; i++)
+        if (!search->found->number[entries[i]])
+            number_from(search, entries[i], next_edge);
+    free(next_edge);
+    return true;
+}
+
+/* Predecessors by number. An entry's is the root, 0. Edges from nodes not reached don't exist. */
+static bool list_predecessors(struct search *search, const uint32_t *entries, uint32_t entry_count)
+{
+    const struct graph *graph = search->graph;
+    const struct dominators *found = search->found;
+    search->pred_begin = calloc((size_t)found->reached + 2, sizeof(*search->pred_begin));
+    if (!search->pred_begin)
+        return false;
+    uint64_t *fill = search->pred_begin + 1;
+    for (uint32_t i = 1; i <= found->reached; i++)
+        for (uint64_t e = graph->begin[found->node[i]]; e < graph->begin[found->node[i] + 1]; e++)
+            fill[found->number[graph->target[e]]]++;
+    for (uint32_t i = 0; i < entry_count; i++)
+        fill[found->number[entries[i]]]++;
+    uint64_t total = 0;
+    for (uint32_t i = 0; i <= found->reached; i++) {
+        uint64_t count = fill[i];
+        fill[i] = total;
+        total += count;
+    }
+    search->pred = malloc((total + 1) * sizeof(*search->pred));
+    if (!search->pred)
+        return false;
+    for (uint32_t i = 1; i <= found->reached; i++)
+        for (uint64_t e = graph->begin[found->node[i]]; e < graph->begin[found->node[i] + 1]; e++)
+            search->pred[fill[found->number[graph->target[e]]]++] = i;
+    for (uint32_t i = 0; i < entry_count; i++)
+        search->pred[fill[found->number[entries[i]]]++] = 0;
+    return true;
+}
+
+/* Of v and its ancestors numbered `last` or higher, the one of lowest semidominator. */
+static uint32_t lowest_above(struct search *search, uint32_t v, uint32_t last)
+{
+    struct record *record = search->record;
+    uint32_t depth = 0;
+    while (record[v].ancestor >= last) {
+        search->path[depth++] = v;
+        v = record[v].ancestor;
+    }
+    while (depth) {
+        uint32_t below = search->path[--depth];
+        if (record[record[v].label].semi < record[record[below].label].semi)
+            record[below].label = record[v].label;
+        record[below].ancestor = record[v].ancestor;
+        v = below;
+    }
+    return record[v].label;
+}
+
+static void find_semidominators(struct search *search)
+{
+    struct record *record = search->record;
+    for (uint32_t i = 0; i <= search->found->reached; i++)
+        record[i] = (struct record){search->found->parent[i], i, i};
+    for (uint32_t i = search->found->reached; i >= 1; i--) {
+        uint32_t semi = search->found->parent[i];
+        for (uint64_t p = search->pred_begin[i]; p < search->pred_begin[i + 1]; p++) {
+            uint32_t from = search->pred[p];
+            uint32_t candidate = from <= i ? from : record[lowest_above(search, from, i + 1)].semi;
+            if (candidate < semi)
+                semi = candidate;
+        }
+        record[i].semi = semi;
+    }
+}
+
+static void find_dominators(struct search *search)
+{
+    uint32_t *parent = search->found->parent;
+    for (uint32_t i = 1; i <= search->found->reached; i++)
+        while (parent[i] > search->record[i].semi)
+            parent[i] = parent[parent[i]];
+}
+
+static bool search_all(struct search *search, const uint32_t *entries, uint32_t entry_count)
+{
+    struct dominators *found = search->found;
+    size_t room = (size_t)search->graph->node_count + 1;
+    found->node = malloc(room * sizeof(*found->node));
+    found->number = calloc(room, sizeof(*found->number));
+    found->parent = malloc(room * sizeof(*found->parent));
+    search->path = malloc(room * sizeof(*search->path));
+    if (!found->node || !found->number || !found->parent || !search->path)
+        return false;
+    found->node[0] = GRAPH_NONE;
+    found->parent[0] = 0;
+    if (!number_all(search, entries, entry_count) ||
+        !list_predecessors(search, entries, entry_count))
+        return false;
+    search->record = malloc(((size_t)found->reached + 1) * sizeof(*search->record));
+    if (!search->record)
+        return false;
+    find_semidominators(search);
+    find_dominators(search);
+    return true;
+}
+
+bool dominators_find(const struct graph *graph, const uint32_t *entries, uint32_t entry_count,
+                     struct dominators *ret_dominators)
+{
+    struct dominators found = {0};
+    struct search search = {.graph = graph, .found = &found};
+    bool done = search_all(&search, entries, entry_count);
+    free(search.record);
+    free(search.pred_begin);
+    free(search.pred);
+    free(search.path);
+    if (done)
+        *ret_dominators = found;
+    else
+        dominators_finish(&found);
+    return done;
+}
+
+void dominators_finish(struct dominators *dominators)
+{
+    free(dominators->node);
+    free(dominators->number);
+    free(dominators->parent);
+    *dominators = (struct dominators){0};
+}
+
+void dominators_sum(const struct dominators *dominators, struct amount *amount)
+{
+    for (uint32_t i = dominators->reached; i >= 1; i--)
+        amount_add(&amount[dominators->parent[i]], amount[i]);
+}
+
+/* A node's children take their places from the front of what is left of its interval: until all
+ * have been placed, ret_end[number] of a node with a place is the next free one, of others the
+ * size. */
+void dominators_intervals(const struct dominators *dominators, uint32_t *ret_first,
+                          uint32_t *ret_end)
+{
+    for (uint32_t i = 0; i <= dominators->reached; i++)
+        ret_end[i] = 1;
+    for (uint32_t i = dominators->reached; i >= 1; i--)
+        ret_end[dominators->parent[i]] += ret_end[i];
+    ret_first[0] = 0;
+    ret_end[0] = 1;
+    for (uint32_t i = 1; i <= dominators->reached; i++) {
+        uint32_t parent = dominators->parent[i];
+        uint32_t size = ret_end[i];
+        ret_first[i] = ret_end[parent];
+        ret_end[parent] += size;
+        ret_end[i] = ret_first[i] + 1;
+    }
+}
