@@ -23,6 +23,11 @@
 
 enum edge_class { EDGE_NONE, EDGE_INTERIOR, EDGE_EXACT, EDGE_INSIDE };
 
+/* Which classes to follow (struct edge_choice). */
+#define POINTER_EDGES (1u << EDGE_EXACT | 1u << EDGE_INTERIOR)
+#define EXACT_EDGES (1u << EDGE_EXACT | 1u << EDGE_INSIDE)
+#define ALL_EDGES (EXACT_EDGES | 1u << EDGE_INTERIOR)
+
 #define OFFSET_UNKNOWN UINT64_MAX /* of an edge that is no pointer seen in memory */
 
 struct heap_graph {
@@ -41,8 +46,18 @@ struct heap_graph {
 bool heap_graph_init(struct heap_graph *heap, const struct dump *dump, struct error *err);
 void heap_graph_finish(struct heap_graph *heap);
 
-/* Bytes from the start of the block in which edge number `edge` lies, or OFFSET_UNKNOWN. */
-uint64_t heap_graph_offset(const struct heap_graph *heap, uint64_t edge);
+/* Where in block `from` its edge number `edge` lies, in bytes from its start, or OFFSET_UNKNOWN. */
+uint64_t heap_graph_offset(const struct heap_graph *heap, uint32_t from, uint64_t edge);
+
+/* Where in a root its reference number `ref` lies, in bytes from its start. */
+uint64_t heap_graph_ref_offset(const struct heap_graph *heap, const struct root *root,
+                               uint64_t ref);
+
+/* Is the edge a pointer or a declared one, and not from a block to its pool? */
+static inline bool heap_graph_is_pointer(const struct heap_graph *heap, uint64_t edge)
+{
+    return POINTER_EDGES >> heap->edge_class[edge] & 1;
+}
 
 /* Does the block count in totals? All do but pools with a live block inside. */
 static inline bool heap_graph_counts(const struct heap_graph *heap, uint32_t block)

@@ -1,0 +1,178 @@
+/*
+ * Three searches decide. The first follows exact edges from the roots; what its queue holds is
+ * reachable. The second goes on from there through every edge; what it adds is possible. What
+ * neither met is lost.
+ *
+ * Among the lost, whoever holds whom is the graph of their components: a component without a holder
+ * outside is a source. The third search starts from the sources in order of address, each claiming
+ * what no lower one has reached, so every block is claimed by the lowest source that reaches it:
+ * what a lower source claimed, it claimed with everything behind it. It starts at no component with
+ * an ignored block and enters no ignored block, so what it does not meet is what only ignored
+ * blocks own.
+ */
+#include "libcaulk/verdicts.h"
+
+#include "libcaulk/reach.h"
+
+#include <stdlib.h>
+
+const char *block_kind_name(enum block_kind kind)
+{
+    static const char *const name[KIND_COUNT] = {"definite", "indirect", "possible", "reachable",
+                                                 "suppressed"};
+    return name[kind];
+}
+
+static void add_referenced(struct reach *reach, const struct heap_graph *heap, uint32_t wanted)
+{
+    const struct pointers *refs = &heap->dump->refs;
+    for (uint64_t r = 0; r < refs->count; r++)
+        if (wanted >> heap->ref_class[r] & 1)
+            reach_add(reach, refs->target[r]);
+}
+
+static void add_runtime(struct reach *reach, const struct dump *dump)
+{
+    for (uint32_t b = 0; b < dump->block_count; b++)
+        if (dump->block_flags[b] & BLOCK_RUNTIME)
+            reach_add(reach, b);
+}
+
+/* The first step of what is possible: interior pointers in the blocks that are reachable. */
+static void add_pointed_inside(struct reach *reach, const struct heap_graph *heap)
+{
+    uint32_t reachable = reach->count;
+    for (uint32_t i = 0; i < reachable; i++) {
+        uint32_t b = reach->queue[i];
+        for (uint64_t e = heap->graph.begin[b]; e < heap->graph.begin[b + 1]; e++)
+            if (heap->edge_class[e] == EDGE_INTERIOR)
+                reach_add(reach, heap->graph.target[e]);
+    }
+}
+
+static void note_kind(uint8_t *kind, const struct reach *reach, uint32_t first,
+                      enum block_kind value)
+{
+    for (uint32_t i = first; i < reach->count; i++)
+        kind[reach->queue[i]] = value;
+}
+
+static bool find_alive(struct verdicts *verdicts, const struct heap_graph *heap)
+{
+    struct reach reach;
+    if (!reach_init(&reach, heap->graph.node_count, false))
+        return false;
+    struct edge_choice exact = {heap->edge_class, EXACT_EDGES};
+    struct edge_choice all = {heap->edge_class, ALL_EDGES};
+    add_referenced(&reach, heap, EXACT_EDGES);
+    add_runtime(&reach, heap->dump);
+    reach_run(&reach, &heap->graph, exact);
+    note_kind(verdicts->kind, &reach, 0, KIND_REACHABLE);
+
+    uint32_t reachable = reach.count;
+    add_referenced(&reach, heap, ALL_EDGES);
+    add_pointed_inside(&reach, heap);
+    reach_run(&reach, &heap->graph, all);
+    note_kind(verdicts->kind, &reach, reachable, KIND_POSSIBLE);
+
+    for (uint32_t b = 0; b < heap->graph.node_count; b++)
+        reach.seen[b] = !reach.seen[b];
+    bool done = subgraph_init(&verdicts->lost, &heap->graph, reach.seen, all);
+    reach_finish(&reach);
+    return done;
+}
+
+/* Component flags. */
+enum { HELD = 1, IGNORED = 2 };
+
+static bool is_ignored(const struct verdicts *verdicts, const struct dump *dump, uint32_t node)
+{
+    return dump->block_flags[verdicts->lost.node[node]] & BLOCK_IGNORED;
+}
+
+static void flag_components(const struct verdicts *verdicts, const struct dump *dump,
+                            uint8_t *flags)
+{
+    const struct graph *graph = &verdicts->lost.graph;
+    const uint32_t *of = verdicts->components.of;
+    for (uint32_t v = 0; v < graph->node_count; v++) {
+        if (is_ignored(verdicts, dump, v))
+            flags[of[v]] |= IGNORED;
+        for (uint64_t e = graph->begin[v]; e < graph->begin[v + 1]; e++)
+            if (of[graph->target[e]] != of[v])
+                flags[of[graph->target[e]]] |= HELD;
+    }
+}
+
+/* What a source reaches and no lower one has: queue is room for all lost nodes. */
+static void claim(struct verdicts *verdicts, const struct dump *dump, const uint8_t *flags,
+                  uint32_t source, uint32_t *queue)
+{
+    const struct graph *graph = &verdicts->lost.graph;
+    uint32_t count = 0;
+    queue[count++] = source;
+    verdicts->source[source] = source;
+    for (uint32_t done = 0; done < count; done++) {
+        uint32_t v = queue[done];
+        for (uint64_t e = graph->begin[v]; e < graph->begin[v + 1]; e++) {
+            uint32_t to = graph->target[e];
+            if (verdicts->source[to] != GRAPH_NONE || is_ignored(verdicts, dump, to))
+                continue;
+            bool definite = !(flags[verdicts->components.of[to]] & HELD);
+            verdicts->source[to] = definite ? to : source;
+            queue[count++] = to;
+        }
+    }
+}
+
+static void claim_all(struct verdicts *verdicts, const struct heap_graph *heap,
+                      const uint8_t *flags, uint32_t *queue)
+{
+    const struct subgraph *lost = &verdicts->lost;
+    for (uint32_t v = 0; v < lost->graph.node_count; v++)
+        verdicts->source[v] = GRAPH_NONE;
+    for (uint32_t v = 0; v < lost->graph.node_count; v++)
+        if (!flags[verdicts->components.of[v]] && verdicts->source[v] == GRAPH_NONE &&
+            heap_graph_counts(heap, lost->node[v]))
+            claim(verdicts, heap->dump, flags, v, queue);
+    for (uint32_t v = 0; v < lost->graph.node_count; v++)
+        verdicts->kind[lost->node[v]] = verdicts->source[v] == GRAPH_NONE          ? KIND_SUPPRESSED
+                                        : flags[verdicts->components.of[v]] & HELD ? KIND_INDIRECT
+                                                                                   : KIND_DEFINITE;
+}
+
+static bool judge_lost(struct verdicts *verdicts, const struct heap_graph *heap)
+{
+    size_t room = (size_t)verdicts->lost.graph.node_count + 1;
+    if (!components_find(&verdicts->lost.graph, &verdicts->components))
+        return false;
+    verdicts->source = malloc(room * sizeof(*verdicts->source));
+    uint32_t *queue = malloc(room * sizeof(*queue));
+    uint8_t *flags = calloc((size_t)verdicts->components.count + 1, 1);
+    bool done = verdicts->source && queue && flags;
+    if (done) {
+        flag_components(verdicts, heap->dump, flags);
+        claim_all(verdicts, heap, flags, queue);
+    }
+    free(queue);
+    free(flags);
+    return done;
+}
+
+bool verdicts_init(struct verdicts *verdicts, const struct heap_graph *heap, struct error *err)
+{
+    *verdicts = (struct verdicts){.kind = malloc((size_t)heap->graph.node_count + 1)};
+    if (verdicts->kind && find_alive(verdicts, heap) && judge_lost(verdicts, heap))
+        return true;
+    verdicts_finish(verdicts);
+    return error_set(err, heap->dump->path, "out of memory for the verdicts");
+}
+
+void verdicts_finish(struct verdicts *verdicts)
+{
+    free(verdicts->kind);
+    subgraph_finish(&verdicts->lost);
+    components_finish(&verdicts->components);
+    free(verdicts->source);
+    *verdicts = (struct verdicts){0};
+}
