@@ -3,9 +3,9 @@
  *
  * A member's name is its type where it has a label, else its site. Two cycles have one shape when
  *   - both are lost or neither, and
- *   - up to SHAPE_EXACT_MEMBERS members: a one-to-one map of their members exists that keeps
- *     names and edges with their offsets. Exactly those: no two different cycles share a shape, and
- *     none alike are apart but where two edges of one block have no known offset;
+ *   - up to SHAPE_EXACT_MEMBERS members and SHAPE_EXACT_EDGES edges: their members can be matched
+ * one to one so that names are kept, and edges with their offsets. Cycles that differ never share a
+ *     shape; cycles alike are apart only where two edges of one block have no known offset;
  *   - above that: the same names hold each other at the same offsets, however many blocks of a name
  *     there are. So lost lists of 9 and of 5,000,000 nodes are one shape. Where blocks
  *     of one name hold those of another at more than SHAPE_OFFSETS offsets (an array), the
@@ -18,6 +18,7 @@
 #include "libcaulk/cycles.h"
 
 #define SHAPE_EXACT_MEMBERS 8
+#define SHAPE_EXACT_EDGES 64
 #define SHAPE_OFFSETS 8
 
 struct shape_member {
@@ -40,7 +41,7 @@ struct shape {
     struct shape_member *members;
     uint32_t member_count;
     struct shape_edge *edges;
-    uint32_t edge_count;
+    uint64_t edge_count;
     struct amount own;      /* of all its cycles */
     struct amount retained; /* of all its cycles together, nothing counted twice */
 };

@@ -1,0 +1,28 @@
+/* The pointers inside one cycle, found when asked for: of a million cycles few are looked at. */
+#ifndef CAULK_CYCLE_EDGES_H
+#define CAULK_CYCLE_EDGES_H
+
+#include "libcaulk/cycles.h"
+
+struct cycle_edge {
+    uint32_t from, to; /* blocks, both in the cycle */
+    uint64_t offset;   /* of the pointer in `from`, or OFFSET_UNKNOWN */
+    bool exact;
+    bool opens; /* one of those without which no cycle is left */
+};
+
+/*
+ * The pointers inside a cycle, those that would open it first: the back edges of a depth-first
+ * search from the cycle's entry. Without its back edges a graph has no cycle, so where there
+ * is one of them it is the reference to drop; of a parent that was born before its child it is the
+ * child's way back, of a doubly linked list the `prev` pointers. Then the others. Both in the order
+ * in which the search meets them.
+ *
+ * *ret_edges is the caller's to free: *ret_count edges, at most `limit`, of *ret_total in all.
+ * Costs the cycle's blocks and pointers, each with a binary search among its members.
+ */
+bool cycle_edges(const struct cycles *cycles, const struct heap_graph *heap, uint32_t cycle,
+                 uint64_t limit, struct cycle_edge **ret_edges, uint64_t *ret_count,
+                 uint64_t *ret_total, struct error *err);
+
+#endif

@@ -1,0 +1,190 @@
+/*
+ * One pass over the cycle's pointers notes, for each pair of names, the offsets at which blocks of
+ * the one hold blocks of the other; more than SHAPE_OFFSETS of them are an array, whose offsets say
+ * nothing. Then the names are put in order, and with them the edges.
+ */
+#include "libcaulk/shape_fold.h"
+
+#include "libcaulk/id_table.h"
+#include "libcaulk/shapes.h"
+
+#include <stdlib.h>
+
+struct pair {
+    uint64_t offset[SHAPE_OFFSETS];
+    uint32_t count;
+    bool is_array;
+};
+
+struct fold {
+    const struct heap_graph *heap;
+    struct id_table names;
+    uint32_t *block;       /* name's number -> first block of that name */
+    struct id_table pairs; /* key: from's number << 32 | to's number */
+    struct pair *pair;
+    uint64_t edge_count;
+};
+
+static void fold_finish(struct fold *fold)
+{
+    id_table_finish(&fold->names);
+    id_table_finish(&fold->pairs);
+    free(fold->block);
+    free(fold->pair);
+}
+
+/* Room for one more entry than there are, doubling; count is a power of two or 0 when it grows. */
+static bool make_room(void **array, uint32_t count, size_t entry_bytes)
+{
+    if (count & (count - 1))
+        return true;
+    void *larger = realloc(*array, (count ? 2 * (size_t)count : 1) * entry_bytes);
+    if (!larger)
+        return false;
+    *array = larger;
+    return true;
+}
+
+static bool number_name(struct fold *fold, uint32_t block, uint32_t *ret_number)
+{
+    uint32_t before = fold->names.count;
+    if (!id_table_add(&fold->names, shape_form_name(fold->heap, block), ret_number))
+        return false;
+    if (fold->names.count == before)
+        return true;
+    if (!make_room((void **)&fold->block, before, sizeof(*fold->block)))
+        return false;
+    fold->block[before] = block;
+    return true;
+}
+
+static bool find_pair(struct fold *fold, uint32_t from, uint32_t to, struct pair **ret_pair)
+{
+    uint32_t before = fold->pairs.count;
+    uint32_t number;
+    if (!id_table_add(&fold->pairs, (uint64_t)from << 32 | to, &number))
+        return false;
+    if (fold->pairs.count > before) {
+        if (!make_room((void **)&fold->pair, before, sizeof(*fold->pair)))
+            return false;
+        fold->pair[number] = (struct pair){.count = 0};
+    }
+    *ret_pair = &fold->pair[number];
+    return true;
+}
+
+static void note_offset(struct fold *fold, struct pair *pair, uint64_t offset)
+{
+    if (pair->is_array)
+        return;
+    for (uint32_t i = 0; i < pair->count; i++)
+        if (pair->offset[i] == offset)
+            return;
+    if (pair->count < SHAPE_OFFSETS) {
+        pair->offset[pair->count++] = offset;
+        fold->edge_count++;
+        return;
+    }
+    fold->edge_count -= pair->count - 1;
+    *pair = (struct pair){.offset = {OFFSET_UNKNOWN}, .count = 1, .is_array = true};
+}
+
+static bool fold_block(struct fold *fold, const struct cycles *cycles, uint32_t cycle,
+                       uint32_t block)
+{
+    const struct heap_graph *heap = fold->heap;
+    uint32_t from;
+    if (!number_name(fold, block, &from))
+        return false;
+    for (uint64_t e = heap->graph.begin[block]; e < heap->graph.begin[block + 1]; e++) {
+        uint32_t target = heap->graph.target[e];
+        uint32_t to;
+        struct pair *pair;
+        if (cycles_find(cycles, target) != cycle || !heap_graph_is_pointer(heap, e))
+            continue;
+        if (!number_name(fold, target, &to) || !find_pair(fold, from, to, &pair))
+            return false;
+        note_offset(fold, pair, heap_graph_offset(heap, block, e));
+    }
+    return true;
+}
+
+struct ranked_name {
+    uint64_t name;
+    uint32_t number;
+};
+
+static int compare_names(const void *left, const void *right)
+{
+    const struct ranked_name *a = left;
+    const struct ranked_name *b = right;
+    return (a->name > b->name) - (a->name < b->name);
+}
+
+static int compare_edges(const void *left, const void *right)
+{
+    const struct form_edge *a = left;
+    const struct form_edge *b = right;
+    if (a->from != b->from)
+        return a->from < b->from ? -1 : 1;
+    if (a->offset != b->offset)
+        return a->offset < b->offset ? -1 : 1;
+    return (a->to > b->to) - (a->to < b->to);
+}
+
+/* Fills the form's members in order of name, and rank[number]: where each has gone. */
+static bool rank_names(struct shape_form *form, const struct fold *fold, uint32_t *rank)
+{
+    struct ranked_name *ranked = malloc(fold->names.count * sizeof(*ranked));
+    if (!ranked)
+        return false;
+    for (uint32_t i = 0; i < fold->names.count; i++)
+        ranked[i] = (struct ranked_name){fold->names.key[i], i};
+    qsort(ranked, fold->names.count, sizeof(*ranked), compare_names);
+    for (uint32_t i = 0; i < fold->names.count; i++) {
+        rank[ranked[i].number] = i;
+        form->name[i] = ranked[i].name;
+        form->block[i] = fold->block[ranked[i].number];
+    }
+    free(ranked);
+    return true;
+}
+
+static void list_edges(struct shape_form *form, const struct fold *fold, const uint32_t *rank)
+{
+    for (uint32_t p = 0; p < fold->pairs.count; p++) {
+        uint32_t from = rank[fold->pairs.key[p] >> 32];
+        uint32_t to = rank[(uint32_t)fold->pairs.key[p]];
+        for (uint32_t i = 0; i < fold->pair[p].count; i++)
+            form->edge[form->edge_count++] = (struct form_edge){from, to, fold->pair[p].offset[i]};
+    }
+    qsort(form->edge, form->edge_count, sizeof(*form->edge), compare_edges);
+}
+
+static bool fill_form(struct shape_form *form, const struct fold *fold)
+{
+    form->folded = true;
+    form->member_count = fold->names.count;
+    form->name = malloc(fold->names.count * sizeof(*form->name));
+    form->block = malloc(fold->names.count * sizeof(*form->block));
+    form->edge = malloc(fold->edge_count * sizeof(*form->edge));
+    uint32_t *rank = malloc(fold->names.count * sizeof(*rank));
+    bool done = form->name && form->block && form->edge && rank && rank_names(form, fold, rank);
+    if (done)
+        list_edges(form, fold, rank);
+    free(rank);
+    return done;
+}
+
+bool shape_fold(struct shape_form *form, const struct heap_graph *heap, const struct cycles *cycles,
+                uint32_t cycle)
+{
+    struct fold fold = {.heap = heap};
+    const struct cycle *folded = &cycles->cycle[cycle];
+    bool done = true;
+    for (uint32_t m = 0; done && m < folded->member_count; m++)
+        done = fold_block(&fold, cycles, cycle, cycles->member[folded->first + m]);
+    done = done && fill_form(form, &fold);
+    fold_finish(&fold);
+    return done;
+}
