@@ -9,6 +9,7 @@
 #ifndef CAULK_ANALYSIS_H
 #define CAULK_ANALYSIS_H
 
+#include "libcaulk/cycle_edges.h"
 #include "libcaulk/leaks.h"
 #include "libcaulk/shapes.h"
 #include "libcaulk/warnings.h"

@@ -28,8 +28,8 @@ bool links_to(const struct heap_graph *heap, uint32_t block, struct links *ret_l
 
 void links_finish(struct links *links);
 
-/* The block and everything that no other chain reaches, from roots or (of a lost block) from other
- * sources: what releasing it could release. Cost: one search over the heap. */
+/* The block and everything that no chain without it leads to, from roots or (of a lost block) from
+ * the other source components: what releasing it could release. Cost: one search over the heap. */
 bool links_retained(const struct heap_graph *heap, const struct verdicts *verdicts, uint32_t block,
                     struct amount *ret_retained, struct error *err);
 

@@ -1,0 +1,72 @@
+/* Each warning says what it is, how much of it, and what that does to the verdicts. */
+#include "libcaulk/warnings.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static void add(struct warnings *warnings, const char *code, uint64_t count, const char *text)
+{
+    struct warning *warning = &warnings->warning[warnings->count++];
+    warning->code = code;
+    warning->count = count;
+    snprintf(warning->text, sizeof(warning->text), "%s", text);
+}
+
+static void warn_of_threads(const struct dump *dump, struct warnings *warnings)
+{
+    uint32_t unparked = 0;
+    for (uint32_t t = 0; t < dump->thread_count; t++)
+        unparked += dump->threads[t].state == THREAD_UNPARKED;
+    char text[160];
+    snprintf(text, sizeof(text),
+             "%" PRIu32 " of %" PRIu32 " threads did not stop in time; what only they hold may be "
+             "called lost",
+             unparked, dump->thread_count);
+    if (unparked)
+        add(warnings, "unparked_threads", unparked, text);
+}
+
+static void warn_of_drops(const struct dump *dump, struct warnings *warnings)
+{
+    uint64_t dropped = dump->process.dropped_blocks;
+    char text[160];
+    snprintf(text, sizeof(text),
+             "%" PRIu64
+             " allocations could not be recorded; what only they hold may be called lost",
+             dropped);
+    if (dropped)
+        add(warnings, "dropped", dropped, text);
+}
+
+static void warn_of_sampling(const struct dump *dump, struct warnings *warnings)
+{
+    if (dump->process.stacks_mode == STACKS_SAMPLED)
+        add(warnings, "sampled", 1,
+            "stacks were sampled; other blocks have the caller's address alone");
+}
+
+static void warn_of_process(const struct dump *dump, struct warnings *warnings)
+{
+    const struct process *process = &dump->process;
+    if (process->pymalloc)
+        add(warnings, "pymalloc", 1,
+            "CPython's own allocator is on and hides its objects; start with PYTHONMALLOC=malloc");
+    if (process->no_proc)
+        add(warnings, "partial_roots", 1,
+            "/proc was out of reach; what only unseen memory holds may be called lost");
+    else if (process->partial_roots)
+        add(warnings, "partial_roots", 1,
+            "some memory could not be read; what only it holds may be called lost");
+    if (process->no_calls)
+        add(warnings, "no_calls", 1,
+            "the tracker saw no allocation; the program has an allocator of its own");
+}
+
+void warnings_collect(const struct dump *dump, struct warnings *ret_warnings)
+{
+    *ret_warnings = (struct warnings){0};
+    warn_of_threads(dump, ret_warnings);
+    warn_of_drops(dump, ret_warnings);
+    warn_of_sampling(dump, ret_warnings);
+    warn_of_process(dump, ret_warnings);
+}

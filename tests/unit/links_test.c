@@ -1,0 +1,100 @@
+/* A block's neighbours and what it retains. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "libcaulk/links.h"
+#include "tests/support/dump_builder.h"
+
+struct heap {
+    struct dump *dump;
+    struct heap_graph graph;
+    struct verdicts verdicts;
+};
+
+static struct heap heap_of(const char *line)
+{
+    struct heap heap = {.dump = dump_from_graph(line)};
+    assert_true(heap_graph_init(&heap.graph, heap.dump, NULL));
+    assert_true(verdicts_init(&heap.verdicts, &heap.graph, NULL));
+    return heap;
+}
+
+static void heap_finish(struct heap *heap)
+{
+    verdicts_finish(&heap->verdicts);
+    heap_graph_finish(&heap->graph);
+    dump_close(heap->dump);
+}
+
+static void a_blocks_own_pointers(void **state)
+{
+    (void)state;
+    struct heap heap = heap_of("0@16>1+8 0@8>2 0@24>0+8 0=3");
+    struct links links;
+    assert_true(links_from(&heap.graph, 0, &links, NULL));
+    assert_int_equal(links.count, 3);
+    assert_int_equal(links.link[0].block, 2);
+    assert_int_equal(links.link[0].offset, 8);
+    assert_true(links.link[0].exact);
+    assert_int_equal(links.link[1].block, 1);
+    assert_false(links.link[1].exact);
+    assert_int_equal(links.link[2].block, 3);
+    assert_true(links.link[2].offset == OFFSET_UNKNOWN);
+    links_finish(&links);
+    heap_finish(&heap);
+}
+
+static void what_points_to_a_block(void **state)
+{
+    (void)state;
+    struct heap heap = heap_of("0>3 1 2>3+8 2@24>3 stack@40>3 4>4");
+    struct links links;
+    assert_true(links_to(&heap.graph, 3, &links, NULL));
+    assert_int_equal(links.count, 4);
+    assert_int_equal(links.link[0].block, GRAPH_NONE);
+    assert_int_equal(links.link[0].root->kind, ROOT_STACK);
+    assert_int_equal(links.link[0].offset, 40);
+    assert_int_equal(links.link[1].block, 0);
+    assert_int_equal(links.link[2].block, 2);
+    assert_false(links.link[2].exact);
+    assert_int_equal(links.link[3].offset, 24);
+    links_finish(&links);
+    assert_true(links_to(&heap.graph, 1, &links, NULL));
+    assert_int_equal(links.count, 0);
+    links_finish(&links);
+    heap_finish(&heap);
+}
+
+static void assert_retained(const char *line, uint32_t block, uint64_t blocks)
+{
+    struct heap heap = heap_of(line);
+    struct amount retained;
+    assert_true(links_retained(&heap.graph, &heap.verdicts, block, &retained, NULL));
+    assert_int_equal(retained.blocks, blocks);
+    heap_finish(&heap);
+}
+
+static void retained_is_what_nothing_else_leads_to(void **state)
+{
+    (void)state;
+    assert_retained("r>0 0>1 1>2 0>3 3>4 2>4", 0, 5);
+    assert_retained("r>0 0>1 1>2 0>3 3>4 2>4", 1, 2);
+    assert_retained("r>0 0>1 1>2 0>3 3>4 2>4", 4, 1);
+    assert_retained("r>0 0>1 stack>1", 0, 1);
+    assert_retained("0>1 1>2 3>2", 0, 2); /* lost: other sources hold too */
+    assert_retained("0>1 1>0 1>2", 0, 3); /* a cycle's block has the cycle, if nothing enters it */
+    assert_retained("0>1 1>0 2>1", 0, 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_blocks_own_pointers),
+        cmocka_unit_test(what_points_to_a_block),
+        cmocka_unit_test(retained_is_what_nothing_else_leads_to),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
