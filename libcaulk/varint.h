@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define VARINT_MAX_BYTES 10
+#define VARINT_MAX_BYTES 10u
 
 struct varint_reader {
     const uint8_t *at;
