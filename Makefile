@@ -124,6 +124,7 @@ $(BUILD)/e2e/%: tests/e2e/programs/%.cpp
 	$(CXX) $(SAMPLE_FLAGS) -std=c++17 -o $@ $< -lpthread
 
 $(BUILD)/e2e/with_jemalloc: PROGRAM_LIBS := -ljemalloc
+$(BUILD)/e2e/static_program: PROGRAM_LIBS := -static
 
 samples: $(SAMPLE_BIN) $(DAEMON_BIN) ## build the sample programs, one leak shape each
 

@@ -34,6 +34,7 @@ part unit "${quiet_make[@]}" unit
 part sanitized "${quiet_make[@]}" BUILD=build/asan SANITIZE=address,undefined unit
 part fuzz "${quiet_make[@]}" fuzz FUZZ_SECONDS=10
 part e2e "${quiet_make[@]}" e2e
+part fuzz "${quiet_make[@]}" FUZZ_SECONDS=30 fuzz
 
 if [ $skipped = 0 ]; then
     echo "$passed passed, $failed failed"
