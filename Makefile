@@ -45,6 +45,7 @@ SAMPLE_BIN  := $(patsubst samples/%,$(BUILD)/samples/%,$(basename $(SAMPLE_SRC))
 LEAKYD_OBJ  := $(patsubst %.c,$(BUILD)/obj/%.o,$(LEAKYD_SRC))
 DAEMON_BIN  := $(if $(LEAKYD_SRC),$(BUILD)/samples/leakyd $(BUILD)/samples/leakyd-client)
 PROGRAM_BIN := $(patsubst tests/e2e/programs/%,$(BUILD)/e2e/%,$(basename $(PROGRAM_SRC)))
+BENCH_BIN   := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/bench/programs/*.c))
 
 LIB_LIBS := -ldw -lelf -lgvc -lcgraph -liberty
 CLI_LIBS := $(LIB_LIBS) -lyajl -lm
@@ -131,6 +132,10 @@ samples: $(SAMPLE_BIN) $(DAEMON_BIN) ## build the sample programs, one leak shap
 unit: $(UNIT_BIN) ## build and run the unit tests
 	@tests/unit/run.sh $^
 
+$(BUILD)/bench/programs/%: tests/bench/programs/%.c
+	@mkdir -p $(@D)
+	$(CC) -MMD -MP -std=gnu11 $(WARN) -O2 -g -fomit-frame-pointer -o $@ $< -lpthread
+
 $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(BUILD)/support.a $(BUILD)/libcaulk.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
@@ -154,6 +159,9 @@ fuzz: $(BUILD)/fuzz/dump_fuzz $(BUILD)/fuzz/make_corpus ## fuzz the dump reader 
 
 e2e: all samples $(PROGRAM_BIN) ## run the end-to-end tests
 	@BUILD=$(BUILD) tests/e2e/run.sh
+
+bench: all $(BENCH_BIN) ## measure what the tracker costs, as ratios
+	@BUILD=$(BUILD) tests/bench/run.sh
 
 lint: all ## check the house rules: layers, headers, format, linkage
 	@BUILD=$(BUILD) tests/lint.sh
