@@ -26,6 +26,9 @@ const struct command *command_find(const char *name);
 /* The command that a mistyped name most likely meant, or NULL where none is near. */
 const struct command *command_suggest(const char *name);
 
+int dump_run(int argc, char **argv);
 int help_run(int argc, char **argv);
+int ps_run(int argc, char **argv);
+int run_run(int argc, char **argv);
 
 #endif

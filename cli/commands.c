@@ -13,7 +13,10 @@
 #include <string.h>
 
 const struct command commands[] = {
+    {"dump", "asks a tracked process for a dump", dump_run},
     {"help", "what caulk can do, or one command in detail", help_run},
+    {"ps", "which processes are tracked", ps_run},
+    {"run", "starts a program under the tracker", run_run},
 };
 const size_t command_count = sizeof(commands) / sizeof(commands[0]);
 

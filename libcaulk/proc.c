@@ -143,6 +143,34 @@ bool proc_list(pid_t **ret_pids, size_t *ret_count)
     return true;
 }
 
+/* Children have been appended to found behind their parent, and then have their turn as parents. */
+bool proc_descendants(pid_t pid, pid_t **ret_pids, size_t *ret_count)
+{
+    pid_t *pids;
+    size_t count, found_count = 1;
+    if (!proc_list(&pids, &count))
+        return false;
+    pid_t *parents = calloc(count + 1, sizeof(*parents));
+    pid_t *found = calloc(count + 1, sizeof(*found));
+    if (!parents || !found)
+        abort();
+    struct proc_status status;
+    for (size_t i = 0; i < count; i++)
+        parents[i] = pids[i] != pid && proc_status(pids[i], &status) ? status.parent : 0;
+    found[0] = pid;
+    for (size_t turn = 0; turn < found_count; turn++)
+        for (size_t i = 0; i < count; i++)
+            if (parents[i] == found[turn]) {
+                found[found_count++] = pids[i];
+                parents[i] = 0;
+            }
+    free(pids);
+    free(parents);
+    *ret_pids = found;
+    *ret_count = found_count;
+    return true;
+}
+
 /* Where a seccomp filter keeps process_vm_readv away, the mem file serves. */
 static bool read_mem_file(pid_t pid, uint64_t address, void *ret_bytes, size_t count)
 {

@@ -31,6 +31,9 @@ bool proc_program(pid_t pid, char ret_path[PATH_MAX]);
 /* PIDs of all processes, ascending; the caller frees them. */
 bool proc_list(pid_t **ret_pids, size_t *ret_count);
 
+/* A process and all that descend from it, parents before children; the caller frees them. */
+bool proc_descendants(pid_t pid, pid_t **ret_pids, size_t *ret_count);
+
 /* Copies bytes out of a process's memory, all or nothing; false with errno. */
 bool proc_read_memory(pid_t pid, uint64_t address, void *ret_bytes, size_t count);
 

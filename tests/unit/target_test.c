@@ -287,6 +287,37 @@ static void the_list_has_tracked_processes(void **state)
     free(targets);
 }
 
+/* parent → child → grandchild, all of them waiting for the pipe to close. */
+static void descendants_come_after_their_parents(void **state)
+{
+    (void)state;
+    int told[2], held[2];
+    pid_t grandchild = 0, *pids;
+    size_t count;
+    char byte;
+    assert_int_equal(pipe(told) | pipe(held), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        close(held[1]);
+        grandchild = fork();
+        if (grandchild)
+            _exit(write(told[1], &grandchild, sizeof(grandchild)) < 0 || read(held[0], &byte, 1));
+        _exit((int)read(held[0], &byte, 1));
+    }
+    assert_int_equal(read(told[0], &grandchild, sizeof(grandchild)), sizeof(grandchild));
+    assert_true(proc_descendants(getpid(), &pids, &count));
+    assert_int_equal(count, 3);
+    assert_int_equal(pids[0], getpid());
+    assert_int_equal(pids[1], child);
+    assert_int_equal(pids[2], grandchild);
+    free(pids);
+    close(held[1]);
+    waitpid(child, NULL, 0);
+    close(held[0]);
+    close(told[0]);
+    close(told[1]);
+}
+
 static void a_path_in_the_same_root_stays_as_it_is(void **state)
 {
     (void)state;
@@ -323,6 +354,7 @@ int main(void)
         TEST(processes_without_tracker_are_named),
         TEST(a_process_that_ends_meanwhile_is_noticed),
         TEST(the_list_has_tracked_processes),
+        TEST(descendants_come_after_their_parents),
         TEST(a_path_in_the_same_root_stays_as_it_is),
         TEST(symbols_of_real_libraries_are_found),
         TEST(a_library_that_was_replaced_is_read_all_the_same),

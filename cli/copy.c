@@ -1,0 +1,88 @@
+/* The kernel copies; what it can't (between some file systems, to some devices), we do. */
+#include "cli/copy.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/fatal.h"
+
+#define CHUNK_BYTES (1 << 16)
+
+static bool write_all(int to, const char *bytes, size_t count)
+{
+    while (count) {
+        ssize_t written = write(to, bytes, count);
+        if (written < 0)
+            return false;
+        bytes += written;
+        count -= (size_t)written;
+    }
+    return true;
+}
+
+static bool copy_bytes(int from, int to)
+{
+    ssize_t got;
+    while ((got = copy_file_range(from, NULL, to, NULL, SSIZE_MAX, 0)) > 0)
+        ;
+    if (got == 0)
+        return true;
+    char chunk[CHUNK_BYTES];
+    while ((got = read(from, chunk, sizeof(chunk))) > 0)
+        if (!write_all(to, chunk, (size_t)got))
+            return false;
+    return got == 0;
+}
+
+static void write_in_place(int from, int to, const char *name)
+{
+    if (!copy_bytes(from, to))
+        fatal(name, "%s", strerror(errno));
+}
+
+static void replace_file(int from, const char *to)
+{
+    char temporary[PATH_MAX];
+    if (snprintf(temporary, sizeof(temporary), "%s.XXXXXX", to) >= PATH_MAX)
+        fatal(to, "%s", strerror(ENAMETOOLONG));
+    int fd = mkostemp(temporary, O_CLOEXEC);
+    if (fd < 0)
+        fatal(to, "%s", strerror(errno));
+    if (!copy_bytes(from, fd) || fsync(fd) || close(fd) || rename(temporary, to)) {
+        int failure = errno;
+        unlink(temporary);
+        fatal(to, "%s", strerror(failure));
+    }
+}
+
+static bool is_special(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && !S_ISREG(status.st_mode);
+}
+
+void copy_file(const char *from, const char *to)
+{
+    int source = open(from, O_RDONLY | O_CLOEXEC);
+    if (source < 0)
+        fatal(from, "%s", strerror(errno));
+    if (!strcmp(to, "-")) {
+        write_in_place(source, STDOUT_FILENO, "standard output");
+    } else if (is_special(to)) {
+        int fd = open(to, O_WRONLY | O_CLOEXEC);
+        if (fd < 0)
+            fatal(to, "%s", strerror(errno));
+        write_in_place(source, fd, to);
+        close(fd);
+    } else {
+        replace_file(source, to);
+    }
+    close(source);
+}

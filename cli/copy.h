@@ -1,0 +1,12 @@
+/*
+ * Copying a file to where the user wants it, whole or not at all.
+ */
+#ifndef CAULK_COPY_H
+#define CAULK_COPY_H
+
+/* Copies the file at `from` to the path `to`, with mode 0600: written beside it under another name
+ * and renamed, so that `to` is never half a file. "-" and what is no regular file (a pipe, a
+ * device) are written to as they are. Ends the program where it fails. */
+void copy_file(const char *from, const char *to);
+
+#endif

@@ -1,0 +1,146 @@
+/* What `caulk run` does to a program before it starts, apart from deciding whether it should. */
+#include "cli/launch.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/fatal.h"
+
+/* Told to the tracker's constructor (preload/tracker_start): the dump signal is blocked by us. */
+#define UNBLOCK_VARIABLE "CAULK_UNBLOCK"
+
+char *launch_library(void)
+{
+    /* As built; as installed; as installed where libraries have a folder for the machine. */
+    static const char *const places[] = {"/libcaulk.so", "/../lib/libcaulk.so",
+                                         "/../lib/x86_64-linux-gnu/libcaulk.so",
+                                         "/../lib64/libcaulk.so"};
+    char folder[PATH_MAX], library[PATH_MAX + 64];
+    ssize_t length = readlink("/proc/self/exe", folder, sizeof(folder) - 1);
+    if (length < 0)
+        fatal("/proc/self/exe", "%s", strerror(errno));
+    folder[length] = '\0';
+    *strrchr(folder, '/') = '\0';
+    for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+        snprintf(library, sizeof(library), "%s%s", folder, places[i]);
+        char *path = realpath(library, NULL);
+        if (!path)
+            continue;
+        if (strpbrk(path, " :"))
+            fatal(path, "the tracker's path has a space or a colon, which LD_PRELOAD can't hold");
+        return path;
+    }
+    fatal(NULL, "libcaulk.so is not beside %s, nor in ../lib", folder);
+}
+
+static char *join(const char *first, const char *second, const char *third)
+{
+    char *text;
+    if (asprintf(&text, "%s%s%s", first, second, third) < 0)
+        fatal(NULL, "out of memory");
+    return text;
+}
+
+static char *escape_colons(const char *value)
+{
+    char *escaped = allocate(2 * strlen(value) + 1, 1), *end = escaped;
+    for (; *value; *end++ = *value++)
+        if (*value == ':')
+            *end++ = '\\';
+    return escaped;
+}
+
+char *launch_add_option(char *options, const char *key, const char *value)
+{
+    char *escaped = escape_colons(value);
+    char *pair = join(key, "=", escaped);
+    char *joined = options && *options ? join(options, ":", pair) : strdup(pair);
+    free(escaped);
+    free(pair);
+    free(options);
+    return joined;
+}
+
+/* The pair that begins at text, unescaped; the place after it. */
+static const char *next_pair(const char *text, char *ret_pair)
+{
+    for (; *text && *text != ':'; text++) {
+        if (text[0] == '\\' && text[1] == ':')
+            text++;
+        *ret_pair++ = *text;
+    }
+    *ret_pair = '\0';
+    return *text ? text + 1 : text;
+}
+
+char *launch_find_option(const char *options, const char *key)
+{
+    char *found = NULL, *pair = allocate(options ? strlen(options) + 1 : 1, 1);
+    size_t length = strlen(key);
+    while (options && *options) {
+        options = next_pair(options, pair);
+        if (!strncmp(pair, key, length) && pair[length] == '=') {
+            free(found);
+            found = strdup(pair + length + 1);
+        }
+    }
+    free(pair);
+    return found;
+}
+
+static void set_variable(const char *name, const char *value)
+{
+    if (setenv(name, value, 1))
+        fatal(NULL, "%s: %s", name, strerror(errno));
+}
+
+void launch_set_environment(const char *library, const char *options)
+{
+    const char *others = getenv("LD_PRELOAD");
+    char *preload = others && *others ? join(library, ":", others) : strdup(library);
+    set_variable("LD_PRELOAD", preload);
+    if (options && *options)
+        set_variable("CAULK_OPTIONS", options);
+    free(preload);
+}
+
+/* "USR1", "SIGUSR1", "RTMIN+2", "10"; 0 for none, and for what the tracker will complain about. */
+static int signal_number(const char *name)
+{
+    if (name[0] >= '0' && name[0] <= '9')
+        return atoi(name);
+    if (!strncmp(name, "SIG", 3))
+        name += 3;
+    if (!strncmp(name, "RTMIN", 5))
+        return SIGRTMIN + atoi(name + 5);
+    if (!strncmp(name, "RTMAX", 5))
+        return SIGRTMAX + atoi(name + 5);
+    for (int number = 1; number < SIGRTMIN; number++) {
+        const char *known = sigabbrev_np(number);
+        if (known && !strcmp(known, name))
+            return number;
+    }
+    return 0;
+}
+
+void launch_block_signal(const char *options, sigset_t *mask)
+{
+    char *name = launch_find_option(options, "signal");
+    int number = name ? signal_number(name) : SIGUSR1;
+    free(name);
+    /* One that was blocked when we were started is to stay so. */
+    if (number <= 0 || sigismember(mask, number) || sigaddset(mask, number))
+        return;
+    set_variable(UNBLOCK_VARIABLE, "1");
+}
+
+_Noreturn void launch_exec(const char *path, char **argv)
+{
+    execvp(path, argv);
+    fatal(path, "%s", strerror(errno));
+}

@@ -1,0 +1,103 @@
+/*
+ * `caulk run PROGRAM ARGS…`: starts a program under the tracker.
+ *
+ * Without --fail-on this process becomes the program: same PID, parent, terminal and exit status,
+ * nothing in between. With it, it waits beside the program and analyzes what it left behind
+ * (cli/verify.h).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/fatal.h"
+#include "cli/launch.h"
+#include "cli/options.h"
+#include "cli/verify.h"
+#include "libcaulk/program.h"
+
+enum {
+    OPTION_FAIL_ON = OPTION_FIRST_FREE,
+    OPTION_KEYS /* the tracker's, in the order of the rows below */
+};
+
+static const struct argp_option rows[] = {
+    {"fail-on", OPTION_FAIL_ON, "KINDS", 0,
+     "analyze at exit; where the program's status is 0, end with 1 if some of KINDS (definite, "
+     "possible, cycle) were found, with 2 if nothing was tracked",
+     1},
+    {"dump", OPTION_KEYS, "PATH", 0, "where dumps go (/tmp/caulk.%p.%n.dump)", 2},
+    {"signal", OPTION_KEYS + 1, "NAME", 0, "the signal that asks for a dump, or none (USR1)", 2},
+    {"depth", OPTION_KEYS + 2, "N", 0, "frames kept of each stack, 1 to 256 (64)", 2},
+    {"stacks", OPTION_KEYS + 3, "MODE", 0, "full, sampled or caller (full)", 2},
+    {"interval", OPTION_KEYS + 4, "BYTES", 0, "mean bytes between two sampled stacks (512k)", 2},
+    {"at_exit", OPTION_KEYS + 5, "yes|no", 0, "dump when the program exits (no)", 2},
+    {"memory", OPTION_KEYS + 6, "normal|low", 0, "low: half the memory, no birth times", 2},
+    {"python", OPTION_KEYS + 7, "auto|no", 0, "auto: show CPython's objects (auto)", 2},
+    {"children", OPTION_KEYS + 8, "yes|no", 0, "track programs that it executes (yes)", 2},
+    {"log", OPTION_KEYS + 9, "WHERE", 0, "stderr, syslog, none or a path (stderr)", 2},
+    {0}};
+
+struct run_options {
+    char *tracker; /* as in CAULK_OPTIONS */
+    const char *fail_on;
+    char **program; /* its argv */
+};
+
+static const char *row_name(int key)
+{
+    for (const struct argp_option *row = rows; row->name; row++)
+        if (row->key == key)
+            return row->name;
+    return NULL;
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct run_options *options = state->input;
+    if (key >= OPTION_KEYS && row_name(key)) {
+        options->tracker = launch_add_option(options->tracker, row_name(key), argument);
+        return 0;
+    }
+    switch (key) {
+    case OPTION_FAIL_ON:
+        verify_check_kinds(argument);
+        options->fail_on = argument;
+        return 0;
+    case ARGP_KEY_ARG:
+        options->program = state->argv + state->next - 1;
+        state->next = state->argc;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+int run_run(int argc, char **argv)
+{
+    static const struct argp argp = {
+        .options = rows,
+        .parser = parse,
+        .args_doc = "[--] PROGRAM ARGS…",
+        .doc = "Starts a program under the tracker, which then writes a dump whenever it is asked: "
+               "by the dump signal, or by caulk dump PID. Options given here win over those in "
+               "CAULK_OPTIONS."};
+    const char *inherited = getenv("CAULK_OPTIONS");
+    struct run_options options = {.tracker = inherited ? strdup(inherited) : NULL};
+    options_parse("run", &argp, ARGP_IN_ORDER, argc, argv, &options);
+    if (!options.program)
+        options_fail("run", "no program (caulk run PROGRAM ARGS…)");
+
+    char path[PATH_MAX];
+    struct error err;
+    if (!program_find(options.program[0], getenv("PATH"), path, &err) || !program_check(path, &err))
+        fatal_error(&err);
+    char *library = launch_library();
+    if (options.fail_on)
+        return verify_run(path, options.program, library, options.tracker, options.fail_on);
+    launch_set_environment(library, options.tracker);
+    sigset_t mask;
+    sigprocmask(SIG_BLOCK, NULL, &mask);
+    launch_block_signal(options.tracker, &mask);
+    sigprocmask(SIG_SETMASK, &mask, NULL);
+    launch_exec(path, options.program);
+}
