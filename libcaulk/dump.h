@@ -66,6 +66,7 @@ struct process {
     enum stacks_mode stacks_mode;
     uint32_t depth;
     bool pymalloc, no_proc, partial_roots, no_calls;
+    bool no_births; /* all blocks' births are 0 and say nothing */
     const char *program, *host, *options, *allocator;
 };
 
@@ -171,8 +172,9 @@ void dump_close(struct dump *dump); /* accepts NULL */
  * several, the one that starts last: the innermost. */
 bool dump_find_block(const struct dump *dump, uint64_t address, uint32_t *ret_block);
 
-/* The module that was loaded at address at the given tick, or NULL. Ticks are coarse: where none
- * was loaded at that tick, one that was a tick before or after it. Borrowed. */
+/* The module whose code at address ran at the given tick (a block's birth), or NULL. A module may
+ * be noticed late, so where none was loaded at that tick, the next one that came there counts.
+ * Where the dump has no births, tick is ignored and the last one counts. Borrowed. */
 const struct module *dump_find_module(const struct dump *dump, uint64_t address, uint32_t tick);
 
 #endif

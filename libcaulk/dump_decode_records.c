@@ -88,13 +88,15 @@ static void process_copy(struct process *process, const struct dump_process *fro
         .no_proc = from->flags & DUMP_PROCESS_NO_PROC,
         .partial_roots = from->flags & DUMP_PROCESS_PARTIAL,
         .no_calls = from->flags & DUMP_PROCESS_NO_CALLS,
+        .no_births = from->flags & DUMP_PROCESS_NO_BIRTHS,
     };
 }
 
 bool dump_decode_process(struct dump *dump, const struct section *section, struct error *err)
 {
-    const uint32_t known_flags =
-        DUMP_PROCESS_PYMALLOC | DUMP_PROCESS_NO_PROC | DUMP_PROCESS_PARTIAL | DUMP_PROCESS_NO_CALLS;
+    const uint32_t known_flags = DUMP_PROCESS_PYMALLOC | DUMP_PROCESS_NO_PROC |
+                                 DUMP_PROCESS_PARTIAL | DUMP_PROCESS_NO_CALLS |
+                                 DUMP_PROCESS_NO_BIRTHS;
     struct dump_process from;
     struct process *process = &dump->process;
     if (!fixed_check(section, sizeof(from), err))

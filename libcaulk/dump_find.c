@@ -52,32 +52,35 @@ bool dump_find_block(const struct dump *dump, uint64_t address, uint32_t *ret_bl
     return false;
 }
 
-/* Whether the module was loaded at some tick from `tick - slack` to `tick + slack`. */
-static bool loaded_within(const struct module *module, uint64_t tick, uint64_t slack)
+/* Ticks are coarse: code may run in the tick after the one that its module's unloading was given.
+ */
+static bool ran_until(const struct module *module, uint32_t tick)
 {
-    return module->loaded_tick <= tick + slack &&
-           (!module->unloaded_tick || tick <= module->unloaded_tick + slack);
+    return !module->unloaded_tick || tick <= (uint64_t)module->unloaded_tick + 1;
 }
 
-static const struct module *find_loaded(const struct dump *dump, uint64_t address, uint32_t tick,
-                                        uint64_t slack)
+/* Of two modules at one address: the one loaded last that was there at the tick already; else the
+ * one loaded first after it. */
+static bool is_nearer(const struct module *module, const struct module *found, uint32_t tick)
 {
+    if (module->loaded_tick <= tick)
+        return found->loaded_tick > tick || module->loaded_tick > found->loaded_tick;
+    return found->loaded_tick > module->loaded_tick;
+}
+
+const struct module *dump_find_module(const struct dump *dump, uint64_t address, uint32_t tick)
+{
+    bool anytime = dump->process.no_births;
     const struct module *found = NULL;
     for (uint32_t i = 0; i < dump->module_count; i++) {
         const struct module *module = &dump->modules[i];
         if (module->start > address)
             break;
-        if (address < module->end && loaded_within(module, tick, slack) &&
-            (!found || module->loaded_tick > found->loaded_tick))
+        if (address < module->end && (anytime || ran_until(module, tick)) &&
+            (!found || is_nearer(module, found, anytime ? UINT32_MAX : tick)))
             found = module;
     }
     return found;
-}
-
-const struct module *dump_find_module(const struct dump *dump, uint64_t address, uint32_t tick)
-{
-    const struct module *found = find_loaded(dump, address, tick, 0);
-    return found ? found : find_loaded(dump, address, tick, 1);
 }
 
 const char *root_kind_name(enum root_kind kind)

@@ -123,10 +123,11 @@ static_assert(sizeof(struct dump_section) == 40, "section layout");
 enum dump_stacks_mode { DUMP_STACKS_FULL, DUMP_STACKS_SAMPLED, DUMP_STACKS_CALLER };
 
 /* struct dump_process.flags */
-#define DUMP_PROCESS_PYMALLOC 1u /* CPython with its own allocator on: its objects are hidden */
-#define DUMP_PROCESS_NO_PROC 2u  /* /proc was out of reach: roots are partial */
-#define DUMP_PROCESS_PARTIAL 4u  /* some roots could not be read */
-#define DUMP_PROCESS_NO_CALLS 8u /* the tracker has seen no allocation: another one serves */
+#define DUMP_PROCESS_PYMALLOC 1u   /* CPython with its own allocator on: its objects are hidden */
+#define DUMP_PROCESS_NO_PROC 2u    /* /proc was out of reach: roots are partial */
+#define DUMP_PROCESS_PARTIAL 4u    /* some roots could not be read */
+#define DUMP_PROCESS_NO_CALLS 8u   /* the tracker has seen no allocation: another one serves */
+#define DUMP_PROCESS_NO_BIRTHS 16u /* memory=low: births are 0 and say nothing */
 
 struct dump_process {
     uint32_t pid;
@@ -163,10 +164,10 @@ static_assert(sizeof(struct dump_process) == 144, "process layout");
 #define DUMP_MODULE_TRACKER 8u
 
 struct dump_module {
-    uint64_t start; /* lowest address of its segments */
-    uint64_t end;   /* one past the highest */
-    uint64_t bias;  /* run-time address minus the ELF file's virtual address */
-    uint32_t loaded_tick;
+    uint64_t start;         /* lowest address of its segments */
+    uint64_t end;           /* one past the highest */
+    uint64_t bias;          /* run-time address minus the ELF file's virtual address */
+    uint32_t loaded_tick;   /* when it was noticed: code of it may have run before */
     uint32_t unloaded_tick; /* 0 while loaded */
     uint32_t path;          /* strings */
     uint32_t build_id;      /* strings: lower-case hex, or empty */

@@ -50,7 +50,7 @@ static void fixed_fields(void **state)
 {
     (void)state;
     static const struct field_case cases[] = {
-        FIELD(DUMP_PROCESS, dump_process, 0, flags, 16, "section PROCESS: unknown flags 0x10"),
+        FIELD(DUMP_PROCESS, dump_process, 0, flags, 32, "section PROCESS: unknown flags 0x20"),
         FIELD(DUMP_PROCESS, dump_process, 0, stacks_mode, 3, "unknown stacks mode 3"),
         FIELD(DUMP_PROCESS, dump_process, 0, fork_tick, 1001, "forked at tick 1001 of 1000"),
         FIELD(DUMP_PROCESS, dump_process, 0, program, 9999, "record 0: string at 9999 of"),

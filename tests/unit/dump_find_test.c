@@ -95,32 +95,45 @@ static void modules_in_time(void **state)
     struct dump *dump = dump_builder_open(builder);
     assert_string_equal(module_path(dump, 0x600900, 10), "a");
     assert_string_equal(module_path(dump, 0x600900, 20), "a");
-    assert_string_equal(module_path(dump, 0x600900, 25), "");
+    assert_string_equal(module_path(dump, 0x600900, 25), "b");
     assert_string_equal(module_path(dump, 0x600900, 30), "b");
     assert_string_equal(module_path(dump, 0x600900, 1000), "b");
-    assert_string_equal(module_path(dump, 0x600100, 30), "");
+    assert_string_equal(module_path(dump, 0x600100, 22), "");
     assert_string_equal(module_path(dump, 0x600fff, 15), "a");
-    assert_string_equal(module_path(dump, 0x601000, 15), "");
+    assert_string_equal(module_path(dump, 0x601000, 15), "b");
+    assert_string_equal(module_path(dump, 0x601800, 15), "");
     assert_string_equal(module_path(dump, 0x700000, 0), "c");
     assert_string_equal(module_path(dump, 0x701000, 0), "");
     assert_string_equal(module_path(dump, 0, 0), "");
     dump_close(dump);
 }
 
-/* A block's birth may be a tick earlier than the module whose code allocated it. */
-static void modules_a_tick_off(void **state)
+/* A library's blocks may be older than the tick at which it was noticed. */
+static void modules_noticed_late(void **state)
 {
     (void)state;
     struct dump_builder *builder = dump_builder_create();
-    add_module(builder, 0x600000, 10, 20, "a");
     add_module(builder, 0x600000, 21, 30, "b");
+    add_module(builder, 0x600000, 10, 20, "a");
     struct dump *dump = dump_builder_open(builder);
-    assert_string_equal(module_path(dump, 0x600000, 8), "");
-    assert_string_equal(module_path(dump, 0x600000, 9), "a");
+    assert_string_equal(module_path(dump, 0x600000, 0), "a");
     assert_string_equal(module_path(dump, 0x600000, 20), "a");
     assert_string_equal(module_path(dump, 0x600000, 21), "b");
     assert_string_equal(module_path(dump, 0x600000, 31), "b");
     assert_string_equal(module_path(dump, 0x600000, 32), "");
+    dump_close(dump);
+}
+
+static void modules_without_births(void **state)
+{
+    (void)state;
+    struct dump_builder *builder = dump_builder_create();
+    dump_builder_process(builder)->flags = DUMP_PROCESS_NO_BIRTHS;
+    add_module(builder, 0x600000, 10, 20, "a");
+    add_module(builder, 0x600000, 30, 40, "b");
+    struct dump *dump = dump_builder_open(builder);
+    assert_true(dump->process.no_births);
+    assert_string_equal(module_path(dump, 0x600000, 0), "b");
     dump_close(dump);
 }
 
@@ -136,9 +149,10 @@ static void root_kinds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(block_limits),       cmocka_unit_test(empty_heap),
-        cmocka_unit_test(blocks_in_blocks),   cmocka_unit_test(modules_in_time),
-        cmocka_unit_test(modules_a_tick_off), cmocka_unit_test(root_kinds),
+        cmocka_unit_test(block_limits),         cmocka_unit_test(empty_heap),
+        cmocka_unit_test(blocks_in_blocks),     cmocka_unit_test(modules_in_time),
+        cmocka_unit_test(modules_noticed_late), cmocka_unit_test(modules_without_births),
+        cmocka_unit_test(root_kinds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
