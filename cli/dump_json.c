@@ -1,0 +1,94 @@
+/* JSON objects that several commands write, so that they are the same in all of them. */
+#include "cli/dump_json.h"
+
+#include <inttypes.h>
+#include <time.h>
+
+#include "cli/words.h"
+
+/* RFC 3339, in UTC, so that a dump reads the same everywhere. */
+static void put_time(struct json *json, const char *key, uint64_t time_ns)
+{
+    time_t seconds = (time_t)(time_ns / 1000000000);
+    struct tm parts;
+    char day[40], text[64];
+    if (!gmtime_r(&seconds, &parts) || !strftime(day, sizeof(day), "%Y-%m-%dT%H:%M:%S", &parts)) {
+        json_null(json, key);
+        return;
+    }
+    snprintf(text, sizeof(text), "%s.%03" PRIu64 "Z", day, time_ns / 1000000 % 1000);
+    json_string(json, key, text);
+}
+
+void dump_json(struct json *json, const struct dump *dump)
+{
+    const struct process *process = &dump->process;
+    json_object(json, "dump");
+    json_string(json, "path", dump->path);
+    json_number(json, "pid", process->pid);
+    json_string(json, "program", process->program);
+    json_number(json, "sequence", process->sequence);
+    put_time(json, "time", process->time_ns);
+    json_seconds(json, "uptime_seconds", (double)process->uptime_ns / 1e9);
+    json_seconds(json, "paused_seconds", (double)process->pause_ns / 1e9);
+    json_end(json);
+}
+
+static void put_frame(struct json *json, const struct frame *frame)
+{
+    json_object(json, NULL);
+    json_address(json, "address", frame->address);
+    json_string(json, "module", frame->module);
+    json_string(json, "function", frame->function);
+    json_string(json, "file", frame->file);
+    if (frame->file && frame->line)
+        json_number(json, "line", frame->line);
+    else
+        json_null(json, "line");
+    json_bool(json, "inlined", frame->inlined);
+    json_end(json);
+}
+
+void dump_json_stack(struct json *json, const struct call_stack *stack)
+{
+    json_array(json, "stack");
+    for (size_t i = 0; i < stack->count; i++)
+        put_frame(json, &stack->frame[i]);
+    json_end(json);
+}
+
+void dump_json_root(struct json *json, const struct opened *opened, const struct root *root,
+                    uint64_t offset)
+{
+    struct root_words words = words_root(opened, root, offset);
+    json_object(json, "root");
+    json_string(json, "kind", words.kind);
+    json_string(json, "name", *words.name.s ? words.name.s : NULL);
+    json_string(json, "module", words.module);
+    json_end(json);
+}
+
+void dump_json_offset(struct json *json, uint64_t offset)
+{
+    if (offset == OFFSET_UNKNOWN)
+        json_null(json, "offset");
+    else
+        json_number(json, "offset", offset);
+}
+
+void dump_json_id(struct json *json, const char *key, char letter, uint32_t index)
+{
+    json_string(json, key, index == SITE_NONE ? NULL : words_id(letter, index).s);
+}
+
+void dump_json_born(struct json *json, bool known, double first_seconds, double last_seconds)
+{
+    if (!known) {
+        json_null(json, "born");
+        return;
+    }
+    json_object(json, "born");
+    json_seconds(json, "first_seconds", first_seconds);
+    json_seconds(json, "last_seconds", last_seconds);
+    json_end(json);
+}

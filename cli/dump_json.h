@@ -1,0 +1,27 @@
+/* What several commands' JSON has in common: the dump, a stack, a root. */
+#ifndef CAULK_DUMP_JSON_H
+#define CAULK_DUMP_JSON_H
+
+#include "cli/json.h"
+#include "cli/opened.h"
+
+/* "dump": which dump of which process. */
+void dump_json(struct json *json, const struct dump *dump);
+
+/* "stack": [ frames, innermost first ]. */
+void dump_json_stack(struct json *json, const struct call_stack *stack);
+
+/* "root": { kind, name, module }. */
+void dump_json_root(struct json *json, const struct opened *opened, const struct root *root,
+                    uint64_t offset);
+
+/* "offset": bytes, or null where it is not known. */
+void dump_json_offset(struct json *json, uint64_t offset);
+
+/* key: "S1", and null for SITE_NONE. */
+void dump_json_id(struct json *json, const char *key, char letter, uint32_t index);
+
+/* "born": { "first_seconds", "last_seconds" }, or null. */
+void dump_json_born(struct json *json, bool known, double first_seconds, double last_seconds);
+
+#endif

@@ -1,0 +1,113 @@
+/* Opening a dump for a command, and looking up what the command line names in it. */
+#include "cli/opened.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/fatal.h"
+#include "cli/options.h"
+#include "cli/text.h"
+
+static uint32_t *find_site_blocks(const struct opened *opened)
+{
+    const struct dump *dump = opened->dump;
+    const struct sites *sites = &opened->analysis->sites;
+    uint32_t *block_of = allocate(sites->count, sizeof(*block_of));
+    for (uint32_t block = dump->block_count; block-- > 0;) {
+        uint32_t site = opened_site_of(opened, block);
+        if (site != SITE_NONE)
+            block_of[site] = block;
+    }
+    return block_of;
+}
+
+void opened_init(struct opened *opened, const char *path, bool all_cycles)
+{
+    struct error err;
+    /* A lookup must not reach out to a server that nobody asked for. */
+    unsetenv("DEBUGINFOD_URLS");
+    text_progress("reading");
+    if (!dump_open(path, &opened->dump, &err)) {
+        text_progress(NULL);
+        fatal_error(&err);
+    }
+    text_progress("searching");
+    const struct analysis_options options = {.all_cycles = all_cycles};
+    if (!analysis_create(opened->dump, &options, &opened->analysis, &err)) {
+        text_progress(NULL);
+        fatal_error(&err);
+    }
+    opened->symbolizer = symbolizer_create(opened->dump);
+    opened->site_block = find_site_blocks(opened);
+    text_progress(NULL);
+}
+
+void opened_finish(struct opened *opened)
+{
+    free(opened->site_block);
+    symbolizer_destroy(opened->symbolizer);
+    analysis_destroy(opened->analysis);
+    dump_close(opened->dump);
+}
+
+uint32_t opened_block(const struct opened *opened, const char *command, const char *text)
+{
+    char *end;
+    errno = 0;
+    uint64_t address = strtoull(text, &end, 0);
+    if (text[0] < '0' || text[0] > '9' || *end || errno)
+        options_fail(command, "'%s' is not an address (0x…)", text);
+    uint32_t block;
+    if (!dump_find_block(opened->dump, address, &block))
+        fatal(opened->dump->path, "no block at 0x%" PRIx64, address);
+    return block;
+}
+
+uint32_t opened_id(const struct opened *opened, const char *command, const char *id, char letter,
+                   uint32_t count)
+{
+    char *end;
+    errno = 0;
+    unsigned long long number = strtoull(id[0] ? id + 1 : id, &end, 10);
+    if (id[0] != letter || id[1] < '1' || id[1] > '9' || *end || errno)
+        options_fail(command, "'%s' is not an id like %c1", id, letter);
+    if (number > count)
+        fatal(opened->dump->path, "no %s: %s %c1 to %c%" PRIu32, id,
+              count ? "there are" : "there is none like", letter, letter, count);
+    return (uint32_t)(number - 1);
+}
+
+uint32_t opened_site_of(const struct opened *opened, uint32_t block)
+{
+    if (!heap_graph_counts(&opened->analysis->heap, block))
+        return SITE_NONE;
+    return sites_of(&opened->analysis->sites, opened->dump, block);
+}
+
+void opened_block_stack(const struct opened *opened, uint32_t block, struct call_stack *ret_stack)
+{
+    symbolizer_stack(opened->symbolizer, opened->dump->block_stack[block],
+                     opened->dump->block_birth[block], ret_stack);
+}
+
+void opened_site_stack(const struct opened *opened, uint32_t site, struct call_stack *ret_stack)
+{
+    opened_block_stack(opened, opened->site_block[site], ret_stack);
+}
+
+bool opened_born(const struct opened *opened, uint32_t block, double *ret_seconds)
+{
+    const struct process *process = &opened->dump->process;
+    uint32_t tick = opened->dump->block_birth[block];
+    if (!tick || !process->tick_ns)
+        return false;
+    *ret_seconds = (double)tick * (double)process->tick_ns / 1e9;
+    return true;
+}
+
+double opened_uptime(const struct opened *opened)
+{
+    return (double)opened->dump->process.uptime_ns / 1e9;
+}

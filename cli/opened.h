@@ -1,0 +1,46 @@
+/*
+ * A dump, opened for a command: read and checked, judged, with names at hand.
+ *
+ * Everything fails by fatal(): a command has nothing to do without its dump.
+ */
+#ifndef CAULK_OPENED_H
+#define CAULK_OPENED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "libcaulk/analysis.h"
+#include "libcaulk/dump.h"
+#include "libcaulk/symbolizer.h"
+
+struct opened {
+    struct dump *dump;
+    struct analysis *analysis;
+    struct symbolizer *symbolizer;
+    uint32_t *site_block; /* site -> the lowest of its blocks */
+};
+
+/* all_cycles: find the reachable cycles too. */
+void opened_init(struct opened *opened, const char *path, bool all_cycles);
+void opened_finish(struct opened *opened);
+
+/* The block that an address on the command line (0x…, or decimal) lies in; command: for errors. */
+uint32_t opened_block(const struct opened *opened, const char *command, const char *address);
+
+/* The index that an id ("S1": letter 'S') on the command line means, below count. */
+uint32_t opened_id(const struct opened *opened, const char *command, const char *id, char letter,
+                   uint32_t count);
+
+/* The site of a block, or SITE_NONE for a pool in whose place its blocks count. */
+uint32_t opened_site_of(const struct opened *opened, uint32_t block);
+
+/* The stack that allocated a block, or a site's. Finish with call_stack_finish(). */
+void opened_block_stack(const struct opened *opened, uint32_t block, struct call_stack *ret_stack);
+void opened_site_stack(const struct opened *opened, uint32_t site, struct call_stack *ret_stack);
+
+/* When the block was born, in seconds from the program's start; false where that was given up. */
+bool opened_born(const struct opened *opened, uint32_t block, double *ret_seconds);
+
+double opened_uptime(const struct opened *opened);
+
+#endif

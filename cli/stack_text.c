@@ -1,0 +1,118 @@
+/*
+ * Stacks are first made into rows (recursion folded), so that what is left out is counted in rows
+ * that would have been printed.
+ */
+#include "cli/stack_text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/fatal.h"
+#include "cli/text.h"
+#include "cli/words.h"
+#include "libcaulk/utf8.h"
+
+/* A person reads the ends of a stack: who allocated, and on whose behalf. */
+#define ROWS_MAX 16
+#define OUTER_ROWS 4
+#define COLUMN_MAX 44
+
+struct row {
+    const struct frame *frame;
+    size_t times;
+};
+
+static bool same_frame(const struct frame *a, const struct frame *b)
+{
+    return a->address == b->address && a->inlined == b->inlined && a->line == b->line &&
+           a->function == b->function;
+}
+
+/* How many of the user's outermost frames both have. */
+static size_t common_frames(const struct call_stack *stack, const struct call_stack *above)
+{
+    size_t a = stack->user_end, b = above->user_end, common = 0;
+    while (a > stack->user_begin && b > above->user_begin &&
+           same_frame(&stack->frame[a - 1], &above->frame[b - 1]))
+        a--, b--, common++;
+    return common;
+}
+
+static size_t make_rows(const struct call_stack *stack, size_t end, struct row *rows)
+{
+    size_t count = 0;
+    for (size_t i = stack->user_begin; i < end; i++)
+        if (count && same_frame(rows[count - 1].frame, &stack->frame[i]))
+            rows[count - 1].times++;
+        else
+            rows[count++] = (struct row){&stack->frame[i], 1};
+    return count;
+}
+
+static int columns_of(const char *text)
+{
+    int columns = 0;
+    for (; *text; columns++)
+        text += utf8_character(text) ? utf8_character(text) : 1;
+    return columns;
+}
+
+static int widest(const struct row *rows, size_t count)
+{
+    int width = 0;
+    for (size_t i = 0; i < count; i++) {
+        int columns = columns_of(words_function(rows[i].frame).s);
+        if (columns > width)
+            width = columns;
+    }
+    return width < COLUMN_MAX ? width : COLUMN_MAX;
+}
+
+static void print_row(const struct row *row, int indent, int width)
+{
+    struct phrase function = words_function(row->frame);
+    struct phrase place = words_place(row->frame);
+    int fill = width - columns_of(function.s);
+    printf("%*s%s", indent, "", function.s);
+    if (*place.s)
+        printf("%*s  %s", fill > 0 ? fill : 0, "", place.s);
+    if (row->times > 1)
+        printf("  × %s", text_count(row->times).s);
+    putchar('\n');
+}
+
+static void print_folded(size_t frames, const char *what, int indent)
+{
+    printf("%*s%s… %s%s%s\n", indent, "", text_colour(TEXT_DIM), text_counted(frames, "frame").s,
+           what, text_colour(TEXT_PLAIN));
+}
+
+void stack_text_print(const struct call_stack *stack, const struct call_stack *above, int indent)
+{
+    if (!stack->count) {
+        printf("%*s(stack not recorded)\n", indent, "");
+        return;
+    }
+    /* One frame is not worth a line that says so. */
+    size_t common = above ? common_frames(stack, above) : 0;
+    if (common < 2)
+        common = 0;
+    struct row *rows = allocate(stack->count, sizeof(*rows));
+    size_t count = make_rows(stack, stack->user_end - common, rows);
+    int width = widest(rows, count);
+    size_t skipped = count > ROWS_MAX ? count - ROWS_MAX + 1 : 0;
+    size_t skip_from = ROWS_MAX - OUTER_ROWS;
+    for (size_t i = 0; i < count; i++) {
+        if (skipped && i == skip_from) {
+            print_folded(skipped, "", indent);
+            i += skipped;
+        }
+        print_row(&rows[i], indent, width);
+    }
+    if (common)
+        print_folded(common, " as above", indent);
+    else if (stack->truncated)
+        printf("%*s%s… not recorded further%s\n", indent, "", text_colour(TEXT_DIM),
+               text_colour(TEXT_PLAIN));
+    free(rows);
+}

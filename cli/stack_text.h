@@ -1,0 +1,15 @@
+/* A stack for a person: the user's own frames, one a line. */
+#ifndef CAULK_STACK_TEXT_H
+#define CAULK_STACK_TEXT_H
+
+#include "libcaulk/symbolizer.h"
+
+/*
+ * Prints lines `FUNCTION  FILE:LINE`, innermost first, to standard output, each after `indent`
+ * spaces. Outer frames that `above` (the stack printed before, or NULL) ends with too are one line,
+ * "… 2 frames as above"; equal frames in a row are one with a count, and of a very deep stack the
+ * middle is left out.
+ */
+void stack_text_print(const struct call_stack *stack, const struct call_stack *above, int indent);
+
+#endif

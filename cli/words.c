@@ -1,0 +1,168 @@
+/* Names. Where a name is not known, the next best that a person can look up. */
+#include "cli/words.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/fatal.h"
+#include "cli/text.h"
+#include "libcaulk/utf8.h"
+
+#define NAME_CHARACTERS 60
+
+struct phrase words_format(const char *format, ...)
+{
+    struct phrase phrase;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(phrase.s, sizeof(phrase.s), format, args);
+    va_end(args);
+    return phrase;
+}
+
+struct phrase words_cut(const char *text, unsigned characters)
+{
+    struct phrase phrase;
+    size_t used = 0, last = 0;
+    unsigned count = 0;
+    char *clean = utf8_clean(text);
+    if (!clean)
+        fatal(NULL, "out of memory");
+    const char *at = clean;
+    while (*at && count < characters && used + 8 < sizeof(phrase.s)) {
+        size_t bytes = utf8_character(at);
+        memcpy(phrase.s + used, at, bytes);
+        last = used;
+        used += bytes;
+        at += bytes;
+        count++;
+    }
+    if (*at)
+        used = (size_t)(stpcpy(phrase.s + last, "…") - phrase.s);
+    phrase.s[used] = '\0';
+    free(clean);
+    return phrase;
+}
+
+const char *words_file_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+char *words_quoted(const char *path)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "0123456789_./+-:@%,=";
+    char *word = allocate(4 * strlen(path) + 3, 1);
+    if (*path && path[strspn(path, plain)] == '\0')
+        return strcpy(word, path);
+    char *end = stpcpy(word, "'");
+    for (; *path; path++)
+        if (*path == '\'')
+            end = stpcpy(end, "'\\''");
+        else
+            *end++ = *path;
+    strcpy(end, "'");
+    return word;
+}
+
+struct phrase words_function(const struct frame *frame)
+{
+    if (frame->function)
+        return words_cut(frame->function, NAME_CHARACTERS);
+    if (frame->module)
+        return words_format("%s+0x%" PRIx64,
+                            words_cut(words_file_name(frame->module), NAME_CHARACTERS).s,
+                            frame->file_address);
+    return words_format("?");
+}
+
+struct phrase words_place(const struct frame *frame)
+{
+    struct phrase phrase = {""};
+    if (frame->file && frame->line)
+        phrase = words_format(
+            "%s:%" PRIu32, words_cut(words_file_name(frame->file), NAME_CHARACTERS).s, frame->line);
+    else if (frame->module && frame->function)
+        phrase = words_cut(words_file_name(frame->module), NAME_CHARACTERS);
+    return phrase;
+}
+
+const struct frame *words_own_frame(const struct call_stack *stack)
+{
+    if (!stack->count)
+        return NULL;
+    return &stack->frame[stack->user_begin < stack->user_end ? stack->user_begin : 0];
+}
+
+struct phrase words_through(const struct call_stack *stack)
+{
+    struct phrase phrase = {""};
+    if (!stack->user_begin || stack->user_begin >= stack->user_end)
+        return phrase;
+    const char *function = stack->frame[stack->user_begin - 1].function;
+    if (!function)
+        return phrase;
+    /* "std::make_shared<Session, int>": the name before its arguments, without its namespace. */
+    phrase = words_cut(function, NAME_CHARACTERS);
+    phrase.s[strcspn(phrase.s, "<(")] = '\0';
+    char *colon = strrchr(phrase.s, ':');
+    if (colon)
+        memmove(phrase.s, colon + 1, strlen(colon + 1) + 1);
+    return phrase;
+}
+
+static struct phrase name_by_stack(const struct call_stack *stack)
+{
+    const struct frame *frame = words_own_frame(stack);
+    if (!frame)
+        return words_format("block");
+    return words_format("%s%s", words_function(frame).s, frame->function ? "()" : "");
+}
+
+struct phrase words_block(const struct opened *opened, uint32_t block)
+{
+    const char *type = labels_name_of(&opened->analysis->heap.labels, block);
+    if (type)
+        return words_cut(type, NAME_CHARACTERS);
+    struct call_stack stack;
+    opened_block_stack(opened, block, &stack);
+    struct phrase phrase = name_by_stack(&stack);
+    call_stack_finish(&stack);
+    return phrase;
+}
+
+struct phrase words_site(const struct opened *opened, uint32_t site)
+{
+    const char *type = opened->analysis->sites.site[site].type;
+    if (type)
+        return words_cut(type, NAME_CHARACTERS);
+    struct call_stack stack;
+    opened_site_stack(opened, site, &stack);
+    struct phrase phrase = name_by_stack(&stack);
+    call_stack_finish(&stack);
+    return phrase;
+}
+
+struct phrase words_born(const struct opened *opened, double first_seconds, double last_seconds)
+{
+    double uptime = opened_uptime(opened);
+    double oldest = uptime > first_seconds ? uptime - first_seconds : 0;
+    double newest = uptime > last_seconds ? uptime - last_seconds : 0;
+    struct text from = text_duration(oldest), to = text_duration(newest);
+    /* Of a program that has run long enough, what its start left is worth a word. */
+    bool at_start = last_seconds < 60 && uptime > 600;
+    const char *when = at_start ? ", only in the first minute" : "";
+    if (strcmp(from.s, to.s) == 0)
+        return words_format("%s ago%s", from.s, when);
+    return words_format("between %s and %s ago%s", from.s, to.s, when);
+}
+
+struct phrase words_id(char letter, uint32_t index)
+{
+    return words_format("%c%" PRIu64, letter, (uint64_t)index + 1);
+}

@@ -1,0 +1,58 @@
+/*
+ * The names by which people know things: functions, places, blocks, roots. Names come from foreign
+ * files and may hold any bytes; a phrase is valid UTF-8 without control characters, and short.
+ */
+#ifndef CAULK_WORDS_H
+#define CAULK_WORDS_H
+
+#include <stdint.h>
+
+#include "cli/opened.h"
+
+struct phrase {
+    char s[512];
+};
+
+struct phrase words_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* text, made fit to print, cut with "…" after so many characters (at most 80). */
+struct phrase words_cut(const char *text, unsigned characters);
+
+/* The last part of a path; borrowed from it. */
+const char *words_file_name(const char *path);
+
+/* A path as a shell's word. Release with free(). */
+char *words_quoted(const char *path);
+
+/* "Session::handshake"; without a symbol "libfoo.so+0x1234"; without a module "?". */
+struct phrase words_function(const struct frame *frame);
+
+/* "session.cpp:131"; without a line the module's name. */
+struct phrase words_place(const struct frame *frame);
+
+/* The innermost frame of the user's own code, or NULL where the stack is empty. */
+const struct frame *words_own_frame(const struct call_stack *stack);
+
+/* The library function by which the user's code allocated ("make_shared"), or "". */
+struct phrase words_through(const struct call_stack *stack);
+
+/* What a block is called: its type, else the function that allocated it, "make_node()". */
+struct phrase words_block(const struct opened *opened, uint32_t block);
+struct phrase words_site(const struct opened *opened, uint32_t site);
+
+/* What a root is called where it holds a pointer at an offset. */
+struct root_words {
+    const char *kind;
+    struct phrase name;   /* "g_table"; of a thread's its name; "" where there is none */
+    const char *module;   /* path of the module it is in, or NULL */
+    struct phrase phrase; /* all in one: "global g_table (relayd)", "stack of worker" */
+};
+struct root_words words_root(const struct opened *opened, const struct root *root, uint64_t offset);
+
+/* "4 s ago", "between 75 h and 4 s ago". */
+struct phrase words_born(const struct opened *opened, double first_seconds, double last_seconds);
+
+/* "S", "C" or "P" with the number of an index: "S1" is index 0. */
+struct phrase words_id(char letter, uint32_t index);
+
+#endif
