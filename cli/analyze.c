@@ -1,0 +1,119 @@
+/* `caulk analyze`: is it a leak, what is lost, and in which cycles. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/analyze.h"
+#include "cli/command.h"
+#include "cli/options.h"
+
+enum analyze_key {
+    KEY_POSSIBLE = OPTION_FIRST_FREE,
+    KEY_REACHABLE,
+    KEY_CYCLES,
+    KEY_FAIL_ON,
+};
+
+struct fail_on {
+    bool definite, possible, cycle;
+};
+
+struct arguments {
+    struct analyze_options options;
+    struct fail_on fail_on;
+    const char *path;
+};
+
+static void parse_cycles(const char *which, struct analyze_options *options)
+{
+    if (strcmp(which, "all") != 0 && strcmp(which, "lost") != 0)
+        options_fail("analyze", "--cycles: '%s' is neither all nor lost", which);
+    options->all_cycles = strcmp(which, "all") == 0;
+}
+
+/* A list of words with commas between them; it is the command line's own memory. */
+static void parse_fail_on(char *list, struct fail_on *fail_on)
+{
+    char *rest = list;
+    for (char *word; (word = strsep(&rest, ","));) {
+        if (strcmp(word, "definite") == 0)
+            fail_on->definite = true;
+        else if (strcmp(word, "possible") == 0)
+            fail_on->possible = true;
+        else if (strcmp(word, "cycle") == 0)
+            fail_on->cycle = true;
+        else
+            options_fail("analyze", "--fail-on: '%s' is not definite, possible or cycle", word);
+    }
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct arguments *arguments = state->input;
+    switch (key) {
+    case OPTION_JSON:
+        arguments->options.json = true;
+        return 0;
+    case KEY_POSSIBLE:
+        arguments->options.possible = true;
+        return 0;
+    case KEY_REACHABLE:
+        arguments->options.reachable = true;
+        return 0;
+    case KEY_CYCLES:
+        parse_cycles(argument, &arguments->options);
+        return 0;
+    case KEY_FAIL_ON:
+        parse_fail_on(argument, &arguments->fail_on);
+        return 0;
+    case ARGP_KEY_ARG:
+        if (arguments->path)
+            options_fail("analyze", "one dump, please; '%s' is another", argument);
+        arguments->path = argument;
+        return 0;
+    case ARGP_KEY_END:
+        if (!arguments->path)
+            options_fail("analyze", "which dump? (caulk analyze DUMP)");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static bool found_some(const struct analysis *analysis, const struct fail_on *fail_on)
+{
+    return (fail_on->definite && analysis->of_kind[KIND_DEFINITE].blocks) ||
+           (fail_on->possible && analysis->of_kind[KIND_POSSIBLE].blocks) ||
+           (fail_on->cycle && analysis->cycles.lost_count);
+}
+
+int analyze_run(int argc, char **argv)
+{
+    static const struct argp_option rows[] = {
+        {"possible", KEY_POSSIBLE, NULL, 0, "list what is possible, by site", 0},
+        {"reachable", KEY_REACHABLE, NULL, 0, "list the largest reachable sites", 0},
+        {"cycles", KEY_CYCLES, "all|lost", 0, "list the reachable cycles too, or (default) not", 0},
+        {"fail-on", KEY_FAIL_ON, "KINDS", 0,
+         "exit with status 1 where there are any: definite, possible, cycle, or several of them "
+         "with commas between",
+         0},
+        OPTIONS_JSON,
+        {0}};
+    static const struct argp argp = {
+        .options = rows,
+        .parser = parse,
+        .args_doc = "DUMP",
+        .doc = "Is it a leak, what is lost, and in which cycles: worst first, with the stacks that "
+               "allocated it."};
+    struct arguments arguments = {0};
+    options_parse("analyze", &argp, 0, argc, argv, &arguments);
+
+    struct opened opened;
+    opened_init(&opened, arguments.path, arguments.options.all_cycles);
+    if (arguments.options.json)
+        analyze_print_json(&opened);
+    else
+        analyze_print_text(&opened, &arguments.options);
+    int status = found_some(opened.analysis, &arguments.fail_on) ? EXIT_FOUND : EXIT_DONE;
+    opened_finish(&opened);
+    return status;
+}

@@ -1,0 +1,28 @@
+/* `caulk analyze` in its parts: what was asked for, and the ways to say it. */
+#ifndef CAULK_ANALYZE_H
+#define CAULK_ANALYZE_H
+
+#include "cli/findings.h"
+#include "cli/memory_split.h"
+#include "cli/opened.h"
+#include "libcaulk/cycle_edges.h"
+
+struct analyze_options {
+    bool json;
+    bool possible;   /* list the possible blocks' sites */
+    bool reachable;  /* list the largest reachable sites */
+    bool all_cycles; /* list reachable cycles too */
+};
+
+void analyze_print_json(const struct opened *opened);
+
+void analyze_print_text(const struct opened *opened, const struct analyze_options *options);
+
+/* The first lines of the text: which process, its memory, its heap, and one sentence. */
+void analyze_print_head(const struct opened *opened, const struct findings *lost);
+
+/* One finding with its stacks. heading: "lost cycle", "possible", … */
+void analyze_print_finding(const struct opened *opened, const struct finding *finding,
+                           const char *heading);
+
+#endif

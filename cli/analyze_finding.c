@@ -1,0 +1,159 @@
+/*
+ * One finding: a line that says what and how much, then when it was born, for cycles what closes
+ * them, and the stacks of the blocks concerned. Names, no addresses.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/analyze.h"
+#include "cli/fatal.h"
+#include "cli/stack_text.h"
+#include "cli/text.h"
+#include "cli/words.h"
+
+#define NAMES_MAX 4
+#define STACKS_MAX 4
+#define EDGES_MAX 4
+#define STACK_INDENT 14
+
+static void print_born(const struct opened *opened, const struct finding *finding)
+{
+    if (finding->born_known)
+        printf("    born    %s\n",
+               words_born(opened, finding->first_seconds, finding->last_seconds).s);
+}
+
+/* A shape's members, each name once: two of the same site are one. */
+static uint32_t distinct_members(const struct opened *opened, const struct shape *shape,
+                                 uint32_t *ret_distinct, uint32_t limit)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < shape->member_count; i++) {
+        bool seen = false;
+        for (uint32_t k = 0; k < count && k < limit && !seen; k++) {
+            const struct shape_member *other = &shape->members[ret_distinct[k]];
+            seen = other->type == shape->members[i].type &&
+                   opened_site_of(opened, other->block) ==
+                       opened_site_of(opened, shape->members[i].block);
+        }
+        if (!seen && count++ < limit)
+            ret_distinct[count - 1] = i;
+    }
+    return count;
+}
+
+/* "Session ⇄ Peer", "ring of 3 make_node()", "make_node() holding itself". */
+static void print_shape_name(const struct opened *opened, const struct shape *shape)
+{
+    uint32_t distinct[NAMES_MAX];
+    uint32_t count = distinct_members(opened, shape, distinct, NAMES_MAX);
+    uint32_t members = opened->analysis->cycles.cycle[shape->example].member_count;
+    struct phrase first = words_block(opened, shape->members[distinct[0]].block);
+    if (members == 1) {
+        printf("%s holding itself", first.s);
+        return;
+    }
+    if (count == 1) {
+        printf("%s × %s", text_count(members).s, first.s);
+        return;
+    }
+    printf("%s", first.s);
+    for (uint32_t i = 1; i < count && i < NAMES_MAX; i++)
+        printf(" ⇄ %s", words_block(opened, shape->members[distinct[i]].block).s);
+    if (count > NAMES_MAX)
+        printf(" ⇄ %s more", text_count(count - NAMES_MAX).s);
+    if (members > count)
+        printf(" (%s)", text_counted(members, "block").s);
+}
+
+/* The references that would open the cycle. */
+static void print_closing_edges(const struct opened *opened, const struct shape *shape)
+{
+    struct cycle_edge *edges;
+    uint64_t count, total;
+    struct error err;
+    if (!cycle_edges(&opened->analysis->cycles, &opened->analysis->heap, shape->example, EDGES_MAX,
+                     &edges, &count, &total, &err))
+        fatal_error(&err);
+    const char *word = "closes";
+    for (uint64_t i = 0; i < count && edges[i].opens; i++) {
+        printf("    %-6s  %s", word, words_block(opened, edges[i].from).s);
+        if (edges[i].offset != OFFSET_UNKNOWN)
+            printf(" +0x%02" PRIx64, edges[i].offset);
+        printf(" → %s\n", words_block(opened, edges[i].to).s);
+        word = "";
+    }
+    free(edges);
+}
+
+static void print_shape_stacks(const struct opened *opened, const struct shape *shape)
+{
+    uint32_t distinct[STACKS_MAX];
+    uint32_t count = distinct_members(opened, shape, distinct, STACKS_MAX);
+    struct call_stack above, stack;
+    for (uint32_t i = 0; i < count && i < STACKS_MAX; i++) {
+        const struct shape_member *member = &shape->members[distinct[i]];
+        opened_block_stack(opened, member->block, &stack);
+        struct phrase through = words_through(&stack);
+        printf("    %s  %s%s%s, allocated in\n", words_block(opened, member->block).s,
+               text_size(member->bytes).s, *through.s ? " by " : "", through.s);
+        stack_text_print(&stack, i ? &above : NULL, STACK_INDENT);
+        if (i)
+            call_stack_finish(&above);
+        above = stack;
+    }
+    if (count)
+        call_stack_finish(&above);
+    if (count > STACKS_MAX)
+        printf("    … %s\n", text_counted(count - STACKS_MAX, "more place").s);
+}
+
+static void print_shape(const struct opened *opened, const struct finding *finding,
+                        const char *heading)
+{
+    const struct shape *shape = &opened->analysis->shapes.shape[finding->index];
+    printf("%s%s%s  %s  ", text_colour(TEXT_BOLD), words_id('C', shape->example).s,
+           text_colour(TEXT_PLAIN), heading);
+    print_shape_name(opened, shape);
+    if (shape->cycle_count > 1)
+        printf("   × %s", text_count(shape->cycle_count).s);
+    printf("   retains %s\n", text_size(finding->own.bytes + finding->held.bytes).s);
+    print_born(opened, finding);
+    print_closing_edges(opened, shape);
+    if (finding->held.blocks)
+        printf("    drags   %s, %s\n", text_counted(finding->held.blocks, "block").s,
+               text_size(finding->held.bytes).s);
+    print_shape_stacks(opened, shape);
+}
+
+static void print_site(const struct opened *opened, const struct finding *finding,
+                       const char *heading)
+{
+    const char *type = opened->analysis->sites.site[finding->index].type;
+    struct call_stack stack;
+    opened_site_stack(opened, finding->index, &stack);
+    struct phrase through = words_through(&stack);
+    printf("%s%s%s  %s  %s%s%s, %s", text_colour(TEXT_BOLD), words_id('S', finding->index).s,
+           text_colour(TEXT_PLAIN), heading, type ? words_cut(type, 60).s : "", type ? "  " : "",
+           text_counted(finding->own.blocks, "block").s, text_size(finding->own.bytes).s);
+    if (*through.s)
+        printf(", by %s", through.s);
+    putchar('\n');
+    print_born(opened, finding);
+    if (finding->held.blocks)
+        printf("    drags   %s, %s\n", text_counted(finding->held.blocks, "block").s,
+               text_size(finding->held.bytes).s);
+    stack_text_print(&stack, NULL, STACK_INDENT);
+    call_stack_finish(&stack);
+}
+
+void analyze_print_finding(const struct opened *opened, const struct finding *finding,
+                           const char *heading)
+{
+    if (finding->kind == FINDING_SHAPE)
+        print_shape(opened, finding, heading);
+    else
+        print_site(opened, finding, heading);
+}

@@ -1,0 +1,140 @@
+/*
+ * The head of `caulk analyze`: is it a leak at all? First where the resident memory is, then how
+ * much of the heap is lost, then one sentence that says what is going on. Each line begins with a
+ * word in a column of its own.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/analyze.h"
+#include "cli/text.h"
+#include "cli/words.h"
+
+static void print_process(const struct dump *dump)
+{
+    const struct process *process = &dump->process;
+    uint32_t parked = 0;
+    for (uint32_t i = 0; i < dump->thread_count; i++)
+        parked += dump->threads[i].state != THREAD_UNPARKED;
+    printf("%s%s%s pid %u, up %s, dump %u, paused %s, %s of %s parked\n", text_colour(TEXT_BOLD),
+           words_cut(words_file_name(process->program), 60).s, text_colour(TEXT_PLAIN),
+           process->pid, text_duration((double)process->uptime_ns / 1e9).s, process->sequence,
+           text_duration((double)process->pause_ns / 1e9).s, text_count(parked).s,
+           text_counted(dump->thread_count, "thread").s);
+}
+
+/* "RSS     4.6 GiB = in use 3.9 + allocator free 0.4 + …", all in the whole's unit. */
+static void print_memory(const struct memory_split *memory)
+{
+    const struct {
+        const char *name;
+        uint64_t bytes;
+    } parts[] = {{"in use", memory->in_use},
+                 {"allocator free", memory->allocator_free},
+                 {"tracker", memory->tracker},
+                 {"stacks", memory->stacks},
+                 {"other", memory->other}};
+    unsigned unit = text_size_unit(memory->rss);
+    const char *joint = " = ";
+    if (!memory->rss)
+        return;
+    printf("RSS     %s", text_size(memory->rss).s);
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        struct text size = text_size_in(parts[i].bytes, unit);
+        /* What would be written as 0 explains nothing. */
+        if (strcmp(size.s, "0") == 0)
+            continue;
+        printf("%s%s %s", joint, parts[i].name, size.s);
+        joint = " + ";
+    }
+    putchar('\n');
+}
+
+static struct amount lost_amount(const struct analysis *analysis)
+{
+    struct amount lost = analysis->of_kind[KIND_DEFINITE];
+    amount_add(&lost, analysis->of_kind[KIND_INDIRECT]);
+    return lost;
+}
+
+static void print_heap(const struct analysis *analysis)
+{
+    struct amount lost = lost_amount(analysis);
+    printf("Heap    lost %s", lost.blocks ? text_size(lost.bytes).s : "0");
+    if (lost.blocks)
+        printf(" (%s)", text_percent(lost.bytes, analysis->live.bytes).s);
+    const struct amount *possible = &analysis->of_kind[KIND_POSSIBLE];
+    const struct amount *suppressed = &analysis->of_kind[KIND_SUPPRESSED];
+    printf("   possible %s", possible->blocks ? text_size(possible->bytes).s : "0");
+    printf("   reachable %s", text_size(analysis->of_kind[KIND_REACHABLE].bytes).s);
+    if (suppressed->blocks)
+        printf("   suppressed %s", text_size(suppressed->bytes).s);
+    putchar('\n');
+}
+
+static void print_leak_sentence(const struct opened *opened, const struct findings *lost)
+{
+    const struct finding *worst = &lost->finding[0];
+    struct amount all = lost_amount(opened->analysis);
+    struct text share = text_percent(worst->own.bytes + worst->held.bytes, all.bytes);
+    printf("%sLEAK%s    ", text_colour(TEXT_RED), text_colour(TEXT_PLAIN));
+    if (worst->kind == FINDING_SHAPE) {
+        const struct shape *shape = &opened->analysis->shapes.shape[worst->index];
+        const char *what = shape->cycle_count == 1 ? "one lost cycle" : "one cycle shape";
+        printf("%s holds %s of what is lost\n", what, share.s);
+    } else {
+        printf("blocks from one place%s are %s of what is lost\n",
+               worst->held.blocks ? ", and what they hold," : "", share.s);
+    }
+}
+
+static const char *fragmentation_remedy(const char *allocator)
+{
+    if (strstr(allocator, "jemalloc"))
+        return "MALLOC_CONF=background_thread:true,dirty_decay_ms:1000";
+    if (strstr(allocator, "tcmalloc"))
+        return "TCMALLOC_RELEASE_RATE=10";
+    if (strstr(allocator, "mimalloc"))
+        return "MIMALLOC_PURGE_DELAY=0";
+    return "MALLOC_ARENA_MAX=2, or malloc_trim(0) after peaks";
+}
+
+/* Free memory is the finding only where it is more than what is lost. */
+static bool mostly_fragmented(const struct opened *opened, const struct memory_split *memory)
+{
+    return memory_is_fragmented(memory) &&
+           lost_amount(opened->analysis).bytes < memory->allocator_free;
+}
+
+static void print_sentence(const struct opened *opened, const struct findings *lost,
+                           const struct memory_split *memory)
+{
+    const struct analysis *analysis = opened->analysis;
+    if (mostly_fragmented(opened, memory))
+        printf("%sKEPT%s    fragmentation, not a leak: %s of RSS is free memory that the allocator "
+               "keeps; try %s\n",
+               text_colour(TEXT_YELLOW), text_colour(TEXT_PLAIN),
+               text_percent(memory->allocator_free, memory->rss).s,
+               fragmentation_remedy(opened->dump->process.allocator));
+    else if (lost->count)
+        print_leak_sentence(opened, lost);
+    else if (analysis->of_kind[KIND_POSSIBLE].blocks)
+        printf("%sMAYBE%s   nothing is surely lost; only interior pointers lead to %s\n",
+               text_colour(TEXT_YELLOW), text_colour(TEXT_PLAIN),
+               text_size(analysis->of_kind[KIND_POSSIBLE].bytes).s);
+    else
+        printf("%sNO LEAK%s nothing is lost\n", text_colour(TEXT_GREEN), text_colour(TEXT_PLAIN));
+}
+
+void analyze_print_head(const struct opened *opened, const struct findings *lost)
+{
+    const struct memory_split memory = memory_split(&opened->dump->process);
+    const struct warnings *warnings = &opened->analysis->warnings;
+    print_process(opened->dump);
+    print_memory(&memory);
+    print_heap(opened->analysis);
+    print_sentence(opened, lost, &memory);
+    for (uint32_t i = 0; i < warnings->count; i++)
+        printf("%sBUT%s     %s\n", text_colour(TEXT_YELLOW), text_colour(TEXT_PLAIN),
+               words_cut(warnings->warning[i].text, 80).s);
+}

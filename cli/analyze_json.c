@@ -1,0 +1,219 @@
+/*
+ * caulk.analysis/1, as CONTRACT.md lays it down. What nothing computes yet is null, never 0: a
+ * script must be able to tell "none" from "not known".
+ */
+#include <stdlib.h>
+
+#include "cli/analyze.h"
+#include "cli/dump_json.h"
+#include "cli/fatal.h"
+
+/* A cycle of millions is told by its first members and edges. */
+#define MEMBERS_MAX 1000
+#define EDGES_MAX 1000
+
+static void put_amount(struct json *json, const char *key, struct amount amount)
+{
+    json_amount(json, key, amount.blocks, amount.bytes);
+}
+
+static void put_totals(struct json *json, const struct analysis *analysis)
+{
+    json_object(json, "totals");
+    put_amount(json, "live", analysis->live);
+    for (int kind = 0; kind < KIND_COUNT; kind++)
+        put_amount(json, block_kind_name((enum block_kind)kind), analysis->of_kind[kind]);
+    json_object(json, "lost_cycles");
+    json_number(json, "cycles", analysis->cycles.lost_count);
+    json_number(json, "blocks", analysis->cycles.lost.blocks);
+    json_number(json, "bytes", analysis->cycles.lost.bytes);
+    json_end(json);
+    json_null(json, "pending");
+    json_end(json);
+}
+
+static void put_warnings(struct json *json, const struct warnings *warnings)
+{
+    json_array(json, "warnings");
+    for (uint32_t i = 0; i < warnings->count; i++) {
+        json_object(json, NULL);
+        json_string(json, "code", warnings->warning[i].code);
+        json_number(json, "count", warnings->warning[i].count);
+        json_string(json, "text", warnings->warning[i].text);
+        json_end(json);
+    }
+    json_end(json);
+}
+
+static void put_memory(struct json *json, const struct memory_split *memory)
+{
+    json_object(json, "memory");
+    json_number(json, "rss", memory->rss);
+    json_number(json, "in_use", memory->in_use);
+    json_number(json, "allocator_free", memory->allocator_free);
+    json_number(json, "tracker", memory->tracker);
+    json_number(json, "stacks", memory->stacks);
+    json_number(json, "other", memory->other);
+    json_end(json);
+}
+
+static void put_site_stack(struct json *json, const struct opened *opened, uint32_t site)
+{
+    struct call_stack stack;
+    opened_site_stack(opened, site, &stack);
+    dump_json_stack(json, &stack);
+    call_stack_finish(&stack);
+}
+
+static void put_leaks(struct json *json, const struct opened *opened)
+{
+    const struct leaks *leaks = &opened->analysis->leaks;
+    json_array(json, "leaks");
+    for (uint32_t i = 0; i < leaks->count; i++) {
+        const struct leak *leak = &leaks->leak[i];
+        json_object(json, NULL);
+        dump_json_id(json, "site", 'S', leak->site);
+        json_string(json, "kind", block_kind_name(leak->kind));
+        json_bool(json, "cyclic", leak->cyclic);
+        json_string(json, "type", leak->type);
+        json_number(json, "blocks", leak->own.blocks);
+        json_number(json, "bytes", leak->own.bytes);
+        put_amount(json, "indirect", leak->indirect);
+        dump_json_born(json, leak->born_known, leak->first_seconds, leak->last_seconds);
+        json_address(json, "example", opened->dump->block_address[leak->example]);
+        put_site_stack(json, opened, leak->site);
+        json_end(json);
+    }
+    json_end(json);
+}
+
+static void put_members(struct json *json, const struct opened *opened, const struct cycle *cycle)
+{
+    const struct analysis *analysis = opened->analysis;
+    json_array(json, "members");
+    for (uint32_t i = 0; i < cycle->member_count && i < MEMBERS_MAX; i++) {
+        uint32_t block = analysis->cycles.member[cycle->first + i];
+        json_object(json, NULL);
+        json_address(json, "address", opened->dump->block_address[block]);
+        json_number(json, "bytes", opened->dump->block_bytes[block]);
+        dump_json_id(json, "site", 'S', opened_site_of(opened, block));
+        json_string(json, "type", labels_name_of(&analysis->heap.labels, block));
+        json_end(json);
+    }
+    json_end(json);
+    if (cycle->member_count > MEMBERS_MAX)
+        json_number(json, "members_omitted", cycle->member_count - MEMBERS_MAX);
+}
+
+static void put_edges(struct json *json, const struct opened *opened, uint32_t cycle)
+{
+    struct cycle_edge *edges;
+    uint64_t count, total;
+    struct error err;
+    if (!cycle_edges(&opened->analysis->cycles, &opened->analysis->heap, cycle, EDGES_MAX, &edges,
+                     &count, &total, &err))
+        fatal_error(&err);
+    json_array(json, "edges");
+    for (uint64_t i = 0; i < count; i++) {
+        json_object(json, NULL);
+        json_address(json, "from", opened->dump->block_address[edges[i].from]);
+        dump_json_offset(json, edges[i].offset);
+        json_address(json, "to", opened->dump->block_address[edges[i].to]);
+        json_null(json, "field");
+        json_end(json);
+    }
+    json_end(json);
+    if (total > count)
+        json_number(json, "edges_omitted", total - count);
+    free(edges);
+}
+
+static void put_cycles(struct json *json, const struct opened *opened)
+{
+    const struct cycles *cycles = &opened->analysis->cycles;
+    json_array(json, "cycles");
+    for (uint32_t i = 0; i < cycles->count; i++) {
+        const struct cycle *cycle = &cycles->cycle[i];
+        json_object(json, NULL);
+        dump_json_id(json, "id", 'C', i);
+        json_bool(json, "lost", cycle->lost);
+        if (cycle->self)
+            json_bool(json, "self", true);
+        json_number(json, "blocks", cycle->own.blocks);
+        json_number(json, "bytes", cycle->own.bytes);
+        put_amount(json, "retained", cycle->retained);
+        put_members(json, opened, cycle);
+        put_edges(json, opened, i);
+        dump_json_id(json, "shape", 'P', cycle->shape);
+        json_end(json);
+    }
+    json_end(json);
+}
+
+static void put_shape(struct json *json, const struct opened *opened, uint32_t index)
+{
+    const struct shape *shape = &opened->analysis->shapes.shape[index];
+    json_object(json, NULL);
+    dump_json_id(json, "id", 'P', index);
+    json_bool(json, "lost", shape->lost);
+    json_number(json, "cycles", shape->cycle_count);
+    json_array(json, "members");
+    for (uint32_t i = 0; i < shape->member_count; i++) {
+        json_object(json, NULL);
+        json_string(json, "type", shape->members[i].type);
+        dump_json_id(json, "site", 'S', opened_site_of(opened, shape->members[i].block));
+        json_number(json, "bytes", shape->members[i].bytes);
+        json_end(json);
+    }
+    json_end(json);
+    json_array(json, "edges");
+    for (uint32_t i = 0; i < shape->edge_count; i++) {
+        json_object(json, NULL);
+        json_number(json, "from", shape->edges[i].from);
+        dump_json_offset(json, shape->edges[i].offset);
+        json_number(json, "to", shape->edges[i].to);
+        json_null(json, "field");
+        json_end(json);
+    }
+    json_end(json);
+    put_amount(json, "retained", shape->retained);
+    json_end(json);
+}
+
+static void put_sites(struct json *json, const struct opened *opened)
+{
+    const struct sites *sites = &opened->analysis->sites;
+    json_array(json, "sites");
+    for (uint32_t i = 0; i < sites->count; i++) {
+        json_object(json, NULL);
+        dump_json_id(json, "id", 'S', i);
+        json_string(json, "type", sites->site[i].type);
+        put_amount(json, "live", sites->site[i].live);
+        put_site_stack(json, opened, i);
+        json_end(json);
+    }
+    json_end(json);
+}
+
+void analyze_print_json(const struct opened *opened)
+{
+    const struct memory_split memory = memory_split(&opened->dump->process);
+    struct json *json = json_create(stdout);
+    json_object(json, NULL);
+    json_string(json, "schema", "caulk.analysis/1");
+    dump_json(json, opened->dump);
+    put_totals(json, opened->analysis);
+    put_warnings(json, &opened->analysis->warnings);
+    json_null(json, "weak");
+    put_memory(json, &memory);
+    put_leaks(json, opened);
+    put_cycles(json, opened);
+    json_array(json, "shapes");
+    for (uint32_t i = 0; i < opened->analysis->shapes.count; i++)
+        put_shape(json, opened, i);
+    json_end(json);
+    json_null(json, "suspects");
+    put_sites(json, opened);
+    json_end(json);
+    json_destroy(json);
+}

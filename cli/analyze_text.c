@@ -1,0 +1,101 @@
+/*
+ * `caulk analyze` for a person, as OUTPUT.md draws it: the head, then the few things that matter,
+ * each once, then what was left out in a line each, then the command to type next.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/analyze.h"
+#include "cli/text.h"
+#include "cli/words.h"
+
+/* More than that nobody reads; all of it is in --json. */
+#define FINDINGS_MAX 10
+
+static void print_findings(const struct opened *opened, const struct findings *findings,
+                           const char *cycle_heading, const char *site_heading)
+{
+    struct amount rest = {0};
+    for (uint32_t i = 0; i < findings->count; i++) {
+        const struct finding *finding = &findings->finding[i];
+        if (i < FINDINGS_MAX) {
+            putchar('\n');
+            analyze_print_finding(opened, finding,
+                                  finding->kind == FINDING_SHAPE ? cycle_heading : site_heading);
+        } else {
+            amount_add(&rest, finding->own);
+            amount_add(&rest, finding->held);
+        }
+    }
+    if (findings->count > FINDINGS_MAX)
+        printf("\n… %s more, %s, %s (--json has all)\n",
+               text_count(findings->count - FINDINGS_MAX).s, text_counted(rest.blocks, "block").s,
+               text_size(rest.bytes).s);
+}
+
+static void print_of_kind(const struct opened *opened, enum block_kind kind)
+{
+    struct findings findings;
+    findings_of_kind(opened, kind, &findings);
+    print_findings(opened, &findings, "", block_kind_name(kind));
+    findings_finish(&findings);
+}
+
+static void print_live_cycles(const struct opened *opened)
+{
+    struct findings findings;
+    findings_live_cycles(opened, &findings);
+    print_findings(opened, &findings, "cycle, not lost", "");
+    findings_finish(&findings);
+}
+
+static void print_not_listed(const struct opened *opened, const struct analyze_options *options)
+{
+    const struct amount *possible = &opened->analysis->of_kind[KIND_POSSIBLE];
+    if (possible->blocks && !options->possible)
+        printf("\n%s possible (--possible).\n", text_size(possible->bytes).s);
+}
+
+/* What a single dump cannot show is said where it shows nothing. */
+static void print_limits(const struct opened *opened)
+{
+    if (opened->analysis->of_kind[KIND_DEFINITE].blocks)
+        return;
+    puts("\nOne dump cannot tell memory that keeps growing from a cache that is still filling.\n"
+         "Not seen: pointers held only in pipes, sockets, io_uring or queued signals.");
+}
+
+static void print_next(const struct opened *opened, const struct findings *lost)
+{
+    char *path = words_quoted(opened->dump->path);
+    if (lost->count && lost->finding[0].kind == FINDING_SHAPE) {
+        uint32_t cycle = opened->analysis->shapes.shape[lost->finding[0].index].example;
+        printf("next  caulk graph %s --cycle C%u -T svg -o c%u.svg\n", path, cycle + 1, cycle + 1);
+    } else if (lost->count) {
+        uint32_t site = lost->finding[0].index;
+        printf("next  caulk graph %s --site S%u -T svg -o s%u.svg\n", path, site + 1, site + 1);
+    } else if (opened->analysis->of_kind[KIND_POSSIBLE].blocks) {
+        printf("next  caulk analyze %s --possible\n", path);
+    } else {
+        printf("next  caulk analyze %s --reachable\n", path);
+    }
+    free(path);
+}
+
+void analyze_print_text(const struct opened *opened, const struct analyze_options *options)
+{
+    struct findings lost;
+    findings_lost(opened, &lost);
+    analyze_print_head(opened, &lost);
+    print_findings(opened, &lost, "lost cycle", "lost");
+    if (options->all_cycles)
+        print_live_cycles(opened);
+    if (options->possible)
+        print_of_kind(opened, KIND_POSSIBLE);
+    if (options->reachable)
+        print_of_kind(opened, KIND_REACHABLE);
+    print_not_listed(opened, options);
+    print_limits(opened);
+    print_next(opened, &lost);
+    findings_finish(&lost);
+}

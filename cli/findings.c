@@ -1,0 +1,160 @@
+/*
+ * Each lost block is counted under one source, a definite block (verdicts.source). Where that
+ * source is in a lost cycle, the cycle's shape stands for both; else the source's site does.
+ */
+#include "cli/findings.h"
+
+#include <stdlib.h>
+
+#include "cli/fatal.h"
+
+static void note_birth(const struct opened *opened, struct finding *finding, uint32_t block)
+{
+    double born;
+    if (!opened_born(opened, block, &born))
+        return;
+    if (!finding->born_known || born < finding->first_seconds)
+        finding->first_seconds = born;
+    if (!finding->born_known || born > finding->last_seconds)
+        finding->last_seconds = born;
+    finding->born_known = true;
+}
+
+static void add_own(const struct opened *opened, struct finding *finding, uint32_t block)
+{
+    if (!finding->own.blocks)
+        finding->example = block;
+    amount_add_block(&finding->own, opened->dump->block_bytes[block]);
+    note_birth(opened, finding, block);
+}
+
+static uint64_t weight(const struct finding *finding)
+{
+    return finding->own.bytes + finding->held.bytes;
+}
+
+/* Most bytes first; then cycles before sites, then by id: the order never depends on chance. */
+static int compare(const void *left, const void *right)
+{
+    const struct finding *a = left, *b = right;
+    if (weight(a) != weight(b))
+        return weight(a) > weight(b) ? -1 : 1;
+    if (a->kind != b->kind)
+        return a->kind == FINDING_SHAPE ? -1 : 1;
+    return a->index < b->index ? -1 : a->index > b->index;
+}
+
+/* Leaves out what nothing was found for. */
+static void rank(struct finding *finding, uint32_t count, struct findings *ret_findings)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < count; i++)
+        if (finding[i].own.blocks)
+            finding[kept++] = finding[i];
+    qsort(finding, kept, sizeof(*finding), compare);
+    *ret_findings = (struct findings){kept, finding};
+}
+
+static void add_shape(const struct opened *opened, uint32_t index, struct finding *finding)
+{
+    const struct shape *shape = &opened->analysis->shapes.shape[index];
+    finding->kind = FINDING_SHAPE;
+    finding->index = index;
+    finding->own = shape->own;
+    finding->held.blocks = shape->retained.blocks - shape->own.blocks;
+    finding->held.bytes = shape->retained.bytes - shape->own.bytes;
+    finding->example = shape->members[0].block;
+}
+
+static void note_cycle_births(const struct opened *opened, struct finding *by_shape)
+{
+    const struct cycles *cycles = &opened->analysis->cycles;
+    for (uint32_t c = 0; c < cycles->count; c++)
+        for (uint32_t m = 0; m < cycles->cycle[c].member_count; m++)
+            note_birth(opened, &by_shape[cycles->cycle[c].shape],
+                       cycles->member[cycles->cycle[c].first + m]);
+}
+
+/* Block -> 1 where it is in a lost cycle. */
+static uint8_t *mark_cycle_members(const struct opened *opened)
+{
+    const struct cycles *cycles = &opened->analysis->cycles;
+    uint8_t *in_cycle = allocate(opened->dump->block_count, sizeof(*in_cycle));
+    for (uint32_t c = 0; c < cycles->lost_count; c++)
+        for (uint32_t m = 0; m < cycles->cycle[c].member_count; m++)
+            in_cycle[cycles->member[cycles->cycle[c].first + m]] = 1;
+    return in_cycle;
+}
+
+static void add_sources(const struct opened *opened, struct finding *by_site)
+{
+    const struct verdicts *verdicts = &opened->analysis->verdicts;
+    const struct subgraph *lost = &verdicts->lost;
+    uint8_t *in_cycle = mark_cycle_members(opened);
+    for (uint32_t node = 0; node < lost->graph.node_count; node++) {
+        uint32_t block = lost->node[node];
+        if (verdicts->source[node] == GRAPH_NONE)
+            continue;
+        uint32_t source = lost->node[verdicts->source[node]];
+        uint32_t site = opened_site_of(opened, source);
+        if (in_cycle[source] || site == SITE_NONE ||
+            !heap_graph_counts(&opened->analysis->heap, block))
+            continue;
+        if (source == block)
+            add_own(opened, &by_site[site], block);
+        else
+            amount_add_block(&by_site[site].held, opened->dump->block_bytes[block]);
+    }
+    free(in_cycle);
+}
+
+static void name_sites(struct finding *by_site, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        by_site[i].kind = FINDING_SITE;
+        by_site[i].index = i;
+    }
+}
+
+void findings_lost(const struct opened *opened, struct findings *ret_findings)
+{
+    const struct analysis *analysis = opened->analysis;
+    uint32_t sites = analysis->sites.count, shapes = analysis->shapes.count;
+    struct finding *finding = allocate((size_t)sites + shapes, sizeof(*finding));
+    struct finding *by_shape = finding + sites;
+    name_sites(finding, sites);
+    add_sources(opened, finding);
+    for (uint32_t i = 0; i < analysis->shapes.lost_count; i++)
+        add_shape(opened, i, &by_shape[i]);
+    note_cycle_births(opened, by_shape);
+    rank(finding, sites + shapes, ret_findings);
+}
+
+void findings_live_cycles(const struct opened *opened, struct findings *ret_findings)
+{
+    const struct shapes *shapes = &opened->analysis->shapes;
+    struct finding *finding = allocate(shapes->count, sizeof(*finding));
+    for (uint32_t i = shapes->lost_count; i < shapes->count; i++)
+        add_shape(opened, i, &finding[i]);
+    note_cycle_births(opened, finding);
+    rank(finding, shapes->count, ret_findings);
+}
+
+void findings_of_kind(const struct opened *opened, enum block_kind kind,
+                      struct findings *ret_findings)
+{
+    uint32_t sites = opened->analysis->sites.count;
+    struct finding *finding = allocate(sites, sizeof(*finding));
+    name_sites(finding, sites);
+    for (uint32_t block = 0; block < opened->dump->block_count; block++) {
+        uint32_t site = opened_site_of(opened, block);
+        if (site != SITE_NONE && verdicts_kind(&opened->analysis->verdicts, block) == kind)
+            add_own(opened, &finding[site], block);
+    }
+    rank(finding, sites, ret_findings);
+}
+
+void findings_finish(struct findings *findings)
+{
+    free(findings->finding);
+}

@@ -1,0 +1,39 @@
+/*
+ * What `caulk analyze` shows, each thing once, worst first: a shape of cycles stands for all cycles
+ * that are alike, and a site only for those of its blocks that no cycle of the list accounts for.
+ */
+#ifndef CAULK_FINDINGS_H
+#define CAULK_FINDINGS_H
+
+#include "cli/opened.h"
+
+enum finding_kind { FINDING_SHAPE, FINDING_SITE };
+
+struct finding {
+    enum finding_kind kind;
+    uint32_t index;     /* in analysis->shapes, or in analysis->sites */
+    struct amount own;  /* the cycles' members; the site's blocks */
+    struct amount held; /* what is lost only because they are */
+    bool born_known;
+    double first_seconds, last_seconds; /* births of own, from the program's start */
+    uint32_t example;                   /* one of own's blocks */
+};
+
+struct findings {
+    uint32_t count;
+    struct finding *finding;
+};
+
+/* What is lost: shapes of lost cycles, and definite blocks outside them. Cost: the lost blocks. */
+void findings_lost(const struct opened *opened, struct findings *ret_findings);
+
+/* Shapes of cycles that are not lost; none unless the dump was opened with all_cycles. */
+void findings_live_cycles(const struct opened *opened, struct findings *ret_findings);
+
+/* Sites by their blocks of a kind: possible, or reachable. Cost: all blocks. */
+void findings_of_kind(const struct opened *opened, enum block_kind kind,
+                      struct findings *ret_findings);
+
+void findings_finish(struct findings *findings);
+
+#endif
