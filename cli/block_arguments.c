@@ -1,0 +1,44 @@
+/* The arguments that why and show share. */
+#include "cli/block_arguments.h"
+
+#include "cli/options.h"
+
+struct parsed {
+    const char *command;
+    struct block_arguments arguments;
+};
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct parsed *parsed = state->input;
+    switch (key) {
+    case OPTION_JSON:
+        parsed->arguments.json = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (!parsed->arguments.path)
+            parsed->arguments.path = argument;
+        else if (!parsed->arguments.address)
+            parsed->arguments.address = argument;
+        else
+            options_fail(parsed->command, "one dump and one address; '%s' is too much", argument);
+        return 0;
+    case ARGP_KEY_END:
+        if (!parsed->arguments.address)
+            options_fail(parsed->command, "which block? (caulk %s DUMP ADDRESS)", parsed->command);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+void block_arguments_parse(const char *command, const char *doc, int argc, char **argv,
+                           struct block_arguments *ret_arguments)
+{
+    static const struct argp_option rows[] = {OPTIONS_JSON, {0}};
+    const struct argp argp = {
+        .options = rows, .parser = parse, .args_doc = "DUMP ADDRESS", .doc = doc};
+    struct parsed parsed = {.command = command};
+    options_parse(command, &argp, 0, argc, argv, &parsed);
+    *ret_arguments = parsed.arguments;
+}

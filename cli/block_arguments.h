@@ -1,0 +1,16 @@
+/* `DUMP ADDR [--json]`: what commands about one block take. */
+#ifndef CAULK_BLOCK_ARGUMENTS_H
+#define CAULK_BLOCK_ARGUMENTS_H
+
+#include <stdbool.h>
+
+struct block_arguments {
+    const char *path, *address;
+    bool json;
+};
+
+/* Does not return after --help or on bad usage. doc: what the command does. */
+void block_arguments_parse(const char *command, const char *doc, int argc, char **argv,
+                           struct block_arguments *ret_arguments);
+
+#endif

@@ -1,0 +1,16 @@
+/* `caulk graph` in its parts: a picture, said in DOT or in JSON. */
+#ifndef CAULK_GRAPH_COMMAND_H
+#define CAULK_GRAPH_COMMAND_H
+
+#include <stdio.h>
+
+#include "cli/opened.h"
+#include "libcaulk/dot.h"
+#include "libcaulk/picture.h"
+
+/* The picture as a drawing; the caller's to destroy. */
+struct dot *graph_draw(const struct opened *opened, const struct picture *picture);
+
+void graph_print_json(const struct opened *opened, const struct picture *picture, FILE *out);
+
+#endif

@@ -1,0 +1,174 @@
+/*
+ * The words and colours of a drawing. A node says what it is and how large; everything else, where
+ * it was allocated first of all, is in its tooltip, for whoever points at it.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "cli/fatal.h"
+#include "cli/graph.h"
+#include "cli/text.h"
+#include "cli/words.h"
+
+#define TOOLTIP_FRAMES 16
+
+static const char *const fill_of_kind[KIND_COUNT] = {
+    [KIND_DEFINITE] = "#f4b6b6",  [KIND_INDIRECT] = "#fbdcb8",   [KIND_POSSIBLE] = "#fff3b0",
+    [KIND_REACHABLE] = "#d5ead0", [KIND_SUPPRESSED] = "#e4e4e4",
+};
+
+/* A text made line by line. */
+struct lines {
+    char *text;
+    size_t length;
+    FILE *out;
+};
+
+static void lines_begin(struct lines *lines)
+{
+    lines->out = open_memstream(&lines->text, &lines->length);
+    if (!lines->out)
+        fatal(NULL, "out of memory");
+}
+
+static const char *lines_end(struct lines *lines)
+{
+    if (ferror(lines->out) | fclose(lines->out))
+        fatal(NULL, "out of memory");
+    return lines->text;
+}
+
+static void write_stack(FILE *out, const struct call_stack *stack)
+{
+    for (size_t i = stack->user_begin; i < stack->user_end; i++) {
+        if (i - stack->user_begin == TOOLTIP_FRAMES) {
+            fprintf(out, "\n… %s", text_counted(stack->user_end - i, "more frame").s);
+            return;
+        }
+        struct phrase place = words_place(&stack->frame[i]);
+        fprintf(out, "\n%s%s%s", words_function(&stack->frame[i]).s, *place.s ? "  " : "", place.s);
+    }
+}
+
+static void write_amount(FILE *out, const struct picture_node *node, const struct dump *dump)
+{
+    if (!node->same_size)
+        fprintf(out, "%s, %s", text_counted(node->amount.blocks, "block").s,
+                text_size(node->amount.bytes).s);
+    else if (node->amount.blocks > 1)
+        fprintf(out, "%s × %s", text_size(dump->block_bytes[node->block]).s,
+                text_count(node->amount.blocks).s);
+    else
+        fprintf(out, "%s", text_size(node->amount.bytes).s);
+}
+
+static void write_block_tooltip(FILE *out, const struct opened *opened,
+                                const struct picture_node *node)
+{
+    uint32_t site = opened_site_of(opened, node->block);
+    struct call_stack stack;
+    opened_block_stack(opened, node->block, &stack);
+    fprintf(out, "%s", block_kind_name(node->kind));
+    if (site != SITE_NONE)
+        fprintf(out, ", %s", words_id('S', site).s);
+    fprintf(out, ", %s0x%" PRIx64, node->amount.blocks > 1 ? "first " : "",
+            opened->dump->block_address[node->block]);
+    write_stack(out, &stack);
+    call_stack_finish(&stack);
+}
+
+static void draw_block(struct dot *dot, const struct opened *opened,
+                       const struct picture_node *node, uint32_t cluster)
+{
+    const struct dot_look look = {DOT_BLOCK, fill_of_kind[node->kind], cluster != DOT_NO_CLUSTER};
+    struct lines label, tooltip;
+    lines_begin(&label);
+    fprintf(label.out, "%s\n", words_block(opened, node->block).s);
+    write_amount(label.out, node, opened->dump);
+    lines_begin(&tooltip);
+    write_block_tooltip(tooltip.out, opened, node);
+    dot_node(dot, cluster, &look, lines_end(&label), lines_end(&tooltip));
+    free(label.text);
+    free(tooltip.text);
+}
+
+static void draw_root(struct dot *dot, const struct opened *opened, const struct picture_node *node)
+{
+    const struct dot_look look = {DOT_ROOT, "#cfe2f3", false};
+    if (node->root_offset == OFFSET_UNKNOWN) {
+        struct phrase several = words_format("%s × %s", root_kind_name(node->root->kind),
+                                             text_count(node->amount.blocks).s);
+        dot_node(dot, DOT_NO_CLUSTER, &look, several.s, "several roots");
+        return;
+    }
+    struct root_words words = words_root(opened, node->root, node->root_offset);
+    struct phrase label = words_format(
+        "%s\n%s", words.kind, *words.name.s ? words.name.s : root_kind_name(node->root->kind));
+    dot_node(dot, DOT_NO_CLUSTER, &look, *words.name.s ? label.s : words.kind, words.phrase.s);
+}
+
+static uint32_t draw_group(struct dot *dot, const struct opened *opened,
+                           const struct picture_group *group)
+{
+    const struct cycle *cycle = &opened->analysis->cycles.cycle[group->cycle];
+    struct phrase id = words_id('C', group->cycle);
+    struct phrase tooltip =
+        words_format("%s, retains %s", cycle->lost ? "lost cycle" : "cycle, not lost",
+                     text_size(cycle->retained.bytes).s);
+    if (group->cycle_count == 1)
+        return dot_cluster(dot, id.s, tooltip.s);
+    struct phrase label = words_format("%s × %s", id.s, text_count(group->cycle_count).s);
+    return dot_cluster(dot, label.s, tooltip.s);
+}
+
+static struct phrase edge_label(const struct picture_edge *edge)
+{
+    if (edge->first_offset == OFFSET_UNKNOWN)
+        return words_format("declared");
+    if (edge->first_offset == edge->last_offset)
+        return words_format("+0x%02" PRIx64, edge->first_offset);
+    return words_format("+0x%02" PRIx64 " … +0x%02" PRIx64, edge->first_offset, edge->last_offset);
+}
+
+static void draw_edge(struct dot *dot, const struct picture *picture,
+                      const struct picture_edge *edge)
+{
+    struct phrase label = edge_label(edge);
+    struct phrase tooltip = words_format("%s%s", text_counted(edge->pointers, "pointer").s,
+                                         edge->interior ? ", interior" : "");
+    /* Where in a stack or in registers a pointer lies tells nobody anything. */
+    const struct root *root = picture->nodes[edge->from].root;
+    if (root && root->kind != ROOT_DECLARED)
+        label.s[0] = '\0';
+    dot_edge(dot, edge->from, edge->to, label.s, tooltip.s, edge->interior, edge->cyclic);
+}
+
+static void draw_rest(struct dot *dot, const struct amount *left_out)
+{
+    const struct dot_look look = {DOT_REST, "#ffffff", false};
+    struct phrase label =
+        words_format("… %s more\n%s", text_count(left_out->blocks).s, text_size(left_out->bytes).s);
+    dot_node(dot, DOT_NO_CLUSTER, &look, label.s, "not drawn: see --max-nodes");
+}
+
+struct dot *graph_draw(const struct opened *opened, const struct picture *picture)
+{
+    struct dot *dot = dot_create(words_file_name(opened->dump->process.program));
+    uint32_t *cluster = allocate(picture->group_count, sizeof(*cluster));
+    for (uint32_t i = 0; i < picture->group_count; i++)
+        cluster[i] = draw_group(dot, opened, &picture->groups[i]);
+    for (uint32_t i = 0; i < picture->node_count; i++) {
+        const struct picture_node *node = &picture->nodes[i];
+        if (node->root)
+            draw_root(dot, opened, node);
+        else
+            draw_block(dot, opened, node,
+                       node->group == PICTURE_NO_GROUP ? DOT_NO_CLUSTER : cluster[node->group]);
+    }
+    if (picture->left_out.blocks)
+        draw_rest(dot, &picture->left_out);
+    for (uint32_t i = 0; i < picture->edge_count; i++)
+        draw_edge(dot, picture, &picture->edges[i]);
+    free(cluster);
+    return dot;
+}

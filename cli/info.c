@@ -1,0 +1,176 @@
+/* `caulk info`: what a dump is. Opening it has verified the whole file. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "cli/command.h"
+#include "cli/dump_json.h"
+#include "cli/fatal.h"
+#include "cli/options.h"
+#include "cli/text.h"
+#include "cli/words.h"
+
+struct info_options {
+    const char *path;
+    bool json;
+};
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct info_options *options = state->input;
+    switch (key) {
+    case OPTION_JSON:
+        options->json = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (options->path)
+            options_fail("info", "one dump, please; '%s' is another", argument);
+        options->path = argument;
+        return 0;
+    case ARGP_KEY_END:
+        if (!options->path)
+            options_fail("info", "which dump? (caulk info DUMP)");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static uint32_t count_parked(const struct dump *dump)
+{
+    uint32_t parked = 0;
+    for (uint32_t i = 0; i < dump->thread_count; i++)
+        parked += dump->threads[i].state != THREAD_UNPARKED;
+    return parked;
+}
+
+static void put_modules(struct json *json, const struct opened *opened)
+{
+    json_array(json, "modules");
+    for (uint32_t i = 0; i < opened->dump->module_count; i++) {
+        const struct module *module = &opened->dump->modules[i];
+        const char *reason = NULL;
+        json_object(json, NULL);
+        json_string(json, "path", module->path);
+        json_string(json, "build_id", *module->build_id ? module->build_id : NULL);
+        json_address(json, "start", module->start);
+        json_address(json, "end", module->end);
+        json_bool(json, "symbols", symbolizer_module(opened->symbolizer, i, &reason));
+        json_string(json, "reason", reason);
+        json_bool(json, "loaded", !module->unloaded_tick);
+        json_end(json);
+    }
+    json_end(json);
+}
+
+static void put_threads(struct json *json, const struct dump *dump)
+{
+    json_array(json, "threads");
+    for (uint32_t i = 0; i < dump->thread_count; i++) {
+        json_object(json, NULL);
+        json_number(json, "tid", dump->threads[i].tid);
+        json_string(json, "name", dump->threads[i].name);
+        json_bool(json, "parked", dump->threads[i].state != THREAD_UNPARKED);
+        json_end(json);
+    }
+    json_end(json);
+}
+
+static void print_json(const struct opened *opened)
+{
+    const struct dump *dump = opened->dump;
+    const struct analysis *analysis = opened->analysis;
+    struct json *json = json_create(stdout);
+    json_object(json, NULL);
+    json_string(json, "schema", "caulk.info/1");
+    dump_json(json, dump);
+    json_number(json, "format_version", dump->format_version);
+    json_number(json, "file_bytes", dump->file_bytes);
+    json_string(json, "options", dump->process.options);
+    json_string(json, "allocator", dump->process.allocator);
+    put_modules(json, opened);
+    put_threads(json, dump);
+    json_object(json, "counts");
+    json_number(json, "blocks", analysis->live.blocks);
+    json_number(json, "edges", dump->edges.count);
+    json_number(json, "roots", dump->root_count);
+    json_number(json, "sites", analysis->sites.count);
+    json_number(json, "dropped", dump->process.dropped_blocks);
+    json_end(json);
+    json_number(json, "bytes", analysis->live.bytes);
+    json_end(json);
+    json_destroy(json);
+}
+
+static void print_modules(const struct opened *opened)
+{
+    for (uint32_t i = 0; i < opened->dump->module_count; i++) {
+        const struct module *module = &opened->dump->modules[i];
+        const char *reason = NULL;
+        bool found = symbolizer_module(opened->symbolizer, i, &reason);
+        printf("%s%s", i ? "          " : "modules   ", words_cut(module->path, 80).s);
+        if (module->unloaded_tick)
+            printf(", unloaded");
+        if (!found)
+            printf(", no symbols");
+        if (reason)
+            printf(": %s", words_cut(reason, 80).s);
+        putchar('\n');
+    }
+}
+
+static void print_time(uint64_t time_ns)
+{
+    time_t seconds = (time_t)(time_ns / 1000000000);
+    struct tm parts;
+    char text[64];
+    if (localtime_r(&seconds, &parts) && strftime(text, sizeof(text), "%F %T %z", &parts))
+        printf("taken     %s\n", text);
+}
+
+static void print_text(const struct opened *opened)
+{
+    const struct dump *dump = opened->dump;
+    const struct process *process = &dump->process;
+    const struct amount *live = &opened->analysis->live;
+    printf("file      %s, %s, format %" PRIu32 ", whole\n", words_cut(dump->path, 80).s,
+           text_size(dump->file_bytes).s, dump->format_version);
+    printf("program   %s, pid %" PRIu32 ", dump %" PRIu32 "\n", words_cut(process->program, 80).s,
+           process->pid, process->sequence);
+    if (*process->host)
+        printf("host      %s\n", words_cut(process->host, 80).s);
+    print_time(process->time_ns);
+    printf("up        %s, paused %s\n", text_duration(opened_uptime(opened)).s,
+           text_duration((double)process->pause_ns / 1e9).s);
+    printf("threads   %s, %s parked\n", text_count(dump->thread_count).s,
+           text_count(count_parked(dump)).s);
+    printf("allocator %s\n", words_cut(process->allocator, 80).s);
+    printf("options   %s\n", *process->options ? words_cut(process->options, 80).s : "none");
+    printf("heap      %s, %s, %s, %s, %s\n", text_counted(live->blocks, "block").s,
+           text_size(live->bytes).s, text_counted(opened->analysis->sites.count, "site").s,
+           text_counted(dump->edges.count, "edge").s, text_counted(dump->root_count, "root").s);
+    if (process->dropped_blocks)
+        printf("dropped   %s\n", text_counted(process->dropped_blocks, "block").s);
+    print_modules(opened);
+}
+
+int info_run(int argc, char **argv)
+{
+    static const struct argp_option rows[] = {OPTIONS_JSON, {0}};
+    static const struct argp argp = {
+        .options = rows,
+        .parser = parse,
+        .args_doc = "DUMP",
+        .doc = "What a dump is: process, threads, modules, totals. Verifies the whole file."};
+    struct info_options options = {0};
+    options_parse("info", &argp, 0, argc, argv, &options);
+
+    struct opened opened;
+    opened_init(&opened, options.path, false);
+    if (options.json)
+        print_json(&opened);
+    else
+        print_text(&opened);
+    opened_finish(&opened);
+    return EXIT_DONE;
+}

@@ -1,0 +1,150 @@
+/* `caulk show`: all that is known of one block. */
+#include <inttypes.h>
+
+#include "cli/block_arguments.h"
+#include "cli/command.h"
+#include "cli/dump_json.h"
+#include "cli/fatal.h"
+#include "cli/stack_text.h"
+#include "cli/text.h"
+#include "cli/words.h"
+#include "libcaulk/links.h"
+
+/* A table points to thousands; its first entries show what it holds. */
+#define LINKS_MAX 12
+
+struct shown {
+    uint32_t block;
+    struct links from, to;
+    struct amount retained;
+};
+
+static const char *link_kind(const struct link *link)
+{
+    if (link->offset == OFFSET_UNKNOWN)
+        return "declared";
+    return link->exact ? "exact" : "interior";
+}
+
+static void put_links(struct json *json, const char *key, const struct opened *opened,
+                      const struct links *links)
+{
+    json_array(json, key);
+    for (uint64_t i = 0; i < links->count; i++) {
+        const struct link *link = &links->link[i];
+        json_object(json, NULL);
+        if (link->root)
+            dump_json_root(json, opened, link->root, link->offset);
+        else
+            json_address(json, "address", opened->dump->block_address[link->block]);
+        dump_json_offset(json, link->offset);
+        json_string(json, "kind", link_kind(link));
+        json_end(json);
+    }
+    json_end(json);
+}
+
+static void print_json(const struct opened *opened, const struct shown *shown)
+{
+    const struct dump *dump = opened->dump;
+    uint32_t block = shown->block;
+    double born = 0;
+    bool born_known = opened_born(opened, block, &born);
+    struct call_stack stack;
+    opened_block_stack(opened, block, &stack);
+    struct json *json = json_create(stdout);
+    json_object(json, NULL);
+    json_string(json, "schema", "caulk.show/1");
+    json_address(json, "address", dump->block_address[block]);
+    json_number(json, "bytes", dump->block_bytes[block]);
+    json_string(json, "kind", block_kind_name(verdicts_kind(&opened->analysis->verdicts, block)));
+    json_string(json, "type", labels_name_of(&opened->analysis->heap.labels, block));
+    dump_json_id(json, "site", 'S', opened_site_of(opened, block));
+    dump_json_born(json, born_known, born, born);
+    dump_json_stack(json, &stack);
+    json_amount(json, "retained", shown->retained.blocks, shown->retained.bytes);
+    put_links(json, "points_to", opened, &shown->from);
+    put_links(json, "pointed_by", opened, &shown->to);
+    json_end(json);
+    json_destroy(json);
+    call_stack_finish(&stack);
+}
+
+static void print_links(const struct opened *opened, const char *heading, const struct links *links)
+{
+    printf("%s\n", heading);
+    if (!links->count)
+        puts("  nothing");
+    for (uint64_t i = 0; i < links->count && i < LINKS_MAX; i++) {
+        const struct link *link = &links->link[i];
+        if (link->offset == OFFSET_UNKNOWN)
+            printf("  declared");
+        else
+            printf("  +0x%02" PRIx64, link->offset);
+        if (link->root)
+            printf("  %s", words_root(opened, link->root, link->offset).phrase.s);
+        else
+            printf("  %s, %s, 0x%" PRIx64, words_block(opened, link->block).s,
+                   text_size(opened->dump->block_bytes[link->block]).s,
+                   opened->dump->block_address[link->block]);
+        printf("%s\n", link->exact ? "" : " (interior)");
+    }
+    if (links->count > LINKS_MAX)
+        printf("  … %s more\n", text_count(links->count - LINKS_MAX).s);
+}
+
+static void print_text(const struct opened *opened, const struct shown *shown)
+{
+    const struct dump *dump = opened->dump;
+    uint32_t block = shown->block;
+    uint32_t site = opened_site_of(opened, block);
+    double born;
+    struct call_stack stack;
+    opened_block_stack(opened, block, &stack);
+    printf("%s%s%s  %s, 0x%" PRIx64 "\n", text_colour(TEXT_BOLD), words_block(opened, block).s,
+           text_colour(TEXT_PLAIN), text_size(dump->block_bytes[block]).s,
+           dump->block_address[block]);
+    printf("kind      %s\n", block_kind_name(verdicts_kind(&opened->analysis->verdicts, block)));
+    if (opened_born(opened, block, &born))
+        printf("born      %s\n", words_born(opened, born, born).s);
+    printf("retains   %s, %s\n", text_counted(shown->retained.blocks, "block").s,
+           text_size(shown->retained.bytes).s);
+    printf("allocated%s%s in\n", site == SITE_NONE ? "" : " at ",
+           site == SITE_NONE ? "" : words_id('S', site).s);
+    stack_text_print(&stack, NULL, 2);
+    print_links(opened, "points to", &shown->from);
+    print_links(opened, "is pointed to by", &shown->to);
+    call_stack_finish(&stack);
+}
+
+static void look_up(const struct opened *opened, uint32_t block, struct shown *ret_shown)
+{
+    const struct heap_graph *heap = &opened->analysis->heap;
+    struct error err;
+    ret_shown->block = block;
+    if (!links_from(heap, block, &ret_shown->from, &err) ||
+        !links_to(heap, block, &ret_shown->to, &err) ||
+        !links_retained(heap, &opened->analysis->verdicts, block, &ret_shown->retained, &err))
+        fatal_error(&err);
+}
+
+int show_run(int argc, char **argv)
+{
+    struct block_arguments arguments;
+    block_arguments_parse("show",
+                          "One block: size, age, type, stack, what it points to, what points to "
+                          "it, what it retains. ADDRESS may lie anywhere in the block.",
+                          argc, argv, &arguments);
+    struct opened opened;
+    struct shown shown;
+    opened_init(&opened, arguments.path, false);
+    look_up(&opened, opened_block(&opened, "show", arguments.address), &shown);
+    if (arguments.json)
+        print_json(&opened, &shown);
+    else
+        print_text(&opened, &shown);
+    links_finish(&shown.from);
+    links_finish(&shown.to);
+    opened_finish(&opened);
+    return EXIT_DONE;
+}
