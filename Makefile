@@ -178,14 +178,21 @@ demo: ## install what is missing, run a leaking daemon, show its leak
 	@$(MAKE) --no-print-directory -s -j2 all samples
 	@BUILD=$(BUILD) samples/leakyd/demo.sh
 
+TO := $(DESTDIR)$(PREFIX)
+
 install: all ## install below PREFIX (and DESTDIR)
-	install -D -m 755 $(BUILD)/caulk $(DESTDIR)$(PREFIX)/bin/caulk
-	install -D -m 755 $(BUILD)/libcaulk.so $(DESTDIR)$(PREFIX)/lib/libcaulk.so
-	install -D -m 644 preload/caulk.h $(DESTDIR)$(PREFIX)/include/caulk.h
+	install -D -m 755 $(BUILD)/caulk $(TO)/bin/caulk
+	install -D -m 755 $(BUILD)/libcaulk.so $(TO)/lib/libcaulk.so
+	install -D -m 644 share/caulk.pc.in $(TO)/lib/pkgconfig/caulk.pc
+	sed -i 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' $(TO)/lib/pkgconfig/caulk.pc
+	install -D -m 644 preload/caulk.h $(TO)/include/caulk.h
+	install -D -m 644 share/caulk.1 $(TO)/share/man/man1/caulk.1
+	install -D -m 644 share/caulk.3 $(TO)/share/man/man3/caulk.3
+	install -D -m 644 share/caulk.bash $(TO)/share/bash-completion/completions/caulk
 
 uninstall: ## remove what install put there
-	rm -f $(DESTDIR)$(PREFIX)/bin/caulk $(DESTDIR)$(PREFIX)/lib/libcaulk.so \
-	      $(DESTDIR)$(PREFIX)/include/caulk.h
+	rm -f $(addprefix $(TO)/,bin/caulk lib/libcaulk.so lib/pkgconfig/caulk.pc include/caulk.h \
+	    share/man/man1/caulk.1 share/man/man3/caulk.3 share/bash-completion/completions/caulk)
 
 clean: ## remove everything that was built
 	rm -rf $(BUILD)

@@ -1,0 +1,33 @@
+# Completion for caulk(1) in bash.
+# shellcheck shell=bash
+
+_caulk() {
+    local commands='run ps dump analyze graph why show info help'
+    local keys='--dump= --signal= --depth= --stacks= --interval= --at_exit= --memory= --python=
+        --children= --log= --fail-on='
+    local word=${COMP_WORDS[COMP_CWORD]} words=--help
+    local command=${COMP_WORDS[1]:-}
+
+    compopt -o default
+    COMPREPLY=()
+    if [ "$COMP_CWORD" = 1 ]; then
+        mapfile -t COMPREPLY < <(compgen -W "$commands --help --version" -- "$word")
+        return
+    fi
+    case $command in
+    run) words+=" $keys" ;;
+    ps | why | show | info) words+=' --json' ;;
+    dump)
+        words+=' -o --tree --json'
+        [[ $word == -* ]] || words=$(caulk ps --json 2>/dev/null | grep -o '"pid": *[0-9]*' | tr -dc '0-9\n')
+        ;;
+    analyze) words+=' --json --possible --reachable --cycles=all --fail-on=' ;;
+    graph) words+=' --json --block --site --cycle --max-nodes -o -T' ;;
+    esac
+    if [[ $word == -* || $command == dump ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+        [[ ${COMPREPLY[0]:-} != *= ]] || compopt -o nospace
+    fi
+}
+
+complete -F _caulk caulk
