@@ -1,0 +1,52 @@
+/* Equal names are one label, wherever their bytes lie. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "libcaulk/labels.h"
+#include "tests/support/dump_builder.h"
+
+static void equal_names_are_one_label(void **state)
+{
+    (void)state;
+    char line[4096] = "0 1~node 2~edge 3~node";
+    for (int i = 4; i < 200; i++)
+        sprintf(line + strlen(line), " %d~type%d", i, i % 100);
+    struct dump *dump = dump_from_graph(line);
+    struct labels labels;
+    assert_true(labels_init(&labels, dump));
+    assert_int_equal(labels.count, 102);
+    assert_int_equal(labels_of(&labels, 0), LABEL_NONE);
+    assert_null(labels_name_of(&labels, 0));
+    assert_int_equal(labels_of(&labels, 1), labels_of(&labels, 3));
+    assert_int_equal(labels_of(&labels, 50), labels_of(&labels, 150));
+    assert_string_equal(labels_name_of(&labels, 2), "edge");
+    assert_string_equal(labels_name_of(&labels, 199), "type99");
+    labels_finish(&labels);
+    dump_close(dump);
+}
+
+static void a_heap_without_labels_needs_no_table(void **state)
+{
+    (void)state;
+    struct dump *dump = dump_from_graph("0 1");
+    struct labels labels;
+    assert_true(labels_init(&labels, dump));
+    assert_null(labels.of_block);
+    assert_int_equal(labels_of(&labels, 1), LABEL_NONE);
+    labels_finish(&labels);
+    dump_close(dump);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(equal_names_are_one_label),
+        cmocka_unit_test(a_heap_without_labels_needs_no_table),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,66 @@
+/* Each thing that weakens a verdict is one warning. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "libcaulk/warnings.h"
+#include "tests/support/dump_builder.h"
+
+static void assert_warnings(struct dump *dump, const char *expected)
+{
+    char text[256] = "";
+    struct warnings warnings;
+    warnings_collect(dump, &warnings);
+    for (uint32_t i = 0; i < warnings.count; i++) {
+        sprintf(text + strlen(text), "%s %u; ", warnings.warning[i].code,
+                (unsigned)warnings.warning[i].count);
+        assert_true(strlen(warnings.warning[i].text) > 10);
+    }
+    assert_string_equal(text, expected);
+    dump_close(dump);
+}
+
+static void a_whole_dump_has_none(void **state)
+{
+    (void)state;
+    assert_warnings(dump_from_graph("0"), "");
+}
+
+static void threads_that_did_not_stop(void **state)
+{
+    (void)state;
+    struct dump_builder *builder = dump_builder_create();
+    const struct dump_thread unparked = {.tid = 2, .state = DUMP_THREAD_UNPARKED};
+    const struct dump_thread parked = {.tid = 3, .state = DUMP_THREAD_PARKED};
+    dump_builder_add_thread(builder, &unparked, "slow");
+    dump_builder_add_thread(builder, &unparked, "slower");
+    dump_builder_add_thread(builder, &parked, "fine");
+    assert_warnings(dump_builder_open(builder), "unparked_threads 2; ");
+}
+
+static void what_the_tracker_noted(void **state)
+{
+    (void)state;
+    struct dump_builder *builder = dump_builder_create();
+    struct dump_process *process = dump_builder_process(builder);
+    process->dropped_blocks = 12;
+    process->stacks_mode = DUMP_STACKS_SAMPLED;
+    process->flags =
+        DUMP_PROCESS_PYMALLOC | DUMP_PROCESS_NO_PROC | DUMP_PROCESS_PARTIAL | DUMP_PROCESS_NO_CALLS;
+    assert_warnings(dump_builder_open(builder),
+                    "dropped 12; sampled 1; pymalloc 1; partial_roots 1; no_calls 1; ");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_whole_dump_has_none),
+        cmocka_unit_test(threads_that_did_not_stop),
+        cmocka_unit_test(what_the_tracker_noted),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
