@@ -27,7 +27,8 @@ struct allocator {
     uintptr_t module_start, module_end; /* where the allocator's own code and data lie */
 };
 
-/* Resolved at the first call; afterwards one load and a branch. */
+/* Resolved at the first call; afterwards one load and a branch. While it is being resolved: the
+ * bootstrap arena's (preload/bootstrap.h). */
 const struct allocator *allocator_below(void);
 
 #endif
