@@ -1,14 +1,15 @@
 /*
  * What the program said through caulk.h: declared edges, labels, ignored blocks, roots, and the
- * blocks of custom allocators. Kept beside the block table in tables of their own, under a lock
- * that is taken with signals blocked and that a forked child finds open (it lies in wiped memory).
+ * blocks of custom allocators. Kept beside the block table in a table of its own, under a lock that
+ * is taken with signals blocked and that a forked child finds open (it lies in wiped memory).
  *
  * Freeing a block drops what was said about it: annotations_forget() is called by free only when
- * annotations_any() is true. Reading (…_next) is for the dump's child.
+ * annotations_any() is true. Reading (annotations_next) is for the dump's child.
  */
 #ifndef CAULK_ANNOTATIONS_H
 #define CAULK_ANNOTATIONS_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -28,15 +29,30 @@ struct annotation {
     uintptr_t other;
     size_t bytes;
     uint32_t stack, birth;
-    const char *text; /* owned by the annotations */
+    const char *text; /* owned by the annotations, cut to 255 bytes */
 };
 
+/* Replaces what was said with the same kind, address and (ANNOTATION_OWN) other. False when there
+ * is no memory. */
 bool annotations_add(const struct annotation *annotation);
-void annotations_remove(enum annotation_kind kind, uintptr_t address, uintptr_t other);
-bool annotations_any(void);
-void annotations_forget(uintptr_t block);
+
+/* other matters to ANNOTATION_OWN only. False where there was none. */
+bool annotations_remove(enum annotation_kind kind, uintptr_t address, uintptr_t other,
+                        struct annotation *ret_annotation);
+bool annotations_find(enum annotation_kind kind, uintptr_t address);
+
+/* This block is freed: drops what was said about anything that starts within its bytes (edges from
+ * and to it, labels, roots, custom blocks). Only where annotations_any(). */
+void annotations_forget(uintptr_t block, size_t bytes);
 
 /* In no order: starts with *cursor = 0, false at the end. */
 bool annotations_next(size_t *cursor, struct annotation *ret_annotation);
+
+extern _Atomic size_t annotations_count;
+
+static inline bool annotations_any(void)
+{
+    return atomic_load_explicit(&annotations_count, memory_order_relaxed) != 0;
+}
 
 #endif
