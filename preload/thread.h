@@ -23,7 +23,7 @@ struct stack_memo;
 struct thread_entry;
 
 struct thread {
-    uintptr_t busy_sp;        /* stack pointer at the outermost entry; 0 outside */
+    uintptr_t busy_sp;        /* stack pointer at the innermost entry; 0 outside */
     _Atomic uint32_t pending; /* PENDING_…, written by this thread and its signal handlers only */
     bool dying;               /* its destructors have run: use no per-thread memory any more */
     struct counters *counters;  /* preload/counters.h */
@@ -35,20 +35,44 @@ struct thread {
 
 extern __thread struct thread thread_self;
 
+/* A mark left by a longjmp out of a handler lies this much below the stack pointer at most; a
+ * larger distance means that the thread runs on another stack. */
+#define THREAD_STALE_BYTES (64u << 20)
+
+/* busy_sp, or 0 where it is stale: it lies below sp, so the function that set it is gone. */
+static inline uintptr_t thread_busy_below(uintptr_t busy_sp, uintptr_t sp)
+{
+    bool stale = busy_sp != 0 && busy_sp < sp && sp - busy_sp < THREAD_STALE_BYTES;
+    return __builtin_expect(stale, 0) ? 0 : busy_sp;
+}
+
 /*
  * thread_enter() … thread_leave(outer) bracket everything that must not be interrupted by a
- * snapshot. They nest (a signal handler may allocate while malloc was interrupted). A longjmp out
- * of a handler can leave busy_sp set; it lies below the stack pointer then, and is taken as left.
+ * snapshot. They nest (a signal handler may allocate while malloc was interrupted).
+ *
+ * thread_enter_allocator() is the same for a call of the allocator's: what it calls in turn is its
+ * own business. `outer & THREAD_IN_ALLOCATOR` says that there is such a call around this one, whose
+ * block, not this one's, is recorded.
  */
-static inline uintptr_t thread_enter(void)
+#define THREAD_IN_ALLOCATOR 1u
+
+static inline uintptr_t thread_enter_marked(uintptr_t mark)
 {
     uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
-    uintptr_t outer = thread_self.busy_sp;
-    if (__builtin_expect(outer != 0, 0) && outer < sp && sp - outer < (64u << 20))
-        outer = 0;
-    thread_self.busy_sp = sp;
+    uintptr_t outer = thread_busy_below(thread_self.busy_sp, sp);
+    thread_self.busy_sp = sp | mark | (outer & THREAD_IN_ALLOCATOR);
     __asm__ volatile("" ::: "memory");
     return outer;
+}
+
+static inline uintptr_t thread_enter(void)
+{
+    return thread_enter_marked(0);
+}
+
+static inline uintptr_t thread_enter_allocator(void)
+{
+    return thread_enter_marked(THREAD_IN_ALLOCATOR);
 }
 
 static inline void thread_leave(uintptr_t outer)
