@@ -164,11 +164,12 @@ static void apply_pair(struct options *options, const char *pair, char *value,
     for (size_t i = 0; value && i < sizeof(keys) / sizeof(keys[0]); i++) {
         if (strcmp(pair, keys[i].key) != 0)
             continue;
-        if (!keys[i].read(options, value))
+        if (!keys[i].read(options, value) && warn)
             warn(keys[i].key, value);
         return;
     }
-    warn("unknown option", pair);
+    if (warn)
+        warn("unknown option", pair);
 }
 
 /* Copies text up to the next colon that is not escaped; the rest, or NULL at the end of text. */

@@ -24,8 +24,8 @@ struct options {
 
 void options_defaults(struct options *options);
 
-/* Applies text (may be NULL) over what is there. Each unknown key or bad value is passed to warn
- * and otherwise ignored. Runs in the constructor; touches no heap, locale or errno. */
+/* Applies text (may be NULL) over what is there. Each unknown key or bad value is ignored, and
+ * passed to warn if that isn't NULL. Runs in the constructor; touches no heap, locale or errno. */
 void options_apply(struct options *options, const char *text,
                    void (*warn)(const char *what, const char *value));
 

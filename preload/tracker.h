@@ -1,6 +1,6 @@
 /*
- * The tracker's state: one struct, owned by tracker.c. It is set up at the first call of any hook
- * or by the constructor, whichever comes first, and is never torn down.
+ * The tracker's state: one struct, owned by tracker.c. It is set up by the constructor, or at the
+ * first call of any hook where that comes first, and is never torn down.
  *
  * Any failure of ours ends in tracker_fail(): one log line, tracking off for good, and the program
  * runs on, with the hooks passing everything through.
@@ -49,7 +49,9 @@ static inline bool tracker_on(void)
     return tracker.state == TRACKER_ON;
 }
 
-void tracker_start(void); /* idempotent; called by the hooks while the state is TRACKER_UNSET */
+/* Idempotent; called by the hooks while the state is TRACKER_UNSET, and by the constructor, which
+ * knows the environment (NULL: libc's, if it is there yet). Logs and preserves errno. */
+void tracker_start(char *const *environment);
 void tracker_fail(const char *what);
 
 /* Now, in ticks since the start; at least 1 (0 is "not known"). */
