@@ -1,0 +1,91 @@
+/*
+ * The tracker's start and end. The constructor is the first of all (-z initfirst), before libc's
+ * own: so it takes the environment from its arguments. What is added to the environment is added
+ * when libc is about to call main, because libc sets its environment in between.
+ */
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "preload/capture.h"
+#include "preload/counters.h"
+#include "preload/dump_signal.h"
+#include "preload/environment.h"
+#include "preload/export.h"
+#include "preload/log.h"
+#include "preload/next.h"
+#include "preload/signals.h"
+#include "preload/snapshot_request.h"
+#include "preload/status.h"
+#include "preload/thread_state.h"
+#include "preload/tracker.h"
+
+#define LIBRARY_FILE "libcaulk.so"
+#define UNBLOCK_VARIABLE "CAULK_UNBLOCK" /* `caulk run` starts us with the dump signal blocked */
+#define PYTHON_VARIABLE "PYTHONMALLOC"
+
+typedef int main_function(int, char **, char **);
+typedef int start_function(main_function *, int, char **, void (*)(void), void (*)(void),
+                           void (*)(void), void *);
+
+static void dump_at_exit(int status, void *unused)
+{
+    (void)status;
+    (void)unused;
+    if (tracker_on() && tracker_process())
+        snapshot_now(NULL);
+}
+
+static void start_asking(bool launched_blocked)
+{
+    status_add_counters(&counters_shared, 1);
+    if (!snapshot_start() || !dump_signal_start(tracker.options.signal, launched_blocked))
+        tracker_fail("signals");
+    if (tracker.options.at_exit)
+        on_exit(dump_at_exit, NULL);
+}
+
+__attribute__((constructor)) static void start(int count, char **arguments, char **environment)
+{
+    (void)count;
+    (void)arguments;
+    bool launched_blocked = environment_get(environment, UNBLOCK_VARIABLE) != NULL;
+    environment_remove(environment, UNBLOCK_VARIABLE);
+    tracker_start(environment);
+    thread_state_init();
+    if (tracker_on())
+        start_asking(launched_blocked);
+    if (launched_blocked && tracker.options.signal != 0)
+        signals_change_mask(SIG_UNBLOCK, signal_bit(tracker.options.signal));
+    if (!tracker.options.children)
+        environment_remove_preload(environment, LIBRARY_FILE);
+}
+
+/* In the executable or in libpython, which is loaded by now. */
+static bool is_cpython(void)
+{
+    return dlsym(RTLD_DEFAULT, "Py_BytesMain") || dlsym(RTLD_DEFAULT, "Py_Main");
+}
+
+static void use_malloc_in_python(void)
+{
+    if (!tracker_on() || !tracker.options.python_auto || getenv(PYTHON_VARIABLE) || !is_cpython())
+        return;
+    if (setenv(PYTHON_VARIABLE, "malloc", 0) == 0)
+        log_line("this is CPython: %s=malloc, so that its objects are seen (python=no leaves it)",
+                 PYTHON_VARIABLE);
+}
+
+EXPORT int __libc_start_main(main_function *program, int count, char **arguments,
+                             void (*init)(void), void (*fini)(void), void (*loader_fini)(void),
+                             void *stack_end);
+
+EXPORT int __libc_start_main(main_function *program, int count, char **arguments,
+                             void (*init)(void), void (*fini)(void), void (*loader_fini)(void),
+                             void *stack_end)
+{
+    static start_function *next;
+    use_malloc_in_python();
+    return NEXT(next, "__libc_start_main")(program, count, arguments, init, fini, loader_fini,
+                                           stack_end);
+}
