@@ -157,8 +157,8 @@ $(BUILD)/fuzz/make_corpus: $(BUILD)/obj/tests/fuzz/make_corpus.o $(BUILD)/suppor
 fuzz: $(BUILD)/fuzz/dump_fuzz $(BUILD)/fuzz/make_corpus ## fuzz the dump reader for FUZZ_SECONDS
 	@BUILD=$(BUILD) tests/fuzz/run.sh $(FUZZ_SECONDS)
 
-e2e: all samples $(PROGRAM_BIN) ## run the end-to-end tests
-	@BUILD=$(BUILD) tests/e2e/run.sh
+e2e: all samples $(PROGRAM_BIN) ## run the end-to-end tests, or those that E2E names
+	@BUILD=$(BUILD) tests/e2e/run.sh $(E2E)
 
 bench: all $(BENCH_BIN) ## measure what the tracker costs, as ratios
 	@BUILD=$(BUILD) tests/bench/run.sh
