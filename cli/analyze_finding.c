@@ -25,6 +25,13 @@ static void print_born(const struct opened *opened, const struct finding *findin
                words_born(opened, finding->first_seconds, finding->last_seconds).s);
 }
 
+static void print_held(const struct finding *finding)
+{
+    if (finding->held.blocks)
+        printf("    drags   %s, %s\n", text_counted(finding->held.blocks, "block").s,
+               text_size(finding->held.bytes).s);
+}
+
 /* A shape's members, each name once: two of the same site are one. */
 static uint32_t distinct_members(const struct opened *opened, const struct shape *shape,
                                  uint32_t *ret_distinct, uint32_t limit)
@@ -88,43 +95,58 @@ static void print_closing_edges(const struct opened *opened, const struct shape 
     free(edges);
 }
 
+/* "Session 328 B  make_shared in", the names in a column. */
+static void print_member(const struct opened *opened, const struct shape_member *member,
+                         const struct call_stack *stack, int name_columns)
+{
+    struct phrase name = words_block(opened, member->block);
+    struct phrase through = words_through(stack);
+    int fill = name_columns - words_columns(name.s);
+    printf("    %s%*s %s  %s in\n", name.s, fill > 0 ? fill : 0, "", text_size(member->bytes).s,
+           *through.s ? through.s : "allocated");
+}
+
 static void print_shape_stacks(const struct opened *opened, const struct shape *shape)
 {
     uint32_t distinct[STACKS_MAX];
     uint32_t count = distinct_members(opened, shape, distinct, STACKS_MAX);
-    struct call_stack above, stack;
-    for (uint32_t i = 0; i < count && i < STACKS_MAX; i++) {
-        const struct shape_member *member = &shape->members[distinct[i]];
-        opened_block_stack(opened, member->block, &stack);
-        struct phrase through = words_through(&stack);
-        printf("    %s  %s%s%s, allocated in\n", words_block(opened, member->block).s,
-               text_size(member->bytes).s, *through.s ? " by " : "", through.s);
-        stack_text_print(&stack, i ? &above : NULL, STACK_INDENT);
-        if (i)
-            call_stack_finish(&above);
-        above = stack;
+    uint32_t shown = count < STACKS_MAX ? count : STACKS_MAX;
+    struct call_stack stacks[STACKS_MAX];
+    int name_columns = 0;
+    for (uint32_t i = 0; i < shown; i++) {
+        uint32_t block = shape->members[distinct[i]].block;
+        int columns = words_columns(words_block(opened, block).s);
+        name_columns = columns > name_columns ? columns : name_columns;
+        opened_block_stack(opened, block, &stacks[i]);
     }
-    if (count)
-        call_stack_finish(&above);
-    if (count > STACKS_MAX)
-        printf("    … %s\n", text_counted(count - STACKS_MAX, "more place").s);
+    for (uint32_t i = 0; i < shown; i++) {
+        print_member(opened, &shape->members[distinct[i]], &stacks[i], name_columns);
+        stack_text_print(&stacks[i], i ? &stacks[i - 1] : NULL, STACK_INDENT);
+    }
+    for (uint32_t i = 0; i < shown; i++)
+        call_stack_finish(&stacks[i]);
+    if (count > shown)
+        printf("    … %s\n", text_counted(count - shown, "more place").s);
+}
+
+static void print_heading(char letter, uint32_t index, const char *heading)
+{
+    printf("%s%-3s%s %-10s  ", text_colour(TEXT_BOLD), words_id(letter, index).s,
+           text_colour(TEXT_PLAIN), heading);
 }
 
 static void print_shape(const struct opened *opened, const struct finding *finding,
                         const char *heading)
 {
     const struct shape *shape = &opened->analysis->shapes.shape[finding->index];
-    printf("%s%s%s  %s  ", text_colour(TEXT_BOLD), words_id('C', shape->example).s,
-           text_colour(TEXT_PLAIN), heading);
+    print_heading('C', shape->example, heading);
     print_shape_name(opened, shape);
     if (shape->cycle_count > 1)
         printf("   × %s", text_count(shape->cycle_count).s);
     printf("   retains %s\n", text_size(finding->own.bytes + finding->held.bytes).s);
     print_born(opened, finding);
     print_closing_edges(opened, shape);
-    if (finding->held.blocks)
-        printf("    drags   %s, %s\n", text_counted(finding->held.blocks, "block").s,
-               text_size(finding->held.bytes).s);
+    print_held(finding);
     print_shape_stacks(opened, shape);
 }
 
@@ -135,16 +157,12 @@ static void print_site(const struct opened *opened, const struct finding *findin
     struct call_stack stack;
     opened_site_stack(opened, finding->index, &stack);
     struct phrase through = words_through(&stack);
-    printf("%s%s%s  %s  %s%s%s, %s", text_colour(TEXT_BOLD), words_id('S', finding->index).s,
-           text_colour(TEXT_PLAIN), heading, type ? words_cut(type, 60).s : "", type ? "  " : "",
-           text_counted(finding->own.blocks, "block").s, text_size(finding->own.bytes).s);
-    if (*through.s)
-        printf(", by %s", through.s);
-    putchar('\n');
+    print_heading('S', finding->index, heading);
+    printf("%s%s%s, %s%s%s\n", type ? words_cut(type, 60).s : "", type ? "  " : "",
+           text_counted(finding->own.blocks, "block").s, text_size(finding->own.bytes).s,
+           *through.s ? ", by " : "", through.s);
     print_born(opened, finding);
-    if (finding->held.blocks)
-        printf("    drags   %s, %s\n", text_counted(finding->held.blocks, "block").s,
-               text_size(finding->held.bytes).s);
+    print_held(finding);
     stack_text_print(&stack, NULL, STACK_INDENT);
     call_stack_finish(&stack);
 }

@@ -72,20 +72,24 @@ static void print_heap(const struct analysis *analysis)
     putchar('\n');
 }
 
+/* One thing holds most of it: that is what to say. Else how many things there are. */
 static void print_leak_sentence(const struct opened *opened, const struct findings *lost)
 {
     const struct finding *worst = &lost->finding[0];
-    struct amount all = lost_amount(opened->analysis);
-    struct text share = text_percent(worst->own.bytes + worst->held.bytes, all.bytes);
+    uint64_t all = lost_amount(opened->analysis).bytes;
+    uint64_t held = worst->own.bytes + worst->held.bytes;
+    struct text share = text_percent(held, all);
     printf("%sLEAK%s    ", text_colour(TEXT_RED), text_colour(TEXT_PLAIN));
-    if (worst->kind == FINDING_SHAPE) {
-        const struct shape *shape = &opened->analysis->shapes.shape[worst->index];
-        const char *what = shape->cycle_count == 1 ? "one lost cycle" : "one cycle shape";
-        printf("%s holds %s of what is lost\n", what, share.s);
-    } else {
+    if (held < all / 2)
+        printf("%s cycle shapes and places have lost it; the worst holds %s\n",
+               text_count(lost->count).s, share.s);
+    else if (worst->kind == FINDING_SITE)
         printf("blocks from one place%s are %s of what is lost\n",
-               worst->held.blocks ? ", and what they hold," : "", share.s);
-    }
+               worst->held.blocks ? ", with what they hold," : "", share.s);
+    else if (opened->analysis->shapes.shape[worst->index].cycle_count == 1)
+        printf("one lost cycle holds %s of what is lost\n", share.s);
+    else
+        printf("one cycle shape holds %s of what is lost\n", share.s);
 }
 
 static const char *fragmentation_remedy(const char *allocator)

@@ -45,7 +45,7 @@ static void print_live_cycles(const struct opened *opened)
 {
     struct findings findings;
     findings_live_cycles(opened, &findings);
-    print_findings(opened, &findings, "cycle, not lost", "");
+    print_findings(opened, &findings, "live cycle", "");
     findings_finish(&findings);
 }
 

@@ -100,10 +100,9 @@ void opened_site_stack(const struct opened *opened, uint32_t site, struct call_s
 bool opened_born(const struct opened *opened, uint32_t block, double *ret_seconds)
 {
     const struct process *process = &opened->dump->process;
-    uint32_t tick = opened->dump->block_birth[block];
-    if (!tick || !process->tick_ns)
+    if (process->no_births)
         return false;
-    *ret_seconds = (double)tick * (double)process->tick_ns / 1e9;
+    *ret_seconds = (double)opened->dump->block_birth[block] * (double)process->tick_ns / 1e9;
     return true;
 }
 

@@ -10,7 +10,6 @@
 #include "cli/fatal.h"
 #include "cli/text.h"
 #include "cli/words.h"
-#include "libcaulk/utf8.h"
 
 /* A person reads the ends of a stack: who allocated, and on whose behalf. */
 #define ROWS_MAX 16
@@ -49,19 +48,11 @@ static size_t make_rows(const struct call_stack *stack, size_t end, struct row *
     return count;
 }
 
-static int columns_of(const char *text)
-{
-    int columns = 0;
-    for (; *text; columns++)
-        text += utf8_character(text) ? utf8_character(text) : 1;
-    return columns;
-}
-
 static int widest(const struct row *rows, size_t count)
 {
     int width = 0;
     for (size_t i = 0; i < count; i++) {
-        int columns = columns_of(words_function(rows[i].frame).s);
+        int columns = words_columns(words_function(rows[i].frame).s);
         if (columns > width)
             width = columns;
     }
@@ -72,7 +63,7 @@ static void print_row(const struct row *row, int indent, int width)
 {
     struct phrase function = words_function(row->frame);
     struct phrase place = words_place(row->frame);
-    int fill = width - columns_of(function.s);
+    int fill = width - words_columns(function.s);
     printf("%*s%s", indent, "", function.s);
     if (*place.s)
         printf("%*s  %s", fill > 0 ? fill : 0, "", place.s);

@@ -151,15 +151,22 @@ struct phrase words_site(const struct opened *opened, uint32_t site)
 struct phrase words_born(const struct opened *opened, double first_seconds, double last_seconds)
 {
     double uptime = opened_uptime(opened);
-    double oldest = uptime > first_seconds ? uptime - first_seconds : 0;
-    double newest = uptime > last_seconds ? uptime - last_seconds : 0;
-    struct text from = text_duration(oldest), to = text_duration(newest);
-    /* Of a program that has run long enough, what its start left is worth a word. */
-    bool at_start = last_seconds < 60 && uptime > 600;
-    const char *when = at_start ? ", only in the first minute" : "";
+    /* Of a program that has run long enough, what its start left is known by that. */
+    if (last_seconds < 60 && uptime > 600)
+        return words_format("only in the first minute");
+    struct text from = text_duration(uptime > first_seconds ? uptime - first_seconds : 0);
+    struct text to = text_duration(uptime > last_seconds ? uptime - last_seconds : 0);
     if (strcmp(from.s, to.s) == 0)
-        return words_format("%s ago%s", from.s, when);
-    return words_format("between %s and %s ago%s", from.s, to.s, when);
+        return words_format("%s ago", from.s);
+    return words_format("between %s and %s ago", from.s, to.s);
+}
+
+int words_columns(const char *text)
+{
+    int columns = 0;
+    for (; *text; columns++)
+        text += utf8_character(text) ? utf8_character(text) : 1;
+    return columns;
 }
 
 struct phrase words_id(char letter, uint32_t index)

@@ -49,8 +49,12 @@ struct root_words {
 };
 struct root_words words_root(const struct opened *opened, const struct root *root, uint64_t offset);
 
-/* "4 s ago", "between 75 h and 4 s ago". */
+/* "4 s ago", "between 75 h and 4 s ago", "only in the first minute"; the times are counted from the
+ * program's start. */
 struct phrase words_born(const struct opened *opened, double first_seconds, double last_seconds);
+
+/* How many columns a text takes on a terminal, each character one. */
+int words_columns(const char *text);
 
 /* "S", "C" or "P" with the number of an index: "S1" is index 0. */
 struct phrase words_id(char letter, uint32_t index);

@@ -51,7 +51,7 @@ static void finish_row(struct tally *row, const struct heap_graph *heap, const s
         leak->indirect = sites->site[leak->site].held;
     if (!row->mixed && row->label != LABEL_NONE)
         leak->type = heap->labels.name[row->label];
-    leak->born_known = row->last_tick != 0 && heap->dump->process.tick_ns != 0;
+    leak->born_known = !heap->dump->process.no_births;
     leak->first_seconds = row->first_tick * tick_seconds;
     leak->last_seconds = row->last_tick * tick_seconds;
 }
