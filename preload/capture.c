@@ -20,6 +20,7 @@
 #include "preload/stack_table.h"
 #include "preload/thread.h"
 #include "preload/unwind.h"
+#include "preload/unwind_full.h"
 #include "preload/unwind_tables.h"
 
 static struct stack_table *_Atomic stacks;
@@ -54,6 +55,8 @@ unsigned capture_stack(const struct capture_start *start, unsigned limit, uintpt
             return count;
         struct unwind_frame caller;
         enum unwind_result result = unwind_step(&frame, &reader, fresh, &caller);
+        if (result == UNWIND_FULL)
+            return unwind_full(start, limit, &reader, ret_pcs);
         if (result != UNWIND_STEPPED && result != UNWIND_GUESSED)
             return count;
         frame = caller;

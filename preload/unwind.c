@@ -11,8 +11,6 @@
 #include "preload/rule_cache.h"
 #include "preload/unwind_tables.h"
 
-#define ADDRESS_END ((uintptr_t)1 << 47)
-#define ADDRESS_MIN 4096u            /* nothing is mapped in the first page */
 #define GUESS_REACH_BYTES (1u << 20) /* no larger frame is believed in generated code */
 
 static uint32_t rule_from_tables(uintptr_t address)
@@ -40,11 +38,6 @@ void unwind_arrive(struct unwind_frame *frame, bool fresh)
     frame->rule = rule_for(frame->pc - !frame->interrupted, fresh);
 }
 
-static bool is_address(uintptr_t pc)
-{
-    return pc >= ADDRESS_MIN && pc < ADDRESS_END;
-}
-
 static enum unwind_result step_by_guess(const struct unwind_frame *frame,
                                         struct stack_reader *reader, struct unwind_frame *caller)
 {
@@ -57,7 +50,7 @@ static enum unwind_result step_by_guess(const struct unwind_frame *frame,
     caller->pc_slot = bp + 8;
     caller->bp_slot = bp;
     caller->sp = bp + 16;
-    return is_address(caller->pc) ? UNWIND_GUESSED : UNWIND_END;
+    return unwind_is_address(caller->pc) ? UNWIND_GUESSED : UNWIND_END;
 }
 
 static enum unwind_result step_over_signal(const struct unwind_frame *frame,
@@ -71,7 +64,7 @@ static enum unwind_result step_over_signal(const struct unwind_frame *frame,
         !stack_reader_word(reader, caller->sp_slot, STACK_BY_TABLES, &caller->sp) ||
         !stack_reader_word(reader, caller->bp_slot, STACK_BY_TABLES, &caller->bp))
         return UNWIND_LOST;
-    return is_address(caller->pc) ? UNWIND_STEPPED : UNWIND_END;
+    return unwind_is_address(caller->pc) ? UNWIND_STEPPED : UNWIND_END;
 }
 
 /* CFA is known: the return address lies below it, and rbp where the rule says. */
@@ -96,7 +89,7 @@ static enum unwind_result step_to_cfa(const struct unwind_frame *frame, uintptr_
     if (caller->bp_slot &&
         !stack_reader_word(reader, caller->bp_slot, STACK_BY_TABLES, &caller->bp))
         return UNWIND_LOST;
-    return is_address(caller->pc) ? UNWIND_STEPPED : UNWIND_END;
+    return unwind_is_address(caller->pc) ? UNWIND_STEPPED : UNWIND_END;
 }
 
 enum unwind_result unwind_step(const struct unwind_frame *frame, struct stack_reader *reader,

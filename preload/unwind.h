@@ -43,6 +43,12 @@ void unwind_arrive(struct unwind_frame *frame, bool fresh);
 enum unwind_result unwind_step(const struct unwind_frame *frame, struct stack_reader *reader,
                                bool fresh, struct unwind_frame *ret_caller);
 
+/* Could there be code? User space ends at 2^47; in the first page nothing is mapped. */
+static inline bool unwind_is_address(uintptr_t pc)
+{
+    return pc >= 4096 && pc < (uintptr_t)1 << 47;
+}
+
 /* Does stepping from this frame depend on its rbp? */
 static inline bool unwind_needs_bp(const struct unwind_frame *frame)
 {
