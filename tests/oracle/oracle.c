@@ -1,16 +1,14 @@
 /*
- * The oracle: a library to preload into any program, which captures every Nth allocation's stack
- * twice, by our own capture and by libunwind's stepwise unwinder, and compares them frame by frame.
- * It ends with one line on CAULK_ORACLE_LOG (a file to append to): captures compared, frames in
- * them, mismatches. The first mismatches are written out whole.
+ * The oracle: a library to preload into any program. Every allocation's stack is captured, so that
+ * the capture's memory of earlier stacks works as in the tracker, and every Nth is compared frame
+ * by frame: the plain walk, the remembered stack, the full interpreter, and libunwind.
  *
  *   CAULK_ORACLE_LOG=log CAULK_ORACLE_EVERY=100 LD_PRELOAD=build/oracle.so python3 -c ...
  *
- * libunwind is slow here and takes locks, which a test may; the tracker never loads it.
+ * It ends with one line at the end of CAULK_ORACLE_LOG: captures compared, frames in them, distinct
+ * stack nodes, mismatches. The first few mismatches are written out whole.
  */
-#define UNW_LOCAL_ONLY
-#include <libunwind.h>
-
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -21,15 +19,19 @@
 
 #include "preload/capture.h"
 #include "preload/stack_table.h"
+#include "preload/unwind_full.h"
+#include "tests/oracle/libunwind_walk.h"
 
 #define DEPTH 64
-#define OWN_FRAMES 8 /* of the oracle, before the program's first */
 #define MISMATCHES_SHOWN 5
+#define EVERY_DEFAULT 100
+#define EXPORTED __attribute__((visibility("default")))
+
+enum way { PLAIN, REMEMBERED, FULL, ORACLE, WAYS };
 
 struct comparison {
-    unsigned own_count, oracle_count;
-    uintptr_t own[DEPTH], site[DEPTH], oracle[DEPTH];
-    unsigned site_count;
+    unsigned count[WAYS];
+    uintptr_t pcs[WAYS][DEPTH];
 };
 
 void *__libc_malloc(size_t bytes);
@@ -37,31 +39,11 @@ void *__libc_calloc(size_t count, size_t bytes);
 void *__libc_realloc(void *block, size_t bytes);
 
 static struct stack_table table;
-static unsigned every = 100;
+static bool ready;
+static unsigned long every = EVERY_DEFAULT;
+static char log_path[4096];
 static atomic_ulong calls, compared, frames, mismatches;
 static __thread bool inside;
-
-static unsigned ask_oracle(const struct capture_start *start, uintptr_t *ret_pcs)
-{
-    unw_context_t context;
-    unw_cursor_t cursor;
-    unw_word_t pc, sp;
-    unsigned count = 0;
-    bool interrupted = false;
-    unw_getcontext(&context);
-    unw_init_local(&cursor, &context);
-    for (unsigned i = 0; i < DEPTH + OWN_FRAMES; i++) {
-        unw_get_reg(&cursor, UNW_REG_IP, &pc);
-        unw_get_reg(&cursor, UNW_REG_SP, &sp);
-        bool signal = unw_is_signal_frame(&cursor) > 0;
-        if (count < DEPTH && pc && (count || (pc == start->pc && sp == start->sp)))
-            ret_pcs[count++] = pc + (interrupted || signal);
-        interrupted = signal;
-        if (unw_step(&cursor) <= 0)
-            break;
-    }
-    return count;
-}
 
 static unsigned expand(uint32_t node, uintptr_t *ret_pcs)
 {
@@ -73,16 +55,18 @@ static unsigned expand(uint32_t node, uintptr_t *ret_pcs)
 
 static bool agree(const struct comparison *c)
 {
-    return c->own_count == c->oracle_count && c->site_count == c->own_count &&
-           !memcmp(c->own, c->oracle, c->own_count * sizeof(c->own[0])) &&
-           !memcmp(c->own, c->site, c->own_count * sizeof(c->own[0]));
+    for (unsigned way = 0; way < WAYS; way++)
+        if (c->count[way] != c->count[ORACLE] ||
+            memcmp(c->pcs[way], c->pcs[ORACLE], c->count[ORACLE] * sizeof(uintptr_t)) != 0)
+            return false;
+    return true;
 }
 
 static void write_log(const char *text, int length)
 {
-    const char *path = getenv("CAULK_ORACLE_LOG");
-    int log = path ? open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666) : dup(2);
-    if (length > 0 && write(log, text, (size_t)length) < 0)
+    int log =
+        log_path[0] ? open(log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666) : dup(2);
+    if (log >= 0 && length > 0 && write(log, text, (size_t)length) < 0)
         abort();
     close(log);
 }
@@ -91,31 +75,35 @@ static void show(const struct comparison *c)
 {
     char line[256];
     write_log(line,
-              snprintf(line, sizeof(line), "oracle: %d: mismatch: own %u, site %u, oracle %u\n",
-                       getpid(), c->own_count, c->site_count, c->oracle_count));
-    for (unsigned i = 0; i < c->own_count || i < c->oracle_count || i < c->site_count; i++)
-        write_log(line,
-                  snprintf(line, sizeof(line), "  %14lx %14lx %14lx\n",
-                           i < c->own_count ? c->own[i] : 0, i < c->site_count ? c->site[i] : 0,
-                           i < c->oracle_count ? c->oracle[i] : 0));
+              snprintf(line, sizeof(line),
+                       "oracle: %d: mismatch: plain, remembered, full, libunwind\n", getpid()));
+    for (unsigned i = 0; i < DEPTH; i++) {
+        uintptr_t pcs[WAYS];
+        for (unsigned way = 0; way < WAYS; way++)
+            pcs[way] = i < c->count[way] ? c->pcs[way][i] : 0;
+        if (pcs[PLAIN] || pcs[REMEMBERED] || pcs[FULL] || pcs[ORACLE])
+            write_log(line, snprintf(line, sizeof(line), "  %14lx %14lx %14lx %14lx\n", pcs[PLAIN],
+                                     pcs[REMEMBERED], pcs[FULL], pcs[ORACLE]));
+    }
 }
 
 static void compare(const struct capture_start *start)
 {
     struct comparison c;
-    c.own_count = capture_stack(start, DEPTH, c.own);
-    c.site_count = expand(capture_site(start, DEPTH), c.site);
-    c.oracle_count = ask_oracle(start, c.oracle);
+    struct stack_reader reader = {0};
+    c.count[PLAIN] = capture_stack(start, DEPTH, c.pcs[PLAIN]);
+    c.count[REMEMBERED] = expand(capture_site(start, DEPTH), c.pcs[REMEMBERED]);
+    c.count[FULL] = unwind_full(start, DEPTH, &reader, c.pcs[FULL]);
+    c.count[ORACLE] = libunwind_walk(start, DEPTH, c.pcs[ORACLE]);
     compared++;
-    frames += c.oracle_count;
+    frames += c.count[ORACLE];
     if (!agree(&c) && mismatches++ < MISMATCHES_SHOWN)
         show(&c);
 }
 
-/* Every call goes through the capture, so that its memory of earlier stacks is under test. */
 __attribute__((noinline)) static void look(const struct capture_start *start)
 {
-    if (inside || !table.indexes[0])
+    if (inside || !ready)
         return;
     inside = true;
     if (atomic_fetch_add_explicit(&calls, 1, memory_order_relaxed) % every == 0)
@@ -125,41 +113,58 @@ __attribute__((noinline)) static void look(const struct capture_start *start)
     inside = false;
 }
 
-__attribute__((visibility("default"))) void *malloc(size_t bytes)
+EXPORTED void *malloc(size_t bytes)
 {
     struct capture_start start = capture_here();
     look(&start);
     return __libc_malloc(bytes);
 }
 
-__attribute__((visibility("default"))) void *calloc(size_t count, size_t bytes)
+EXPORTED void *calloc(size_t count, size_t bytes)
 {
     struct capture_start start = capture_here();
     look(&start);
     return __libc_calloc(count, bytes);
 }
 
-__attribute__((visibility("default"))) void *realloc(void *block, size_t bytes)
+EXPORTED void *realloc(void *block, size_t bytes)
 {
     struct capture_start start = capture_here();
     look(&start);
     return __libc_realloc(block, bytes);
 }
 
+EXPORTED void *dlopen(const char *file, int mode)
+{
+    void *(*below)(const char *, int) = (void *(*)(const char *, int))dlsym(RTLD_NEXT, "dlopen");
+    capture_load_begin();
+    void *handle = below(file, mode);
+    capture_load_end();
+    return handle;
+}
+
+EXPORTED int dlclose(void *handle)
+{
+    int (*below)(void *) = (int (*)(void *))dlsym(RTLD_NEXT, "dlclose");
+    capture_unload_begin();
+    int result = below(handle);
+    capture_unload_end();
+    return result;
+}
+
 __attribute__((constructor)) static void begin(void)
 {
-    const char *text = getenv("CAULK_ORACLE_EVERY");
-    if (text && atoi(text) > 0)
-        every = (unsigned)atoi(text);
-    inside = true;
+    const char *number = getenv("CAULK_ORACLE_EVERY"), *path = getenv("CAULK_ORACLE_LOG");
+    if (number && atol(number) > 0)
+        every = (unsigned long)atol(number);
+    snprintf(log_path, sizeof(log_path), "%s", path ? path : "");
     capture_init(&table);
-    stack_table_init(&table);
-    inside = false;
+    ready = stack_table_init(&table);
 }
 
 __attribute__((destructor)) static void end(void)
 {
-    char line[200];
+    char line[256];
     inside = true;
     write_log(line, snprintf(line, sizeof(line),
                              "oracle: %d: %lu compared, %lu frames, %u nodes, %lu mismatches\n",
