@@ -19,7 +19,7 @@
 #include "preload/interrupted.h"
 #include "preload/signals.h"
 
-enum { THREADS = 64, ROUNDS = 20 };
+enum { THREADS = 64, ROUNDS = 5 };
 #define MARKER UINT64_C(0x5ca1ab1e0ddba11)
 
 struct worker {
