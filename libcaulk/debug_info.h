@@ -1,6 +1,6 @@
 /*
  * What one ELF file and its debug information know: the functions active at an address and the
- * variable at an address. The only module that uses elfutils' libdw; knows nothing of dumps.
+ * variable at an address. Knows nothing of dumps.
  *
  * Addresses are the file's own (what `nm` and `addr2line` show). Strings are borrowed until
  * debug_info_close(); names are as in the file, mangled. Files are found as libdw finds them: see

@@ -22,6 +22,8 @@ void range_table_finish(struct range_table *table)
 
 void range_table_add(struct range_table *table, const struct range *range)
 {
+    if (!range->bytes)
+        return;
     if (table->count == table->capacity) {
         table->capacity = table->capacity ? table->capacity * 2 : 256;
         table->ranges = reallocarray(table->ranges, table->capacity, sizeof(*table->ranges));
@@ -51,30 +53,11 @@ static uint64_t range_end(const struct range *range)
     return end < range->start ? UINT64_MAX : end;
 }
 
-/* Drop what has no size inside a range with one (a label in a function), and let the rest reach to
- * its neighbour. */
-static void settle_unsized(struct range_table *table)
-{
-    size_t kept = 0;
-    uint64_t reach = 0;
-    for (size_t i = 0; i < table->count; i++) {
-        struct range range = table->ranges[i];
-        if (!range.bytes && range.start < reach)
-            continue;
-        if (kept && !table->ranges[kept - 1].bytes)
-            table->ranges[kept - 1].bytes = range.start - table->ranges[kept - 1].start;
-        reach = range_end(&range) > reach ? range_end(&range) : reach;
-        table->ranges[kept++] = range;
-    }
-    table->count = kept;
-}
-
 void range_table_sort(struct range_table *table)
 {
     if (!table->count)
         return;
     qsort(table->ranges, table->count, sizeof(*table->ranges), compare_ranges);
-    settle_unsized(table);
     free(table->reach);
     table->reach = calloc(table->count, sizeof(*table->reach));
     if (!table->reach)

@@ -12,7 +12,7 @@
 
 struct range {
     uint64_t start;
-    uint64_t bytes; /* 0: unknown; then it reaches up to the next range */
+    uint64_t bytes; /* one of 0 covers nothing, and is left out */
     uint64_t value;
     uint32_t rank; /* of several equal ranges the one with the highest rank is found */
 };

@@ -1,0 +1,95 @@
+/* Few entries are ever asked for, so nothing is joined before. */
+#include "libcaulk/scope_names.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct scope {
+    uint32_t parent;
+    const char *name;
+};
+
+#define SEPARATOR "::"
+
+void scope_names_init(struct scope_names *names)
+{
+    memset(names, 0, sizeof(*names));
+    range_table_init(&names->entries);
+}
+
+void scope_names_finish(struct scope_names *names)
+{
+    for (size_t i = 0; i < names->built_count; i++)
+        free(names->built[i]);
+    free(names->built);
+    free(names->scopes);
+    range_table_finish(&names->entries);
+    scope_names_init(names);
+}
+
+uint32_t scope_names_add(struct scope_names *names, uint32_t parent, const char *name)
+{
+    if (!*name)
+        return parent;
+    if (names->count + 1 >= names->capacity) {
+        names->capacity = names->capacity ? names->capacity * 2 : 64;
+        names->scopes = reallocarray(names->scopes, names->capacity, sizeof(*names->scopes));
+        if (!names->scopes)
+            abort();
+    }
+    names->scopes[++names->count] = (struct scope){parent, name};
+    return names->count;
+}
+
+void scope_names_place(struct scope_names *names, uint64_t entry, uint32_t scope)
+{
+    if (scope != SCOPE_GLOBAL)
+        range_table_add(&names->entries, &(struct range){entry, 1, scope, 0});
+}
+
+void scope_names_sort(struct scope_names *names)
+{
+    range_table_sort(&names->entries);
+}
+
+/* From the last part backwards: scopes know their parents only. */
+static char *join(const struct scope_names *names, uint32_t scope, const char *name)
+{
+    size_t bytes = strlen(name) + 1;
+    for (uint32_t i = scope; i != SCOPE_GLOBAL; i = names->scopes[i].parent)
+        bytes += strlen(names->scopes[i].name) + strlen(SEPARATOR);
+    char *joined = malloc(bytes);
+    if (!joined)
+        abort();
+    char *at = joined + bytes - strlen(name) - 1;
+    strcpy(at, name);
+    for (uint32_t i = scope; i != SCOPE_GLOBAL; i = names->scopes[i].parent) {
+        at -= strlen(SEPARATOR);
+        memcpy(at, SEPARATOR, strlen(SEPARATOR));
+        at -= strlen(names->scopes[i].name);
+        memcpy(at, names->scopes[i].name, strlen(names->scopes[i].name));
+    }
+    return joined;
+}
+
+const char *scope_names_full(struct scope_names *names, uint64_t entry, const char *name)
+{
+    const struct range *range = range_table_find(&names->entries, entry);
+    if (!range)
+        return name;
+    char *joined = join(names, (uint32_t)range->value, name);
+    for (size_t i = 0; i < names->built_count; i++) {
+        if (!strcmp(names->built[i], joined)) {
+            free(joined);
+            return names->built[i];
+        }
+    }
+    if (names->built_count == names->built_capacity) {
+        names->built_capacity = names->built_capacity ? names->built_capacity * 2 : 16;
+        names->built = reallocarray(names->built, names->built_capacity, sizeof(*names->built));
+        if (!names->built)
+            abort();
+    }
+    names->built[names->built_count] = joined;
+    return names->built[names->built_count++];
+}
