@@ -1,0 +1,40 @@
+/*
+ * What the steps of writing a dump share: one struct in the dump's child, filled from top to bottom
+ * by snapshot_write(). It lies in pages of its own and ends with the process.
+ */
+#ifndef CAULK_DUMP_JOB_H
+#define CAULK_DUMP_JOB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "preload/dump_stacks.h"
+#include "preload/dump_strings.h"
+#include "preload/dump_writer.h"
+#include "preload/heap_blocks.h"
+#include "preload/maps.h"
+#include "preload/modules.h"
+#include "preload/pagemap.h"
+#include "preload/ranges.h"
+#include "preload/scan.h"
+#include "preload/snapshot.h"
+
+struct dump_job {
+    const struct snapshot *snapshot;
+    uint32_t flags; /* DUMP_PROCESS_… */
+    struct maps maps;
+    struct pagemap pagemap;
+    struct ranges tracker;   /* memory of the tracker's own */
+    struct ranges allocator; /* of the allocator's: blocks and what lies between them */
+    struct ranges claimed;   /* whatever else no mapping's root may cover */
+    const struct loaded_module **modules; /* as numbered in the dump */
+    uint32_t module_count;
+    struct heap_blocks heap;
+    struct dump_stacks stacks;
+    struct dump_strings strings;
+    struct scan scan;
+    struct dump_writer writer;
+};
+
+#endif

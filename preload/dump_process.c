@@ -1,0 +1,98 @@
+/* See dump_process.h. */
+#include "preload/dump_process.h"
+
+#include <string.h>
+#include <time.h>
+#include <sys/utsname.h>
+
+#include "preload/allocator.h"
+#include "preload/counters.h"
+#include "preload/memory_split.h"
+#include "preload/tracker.h"
+
+#define PAUSE_POLL_NS 1000000
+#define PAUSE_POLLS_MAX 10000
+
+void dump_threads_write(struct dump_job *job)
+{
+    dump_writer_begin(&job->writer, DUMP_THREADS);
+    for (uint32_t i = 0; i < job->snapshot->thread_count; i++) {
+        const struct snapshot_thread *thread = &job->snapshot->threads[i];
+        struct dump_thread record = {
+            .tid = (uint32_t)thread->tid,
+            .state = thread->state,
+            .sp = thread->sp,
+            .stack_start = thread->stack_start,
+            .stack_end = thread->stack_end,
+            .name = dump_strings_add(&job->strings, thread->name, sizeof(thread->name)),
+        };
+        dump_writer_bytes(&job->writer, &record, sizeof(record));
+    }
+    dump_writer_end(&job->writer, job->snapshot->thread_count);
+}
+
+void dump_maps_write(struct dump_job *job)
+{
+    dump_writer_begin(&job->writer, DUMP_MAPS);
+    dump_writer_bytes(&job->writer, job->maps.text, job->maps.text_bytes);
+    dump_writer_end(&job->writer, job->maps.text_bytes);
+}
+
+static uint64_t await_pause(const struct snapshot *snapshot)
+{
+    struct timespec poll = {.tv_nsec = PAUSE_POLL_NS};
+    for (unsigned i = 0; *snapshot->pause_ns == 0 && i < PAUSE_POLLS_MAX; i++)
+        nanosleep(&poll, NULL);
+    return *snapshot->pause_ns;
+}
+
+/* Strings that no other section names, interned by the time STRINGS is written. */
+static void name_process(struct dump_job *job, struct dump_process *process)
+{
+    char options[sizeof(struct options)];
+    struct utsname names;
+    const char *allocator = allocator_below()->name;
+    size_t length = options_format(&tracker.options, options, sizeof(options));
+    process->program = dump_strings_text(&job->strings, tracker.program);
+    process->host = uname(&names) == 0 ? dump_strings_text(&job->strings, names.nodename) : 0;
+    process->options = dump_strings_add(&job->strings, options, length);
+    process->allocator = dump_strings_text(&job->strings, allocator);
+}
+
+static void split_memory(struct dump_job *job, struct dump_process *process)
+{
+    struct memory_split split = memory_split_measure(job);
+    process->rss_bytes = job->snapshot->rss_bytes;
+    process->in_use_bytes = split.in_use;
+    process->allocator_free_bytes = split.allocator_free;
+    process->tracker_bytes = split.tracker;
+    process->stacks_bytes = split.stacks;
+}
+
+void dump_process_write(struct dump_job *job)
+{
+    const struct snapshot *snapshot = job->snapshot;
+    struct dump_process process = {
+        .pid = (uint32_t)snapshot->pid,
+        .parent_pid = (uint32_t)snapshot->parent_pid,
+        .sequence = snapshot->sequence,
+        .time_ns = snapshot->time_ns,
+        .start_ns = tracker.start_real_ns,
+        .uptime_ns = snapshot->uptime_ns,
+        .tick_ns = TICK_NS,
+        .tick = snapshot->tick,
+        .fork_tick = tracker.fork_tick,
+        .dropped_blocks = counters_sum().dropped_blocks,
+        .sample_bytes = tracker.options.interval_bytes,
+        .stacks_mode = tracker.options.stacks,
+        .depth = tracker.options.depth,
+    };
+    name_process(job, &process);
+    dump_strings_write(&job->strings, &job->writer);
+    split_memory(job, &process);
+    process.flags = job->flags | (job->scan.partial ? DUMP_PROCESS_PARTIAL : 0);
+    process.pause_ns = await_pause(snapshot);
+    dump_writer_begin(&job->writer, DUMP_PROCESS);
+    dump_writer_bytes(&job->writer, &process, sizeof(process));
+    dump_writer_end(&job->writer, 1);
+}

@@ -1,0 +1,51 @@
+/* See memory_split.h. Blocks of less than a page are taken to be in memory: malloc wrote their
+ * neighbourhood when it gave them out. */
+#include "preload/memory_split.h"
+
+#include "preload/thread_memory.h"
+
+static uint64_t resident_of(struct dump_job *job, const struct ranges *ranges)
+{
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < ranges->count; i++)
+        bytes += pagemap_resident(&job->pagemap, ranges->items[i].start, ranges->items[i].end);
+    return bytes;
+}
+
+static uint64_t resident_blocks(struct dump_job *job)
+{
+    struct heap_cursor cursor = {0};
+    struct heap_block block;
+    uint64_t bytes = 0;
+    while (heap_blocks_next(&job->heap, &cursor, &block)) {
+        if (block.pool)
+            continue;
+        bytes += block.bytes < PAGE_BYTES
+                     ? block.bytes
+                     : pagemap_resident(&job->pagemap, block.address, block.address + block.bytes);
+    }
+    return bytes;
+}
+
+static uint64_t resident_stacks(struct dump_job *job)
+{
+    const struct snapshot *snapshot = job->snapshot;
+    uint64_t bytes = 0;
+    for (uint32_t i = 0; i < snapshot->thread_count; i++) {
+        struct thread_memory memory = thread_memory_find(&job->maps, &snapshot->threads[i]);
+        bytes += pagemap_resident(&job->pagemap, memory.stack.start, memory.stack.end);
+    }
+    return bytes;
+}
+
+struct memory_split memory_split_measure(struct dump_job *job)
+{
+    uint64_t allocator = resident_of(job, &job->allocator);
+    struct memory_split split = {
+        .in_use = resident_blocks(job),
+        .tracker = resident_of(job, &job->tracker),
+        .stacks = resident_stacks(job),
+    };
+    split.allocator_free = allocator > split.in_use ? allocator - split.in_use : 0;
+    return split;
+}

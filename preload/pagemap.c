@@ -1,0 +1,82 @@
+/* See pagemap.h. Entries as in the kernel's Documentation/admin-guide/mm/pagemap.rst. */
+#include "preload/pagemap.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#define ENTRY_PRESENT (1ull << 63)
+#define ENTRY_SWAPPED (1ull << 62)
+#define ENTRY_OF_FILE (1ull << 61) /* or of shared anonymous memory */
+
+void pagemap_init(struct pagemap *pagemap, int proc_fd)
+{
+    pagemap->fd = proc_fd < 0 ? -1 : openat(proc_fd, "pagemap", O_RDONLY | O_CLOEXEC);
+    pagemap->pages = 0;
+}
+
+void pagemap_finish(struct pagemap *pagemap)
+{
+    if (pagemap->fd >= 0)
+        close(pagemap->fd);
+    pagemap->fd = -1;
+}
+
+/* The entry of the page at address; "present" where it can't be read. */
+static uint64_t entry_of(struct pagemap *pagemap, uintptr_t address)
+{
+    uintptr_t page = address & ~(PAGE_BYTES - 1);
+    if (page < pagemap->window || (page - pagemap->window) / PAGE_BYTES >= pagemap->pages) {
+        ssize_t n = pread(pagemap->fd, pagemap->entries, sizeof(pagemap->entries),
+                          (off_t)(page / PAGE_BYTES * sizeof(uint64_t)));
+        pagemap->window = page;
+        pagemap->pages = n > 0 ? (size_t)n / sizeof(uint64_t) : 0;
+        if (pagemap->pages == 0)
+            return ENTRY_PRESENT;
+    }
+    return pagemap->entries[(page - pagemap->window) / PAGE_BYTES];
+}
+
+static bool is_touched(struct pagemap *pagemap, uintptr_t address, bool written_only)
+{
+    uint64_t entry = entry_of(pagemap, address);
+    if (!(entry & (ENTRY_PRESENT | ENTRY_SWAPPED)))
+        return false;
+    return !written_only || !(entry & ENTRY_OF_FILE);
+}
+
+static uintptr_t next_page(uintptr_t address)
+{
+    return (address | (PAGE_BYTES - 1)) + 1;
+}
+
+bool pagemap_touched(struct pagemap *pagemap, uintptr_t start, uintptr_t end, bool written_only,
+                     struct range *ret_run)
+{
+    if (pagemap->fd < 0) {
+        *ret_run = (struct range){start, end};
+        return start < end && !written_only;
+    }
+    while (start < end && !is_touched(pagemap, start, written_only))
+        start = next_page(start);
+    if (start >= end)
+        return false;
+    uintptr_t stop = next_page(start);
+    while (stop < end && is_touched(pagemap, stop, written_only))
+        stop = next_page(stop);
+    *ret_run = (struct range){start, stop < end ? stop : end};
+    return true;
+}
+
+uint64_t pagemap_resident(struct pagemap *pagemap, uintptr_t start, uintptr_t end)
+{
+    if (pagemap->fd < 0)
+        return end - start;
+    uint64_t resident = 0;
+    while (start < end) {
+        uintptr_t stop = next_page(start) < end ? next_page(start) : end;
+        if (entry_of(pagemap, start) & ENTRY_PRESENT)
+            resident += stop - start;
+        start = stop;
+    }
+    return resident;
+}

@@ -1,0 +1,36 @@
+/*
+ * Which pages of private memory were ever touched (/proc/self/pagemap): an untouched page holds no
+ * pointer, and reading it would make it resident. Read in windows of some megabytes.
+ */
+#ifndef CAULK_PAGEMAP_H
+#define CAULK_PAGEMAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "preload/ranges.h"
+
+#define PAGE_BYTES 4096ul
+#define PAGEMAP_WINDOW 4096u /* pages */
+
+struct pagemap {
+    int fd;           /* -1: nothing is known, every page counts as touched */
+    uintptr_t window; /* address of the first page read */
+    size_t pages;     /* read, from there on */
+    uint64_t entries[PAGEMAP_WINDOW];
+};
+
+/* proc_fd: /proc/self's directory, or -1. */
+void pagemap_init(struct pagemap *pagemap, int proc_fd);
+void pagemap_finish(struct pagemap *pagemap);
+
+/* The first run of pages in [start, end) that were touched, clipped to the range; of a private file
+ * mapping with written_only those that no longer are the file's. False when there is none. */
+bool pagemap_touched(struct pagemap *pagemap, uintptr_t start, uintptr_t end, bool written_only,
+                     struct range *ret_run);
+
+/* Bytes of [start, end) that are in memory now; all of them where nothing is known. */
+uint64_t pagemap_resident(struct pagemap *pagemap, uintptr_t start, uintptr_t end);
+
+#endif

@@ -1,0 +1,86 @@
+/*
+ * Every other mapping that is or was writable: what nobody claimed of it. Private pages are read
+ * where they were touched, private pages of files where they were written to, shared pages where
+ * they are in memory: reading a hole in shared memory would fill it.
+ */
+#include "preload/root_kinds.h"
+
+#include <sys/mman.h>
+
+#define RESIDENT_WINDOW 1024u /* pages asked for at once */
+
+/* The kernel's own, and devices, where reading may have effects. */
+static bool is_special(const struct mapping *mapping)
+{
+    if (mapping_name_starts(mapping, "/dev/"))
+        return !mapping_name_starts(mapping, "/dev/zero") &&
+               !mapping_name_starts(mapping, "/dev/shm/") &&
+               !mapping_name_starts(mapping, "/dev/hugepages/");
+    return mapping_name_starts(mapping, "[v") || mapping_name_starts(mapping, "anon_inode:");
+}
+
+static bool is_root(const struct mapping *mapping)
+{
+    if (is_special(mapping))
+        return false;
+    return mapping->shared ? mapping->readable && mapping->writable : true;
+}
+
+static enum scan_pages pages_of(const struct mapping *mapping)
+{
+    return mapping->inode != 0 ? SCAN_WRITTEN : SCAN_TOUCHED;
+}
+
+static void scan_resident(struct roots *roots, uintptr_t start, uintptr_t end)
+{
+    unsigned char resident[RESIDENT_WINDOW];
+    start &= ~(PAGE_BYTES - 1);
+    for (uintptr_t stop; start < end; start = stop) {
+        stop = start + RESIDENT_WINDOW * PAGE_BYTES;
+        stop = stop < end ? stop : end;
+        if (mincore((void *)start, stop - start, resident) != 0)
+            continue;
+        for (uintptr_t page = start; page < stop; page += PAGE_BYTES)
+            if (resident[(page - start) / PAGE_BYTES] & 1)
+                roots_scan(roots, page, page + PAGE_BYTES, SCAN_ALL);
+    }
+}
+
+/* Memory that the program closed to itself may be opened here: the child has its own copy. */
+static void scan_closed(struct roots *roots, const struct range *part, enum scan_pages pages)
+{
+    struct range run, rest = *part;
+    while (
+        pagemap_touched(&roots->job->pagemap, rest.start, rest.end, pages == SCAN_WRITTEN, &run)) {
+        rest.start = run.end;
+        uintptr_t start = run.start & ~(PAGE_BYTES - 1);
+        if (mprotect((void *)start, run.end - start, PROT_READ) == 0)
+            roots_scan(roots, run.start, run.end, SCAN_ALL);
+    }
+}
+
+static void scan_part(struct roots *roots, const struct mapping *mapping, const struct range *part)
+{
+    if (mapping->shared)
+        scan_resident(roots, part->start, part->end);
+    else if (mapping->readable)
+        roots_scan(roots, part->start, part->end, pages_of(mapping));
+    else if (roots->job->pagemap.fd >= 0)
+        scan_closed(roots, part, pages_of(mapping));
+}
+
+void root_mappings_scan(struct roots *roots)
+{
+    const struct dump_job *job = roots->job;
+    for (size_t i = 0; i < job->maps.count; i++) {
+        const struct mapping *mapping = &job->maps.items[i];
+        if (!is_root(mapping))
+            continue;
+        roots_begin(roots, DUMP_ROOT_MAPPING, DUMP_NO_OWNER, mapping->start, mapping->end);
+        roots_name(roots, mapping->name, mapping->name_length);
+        struct range part = {mapping->start, mapping->start};
+        while (ranges_gap(&job->claimed, part.end, mapping->end, &part))
+            scan_part(roots, mapping, &part);
+        roots_end(roots);
+    }
+}

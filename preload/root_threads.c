@@ -1,0 +1,149 @@
+/*
+ * What threads hold: stacks from the stack pointer up, alternate signal stacks, saved registers,
+ * thread-local storage. A stack pointer outside its thread's stack means a coroutine or a signal
+ * handler on another stack: then where the thread's own stack was left is not known, and all of it
+ * counts.
+ */
+#include "preload/root_kinds.h"
+
+#include "preload/fault_guard.h"
+#include "preload/thread_memory.h"
+#include "preload/thread_registry.h"
+
+#define RED_ZONE_BYTES 128u
+#define DTV_POINTER_OFFSET 8u /* in the thread control block */
+#define DTV_HEAD_BYTES 16u    /* between its block's start and where the pointer points */
+
+static bool claim(struct dump_job *job, const struct range *range)
+{
+    return ranges_add(&job->claimed, range->start, range->end);
+}
+
+static bool claim_cached_stacks(struct dump_job *job)
+{
+    const struct thread_entry *entry;
+    for (size_t cursor = 0; (entry = thread_registry_next(&cursor));)
+        if (thread_memory_is_cached(job->snapshot, entry) &&
+            !ranges_add(&job->claimed, entry->stack_start, entry->stack_end))
+            return false;
+    return true;
+}
+
+bool root_threads_claim(struct dump_job *job)
+{
+    for (uint32_t i = 0; i < job->snapshot->thread_count; i++) {
+        const struct snapshot_thread *thread = &job->snapshot->threads[i];
+        struct thread_memory memory = thread_memory_find(&job->maps, thread);
+        if (!claim(job, &memory.stack) || !claim(job, &memory.tls) ||
+            !ranges_add(&job->claimed, thread->altstack_start, thread->altstack_end))
+            return false;
+    }
+    return claim_cached_stacks(job);
+}
+
+static void scan_stack(struct roots *roots, uint32_t owner, uintptr_t start, uintptr_t end)
+{
+    if (start >= end)
+        return;
+    roots_begin(roots, DUMP_ROOT_STACK, owner, start, end);
+    roots_scan(roots, start, end, SCAN_ALL);
+    roots_end(roots);
+}
+
+/* Where a stack ends that is nobody's own: with the block or the mapping that it lies in. */
+static uintptr_t foreign_stack_end(const struct dump_job *job, uintptr_t sp)
+{
+    struct heap_place place;
+    if (heap_blocks_find(&job->heap, sp, &place) && place.bytes > 0)
+        return place.address + place.bytes;
+    const struct mapping *mapping = maps_find(&job->maps, sp);
+    return mapping ? mapping->end : sp;
+}
+
+static void scan_stacks(struct roots *roots, uint32_t owner, const struct snapshot_thread *thread,
+                        const struct thread_memory *memory)
+{
+    uintptr_t start = thread->sp - (thread->red_zone ? RED_ZONE_BYTES : 0);
+    if (thread->sp == 0) {
+        scan_stack(roots, owner, memory->stack.start, memory->stack.end);
+    } else if (thread->sp >= memory->stack.start && thread->sp <= memory->stack.end) {
+        scan_stack(roots, owner, start, memory->stack.end);
+    } else {
+        scan_stack(roots, owner, start, foreign_stack_end(roots->job, thread->sp));
+        scan_stack(roots, owner, memory->stack.start, memory->stack.end);
+    }
+}
+
+static void scan_words(struct roots *roots, const uint64_t *words, size_t count, size_t first)
+{
+    for (size_t i = 0; i < count; i++)
+        roots_word(roots, words[i], (first + i) * sizeof(uint64_t));
+}
+
+static void scan_registers(struct roots *roots, uint32_t owner,
+                           const struct snapshot_thread *thread)
+{
+    size_t count = thread->register_words + thread->vector_words;
+    roots_begin(roots, DUMP_ROOT_REGISTERS, owner, 0, count * sizeof(uint64_t));
+    if (thread->registers)
+        scan_words(roots, thread->registers, thread->register_words, 0);
+    if (thread->vector_registers)
+        scan_words(roots, thread->vector_registers, thread->vector_words, thread->register_words);
+    roots_end(roots);
+}
+
+static void scan_area(struct roots *roots, enum dump_root_kind kind, uint32_t owner,
+                      uintptr_t start, uintptr_t end)
+{
+    if (start >= end)
+        return;
+    roots_begin(roots, kind, owner, start, end);
+    roots_scan(roots, start, end, SCAN_ALL);
+    roots_end(roots);
+}
+
+/* The vector of a thread's TLS blocks, to which only a pointer behind its head leads. */
+static void scan_dtv(struct roots *roots, uintptr_t tcb)
+{
+    uint64_t dtv;
+    uintptr_t slot = tcb + DTV_POINTER_OFFSET;
+    if (!tcb || !fault_guard_copy(&dtv, slot, sizeof(dtv)))
+        return;
+    roots_begin(roots, DUMP_ROOT_RUNTIME, DUMP_NO_OWNER, slot, slot + sizeof(dtv));
+    roots_whole(roots, dtv - DTV_HEAD_BYTES, 0);
+    roots_end(roots);
+}
+
+void root_threads_scan(struct roots *roots)
+{
+    const struct snapshot *snapshot = roots->job->snapshot;
+    for (uint32_t i = 0; i < snapshot->thread_count; i++) {
+        const struct snapshot_thread *thread = &snapshot->threads[i];
+        struct thread_memory memory = thread_memory_find(&roots->job->maps, thread);
+        scan_stacks(roots, i, thread, &memory);
+        scan_area(roots, DUMP_ROOT_ALTSTACK, i, thread->altstack_start, thread->altstack_end);
+        scan_registers(roots, i, thread);
+        scan_area(roots, DUMP_ROOT_TLS, i, memory.tls.start, memory.tls.end);
+        scan_dtv(roots, thread->tcb);
+    }
+}
+
+static void scan_held(struct roots *roots, const void *held)
+{
+    roots_begin(roots, DUMP_ROOT_THREAD, DUMP_NO_OWNER, 0, sizeof(held));
+    roots_word(roots, (uintptr_t)held, 0);
+    roots_end(roots);
+}
+
+void root_registry_scan(struct roots *roots)
+{
+    const struct thread_entry *entry;
+    for (size_t cursor = 0; (entry = thread_registry_next(&cursor));) {
+        if (entry->state == THREAD_ENTRY_CREATED)
+            scan_held(roots, entry->argument);
+        if (entry->state == THREAD_ENTRY_ENDED && !entry->detached)
+            scan_held(roots, entry->result);
+        if (thread_memory_is_cached(roots->job->snapshot, entry))
+            scan_dtv(roots, (uintptr_t)entry->thread);
+    }
+}

@@ -1,0 +1,45 @@
+/*
+ * Roots as they are found: each with a name and an owner, scanned at once into ROOT_REFS; those
+ * without a reference leave no trace. ROOTS is written when all are known.
+ */
+#ifndef CAULK_ROOTS_H
+#define CAULK_ROOTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "preload/dump_job.h"
+
+struct roots {
+    struct dump_job *job;
+    struct dump_root *items; /* those with references */
+    size_t count, capacity;
+    struct dump_root current;
+    uint64_t last; /* offset of the current root's last reference */
+    uint64_t references;
+    int error;
+};
+
+/* Opens the section ROOT_REFS. */
+void roots_init(struct roots *roots, struct dump_job *job);
+
+/* A root begins; start is 0 where its words have no address of interest. */
+void roots_begin(struct roots *roots, enum dump_root_kind kind, uint32_t owner, uintptr_t start,
+                 uintptr_t end);
+void roots_name(struct roots *roots, const char *name, size_t length);
+
+/* Scans a part of it, parts in ascending order. */
+void roots_scan(struct roots *roots, uintptr_t start, uintptr_t end, enum scan_pages pages);
+
+/* One word of it that lies at `offset` from its first aligned address. */
+void roots_word(struct roots *roots, uint64_t word, uint64_t offset);
+
+/* The same, known to mean the whole block that it points into. */
+void roots_whole(struct roots *roots, uint64_t word, uint64_t offset);
+void roots_end(struct roots *roots);
+
+/* Closes ROOT_REFS and writes ROOTS; returns 0 or an errno. */
+int roots_write(struct roots *roots);
+
+#endif

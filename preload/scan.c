@@ -1,0 +1,114 @@
+/*
+ * See scan.h. Words are taken in batches: those that may point to a block are sorted out and their
+ * place in the index is prefetched, then they are looked up. The whole runs under one fault guard;
+ * after a fault the scan goes on with the next page.
+ */
+#include "preload/scan.h"
+
+#include "preload/fault_guard.h"
+#include "preload/interior.h"
+
+#define BATCH_WORDS 64u
+#define WORD sizeof(uint64_t)
+
+struct candidate {
+    uint64_t word;
+    uintptr_t source;
+};
+
+struct job {
+    struct scan *scan;
+    uintptr_t at, end;
+};
+
+struct inspection {
+    const struct maps *maps;
+    struct heap_place place;
+    unsigned witnesses;
+};
+
+static void run_inspection(void *argument)
+{
+    struct inspection *inspection = argument;
+    inspection->witnesses = interior_witnesses(inspection->maps, inspection->place.address,
+                                               inspection->place.bytes, inspection->place.offset);
+}
+
+bool scan_word(struct scan *scan, uint64_t word, uintptr_t source, struct reference *ret_reference)
+{
+    if (scan->untag)
+        word &= ~1ull;
+    struct heap_place place;
+    if (!heap_blocks_find(scan->heap, word, &place))
+        return false;
+    *ret_reference = (struct reference){.source = source, .target = place.number};
+    if (place.offset != 0) {
+        ret_reference->interior = true;
+        ret_reference->target_offset = place.offset;
+        struct inspection inspection = {.maps = scan->maps, .place = place};
+        fault_guard_run(run_inspection, &inspection);
+        ret_reference->witnesses = (uint8_t)inspection.witnesses;
+    }
+    return true;
+}
+
+static unsigned gather(const struct scan *scan, uintptr_t start, uintptr_t end,
+                       struct candidate *ret_candidates)
+{
+    unsigned count = 0;
+    for (uintptr_t at = start; at < end; at += WORD) {
+        uint64_t word = *(const uint64_t *)at;
+        ret_candidates[count] = (struct candidate){word, at};
+        count += block_index_prefetch(&scan->heap->index, word);
+    }
+    return count;
+}
+
+static void run_scan(void *argument)
+{
+    struct job *job = argument;
+    struct candidate candidates[BATCH_WORDS];
+    while (job->at < job->end) {
+        uintptr_t stop = job->at + BATCH_WORDS * WORD;
+        stop = stop < job->end ? stop : job->end;
+        unsigned count = gather(job->scan, job->at, stop, candidates);
+        job->at = stop;
+        for (unsigned i = 0; i < count; i++) {
+            struct reference reference;
+            if (scan_word(job->scan, candidates[i].word, candidates[i].source, &reference))
+                job->scan->found(job->scan->context, &reference);
+        }
+    }
+}
+
+/* After a fault: what comes before the unreadable page is scanned again, the page is left out. */
+static void step_over(struct job *job)
+{
+    uintptr_t page = fault_guard_address() & ~(PAGE_BYTES - 1);
+    struct job before = {job->scan, job->at, page > job->at ? page : job->at};
+    bool in_range = page + PAGE_BYTES > job->at && page < job->end;
+    if (in_range)
+        fault_guard_run(run_scan, &before);
+    job->at = in_range ? page + PAGE_BYTES : job->end;
+    job->scan->partial = true;
+}
+
+static void scan_all(struct scan *scan, uintptr_t start, uintptr_t end)
+{
+    struct job job = {scan, (start + WORD - 1) & ~(WORD - 1), end & ~(WORD - 1)};
+    while (job.at < job.end && !fault_guard_run(run_scan, &job))
+        step_over(&job);
+}
+
+void scan_range(struct scan *scan, uintptr_t start, uintptr_t end, enum scan_pages pages)
+{
+    if (pages == SCAN_ALL) {
+        scan_all(scan, start, end);
+        return;
+    }
+    struct range run;
+    while (pagemap_touched(scan->pagemap, start, end, pages == SCAN_WRITTEN, &run)) {
+        scan_all(scan, run.start, run.end);
+        start = run.end;
+    }
+}

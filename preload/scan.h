@@ -1,0 +1,47 @@
+/*
+ * Memory → references: every aligned word that points to a block. Survives memory that can't be
+ * read; leaves out private pages that nobody touched.
+ */
+#ifndef CAULK_SCAN_H
+#define CAULK_SCAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "preload/heap_blocks.h"
+#include "preload/maps.h"
+#include "preload/pagemap.h"
+
+struct reference {
+    uintptr_t source; /* address of the pointer */
+    uint32_t target;  /* block number */
+    uint8_t witnesses;
+    bool interior;
+    uint64_t target_offset;
+};
+
+struct scan {
+    const struct heap_blocks *heap;
+    const struct maps *maps;
+    struct pagemap *pagemap;
+    bool untag;   /* the lowest bit of a pointer is a mark: tsearch()'s nodes */
+    bool partial; /* set where a page could not be read */
+    void (*found)(void *context, const struct reference *reference);
+    void *context;
+};
+
+/* Which pages of a range are worth reading. */
+enum scan_pages {
+    SCAN_ALL,
+    SCAN_TOUCHED, /* of private memory: those that were ever touched */
+    SCAN_WRITTEN  /* of a private file mapping: those that are no longer the file's */
+};
+
+/* All references in [start, end), ascending. */
+void scan_range(struct scan *scan, uintptr_t start, uintptr_t end, enum scan_pages pages);
+
+/* The reference that a word would be if it were stored at `source`; false where it is none. */
+bool scan_word(struct scan *scan, uint64_t word, uintptr_t source, struct reference *ret_reference);
+
+#endif

@@ -1,0 +1,168 @@
+/*
+ * A snapshot → a dump. The steps, in the order in which they need each other:
+ *
+ *   learn      maps, modules, the tracker's memory, the allocator's memory
+ *   number     live blocks by address, the stack nodes they need
+ *   claim      memory that is a root of its own kind, or none, before other mappings are scanned
+ *   write      each section as it is found: edges from blocks, references from roots
+ *   finish     strings and process, then the header
+ */
+#include "preload/snapshot.h"
+
+#include <errno.h>
+
+#include "libcaulk/dump_format.h"
+#include "preload/allocator_memory.h"
+#include "preload/dump_blocks.h"
+#include "preload/dump_edges.h"
+#include "preload/dump_job.h"
+#include "preload/dump_modules.h"
+#include "preload/dump_process.h"
+#include "preload/fault_guard.h"
+#include "preload/pages.h"
+#include "preload/root_kinds.h"
+#include "preload/tracker.h"
+
+static int find_tracker_memory(struct dump_job *job)
+{
+    size_t count = pages_ranges(NULL, 0) + 1;
+    struct page_range *ranges = pages_map(count * sizeof(*ranges));
+    if (!ranges)
+        return ENOMEM;
+    size_t found = pages_ranges(ranges, count);
+    for (size_t i = 0; i < found && i < count; i++)
+        if (!ranges_add(&job->tracker, ranges[i].start, ranges[i].end))
+            return ENOMEM;
+    for (uint32_t i = 0; i < job->module_count; i++)
+        if (job->modules[i]->flags & DUMP_MODULE_TRACKER &&
+            !ranges_add(&job->tracker, job->modules[i]->start, job->modules[i]->end))
+            return ENOMEM;
+    ranges_settle(&job->tracker);
+    return 0;
+}
+
+static int learn(struct dump_job *job, int proc_fd, const char **ret_what)
+{
+    *ret_what = "processor";
+    __builtin_cpu_init();
+    if (!__builtin_cpu_supports("popcnt"))
+        return ENOTSUP;
+    *ret_what = "signals";
+    int error = fault_guard_init();
+    if (error)
+        return error;
+    if (maps_read(proc_fd, &job->maps) != 0)
+        job->flags |= DUMP_PROCESS_NO_PROC;
+    pagemap_init(&job->pagemap, proc_fd);
+    *ret_what = "memory for modules";
+    if (!dump_modules_number(job))
+        return ENOMEM;
+    *ret_what = "memory for ranges";
+    error = find_tracker_memory(job);
+    return error ? error : allocator_memory_find(job);
+}
+
+/* Numbers blocks and the stack nodes they need. A block outside the allocator's memory (a custom
+ * one, say) is claimed by itself. */
+static int number(struct dump_job *job)
+{
+    if (!heap_blocks_init(&job->heap, &tracker.blocks, &job->allocator) ||
+        !dump_stacks_init(&job->stacks, &tracker.stacks))
+        return ENOMEM;
+    struct heap_cursor cursor = {0};
+    struct heap_block block;
+    struct range around = {0};
+    while (heap_blocks_next(&job->heap, &cursor, &block)) {
+        dump_stacks_need(&job->stacks, block.stack);
+        uintptr_t end = block.address + block.bytes;
+        if (block.address >= around.start && end <= around.end)
+            continue;
+        if (!ranges_overlap(&job->allocator, block.address, UINTPTR_MAX, &around) ||
+            around.start > block.address)
+            around = (struct range){0};
+        if (end > around.end && !ranges_add(&job->claimed, block.address, end))
+            return ENOMEM;
+    }
+    dump_stacks_number_all(&job->stacks);
+    return 0;
+}
+
+static int claim(struct dump_job *job)
+{
+    if (!ranges_add_all(&job->claimed, &job->tracker) ||
+        !ranges_add_all(&job->claimed, &job->allocator) ||
+        !ranges_add_all(&job->claimed, &job->heap.freed) || !root_modules_claim(job) ||
+        !root_threads_claim(job))
+        return ENOMEM;
+    ranges_settle(&job->claimed);
+    return 0;
+}
+
+static int write_roots(struct dump_job *job)
+{
+    struct roots roots;
+    roots_init(&roots, job);
+    root_modules_scan(&roots);
+    root_threads_scan(&roots);
+    root_registry_scan(&roots);
+    root_declared_scan(&roots);
+    root_mappings_scan(&roots);
+    return roots_write(&roots);
+}
+
+static int write_heap(struct dump_job *job)
+{
+    job->scan = (struct scan){
+        .heap = &job->heap,
+        .maps = &job->maps,
+        .pagemap = &job->pagemap,
+    };
+    dump_stacks_write(&job->stacks, &job->writer);
+    if (!dump_blocks_write(job))
+        return ENOMEM;
+    dump_annotations_write(job);
+    int error = dump_edges_write(job);
+    return error ? error : write_roots(job);
+}
+
+static int write_all(struct dump_job *job, int fd, const char **ret_what)
+{
+    *ret_what = "memory for writing";
+    if (!dump_strings_init(&job->strings) || !dump_writer_init(&job->writer, fd))
+        return ENOMEM;
+    dump_modules_write(job);
+    dump_maps_write(job);
+    dump_threads_write(job);
+    *ret_what = "scan";
+    int error = write_heap(job);
+    if (error)
+        return error;
+    *ret_what = "write";
+    dump_process_write(job);
+    return dump_writer_finish(&job->writer);
+}
+
+int snapshot_write(const struct snapshot *snapshot, int fd, int proc_fd,
+                   struct snapshot_result *ret_result, const char **ret_what)
+{
+    *ret_what = "memory";
+    struct dump_job *job = pages_map(sizeof(*job));
+    if (!job)
+        return ENOMEM;
+    job->snapshot = snapshot;
+    job->flags = snapshot->flags;
+    int error = learn(job, proc_fd, ret_what);
+    if (error)
+        return error;
+    *ret_what = "memory for blocks";
+    error = number(job);
+    if (!error)
+        error = claim(job);
+    if (!error)
+        error = write_all(job, fd, ret_what);
+    if (error)
+        return error;
+    ret_result->blocks = job->heap.index.block_count;
+    ret_result->bytes = job->heap.bytes;
+    return 0;
+}
