@@ -6,7 +6,6 @@
 #include <sys/utsname.h>
 
 #include "preload/allocator.h"
-#include "preload/counters.h"
 #include "preload/memory_split.h"
 #include "preload/tracker.h"
 
@@ -82,7 +81,6 @@ void dump_process_write(struct dump_job *job)
         .tick_ns = TICK_NS,
         .tick = snapshot->tick,
         .fork_tick = tracker.fork_tick,
-        .dropped_blocks = counters_sum().dropped_blocks,
         .sample_bytes = tracker.options.interval_bytes,
         .stacks_mode = tracker.options.stacks,
         .depth = tracker.options.depth,
