@@ -70,9 +70,9 @@ struct server *server_create(const char *root, uint16_t port)
     server->root = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     server->listener = listen_locally(port);
     server->poller = epoll_create1(EPOLL_CLOEXEC);
-    server->signals = open_signals();
-    if (server->root < 0 || server->listener < 0 || server->poller < 0 || server->signals < 0 ||
-        !watch(server, server->listener, NULL) || !watch(server, server->signals, server)) {
+    server->signals = -1;
+    if (server->root < 0 || server->listener < 0 || server->poller < 0 ||
+        !watch(server, server->listener, NULL)) {
         int error = errno;
 
         server_destroy(server);
@@ -174,8 +174,18 @@ static void accept_client(struct server *server)
         end_session(server, session);
 }
 
+/* A signalfd that epoll watches reports the signals of the process that had it watched, so this has
+ * to wait until the daemon has forked. */
+static bool watch_signals(struct server *server)
+{
+    server->signals = open_signals();
+    return server->signals >= 0 && watch(server, server->signals, server);
+}
+
 bool server_run(struct server *server)
 {
+    if (!watch_signals(server))
+        return false;
     for (;;) {
         struct epoll_event events[EVENTS_AT_ONCE];
         int count = epoll_wait(server->poller, events, EVENTS_AT_ONCE, -1);

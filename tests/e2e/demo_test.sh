@@ -48,18 +48,22 @@ test_aborted_downloads_drag_their_buffers() {
     [ "$(figure leakyd.1.dump .totals.indirect.blocks)" -gt 0 ] || fail "no buffers were lost"
 }
 
+# The leakyd that has this test's folder as its working directory.
+leakyd_by_ps() {
+    local each
+    for each in $("$caulk" ps --json |
+        jq ".processes[] | select(.program == \"$samples/leakyd\") | .pid"); do
+        [ "$(readlink "/proc/$each/cwd")" != "$tmp" ] || echo "$each"
+    done
+}
+
 test_daemon_without_foreground() {
     mkdir files
     tracked -- "$samples/leakyd" --port-file="$tmp/port" files
     wait_until test -e port
-    client drop
-    pid=$("$caulk" ps --json | jq ".. | objects | select(.program? // \"\" | endswith(\"/leakyd\")) | .pid" |
-        while read -r each; do [ "$(readlink "/proc/$each/cwd")" != "$tmp" ] || echo "$each"; done)
+    pid=$(leakyd_by_ps)
     own_pids+=("$pid")
-    dump_leakyd_daemon
-}
-
-dump_leakyd_daemon() {
+    client drop
     client wait
     signal_dump leakyd.1.dump
     kill -TERM "$pid"
