@@ -50,7 +50,7 @@ BENCH_BIN   := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/bench/programs/*
 LIB_LIBS := -ldw -lelf -lgvc -lcgraph -liberty
 CLI_LIBS := $(LIB_LIBS) -lyajl -lm
 
-.PHONY: all samples unit fuzz e2e lint check bench demo deps install uninstall clean help
+.PHONY: all samples unit fuzz oracle e2e lint check bench demo deps install uninstall clean help
 .SECONDARY:
 
 all: $(BUILD)/libcaulk.so $(BUILD)/caulk ## build the tracker and the command line
@@ -136,7 +136,7 @@ $(BUILD)/bench/programs/%: tests/bench/programs/%.c
 	@mkdir -p $(@D)
 	$(CC) -MMD -MP -std=gnu11 $(WARN) -O2 -g -fomit-frame-pointer -o $@ $< -lpthread
 
-$(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(BUILD)/support.a $(BUILD)/libcaulk.a
+$(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(BUILD)/support.a $(BUILD)/libcaulk.a $(BUILD)/preload.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
 
@@ -159,6 +159,32 @@ fuzz: $(BUILD)/fuzz/dump_fuzz $(BUILD)/fuzz/make_corpus ## fuzz the dump reader 
 
 e2e: all samples $(PROGRAM_BIN) ## run the end-to-end tests, or those that E2E names
 	@BUILD=$(BUILD) tests/e2e/run.sh $(E2E)
+
+# The oracle compares captured stacks with libunwind's, in programs that it is preloaded into.
+ORACLE_OBJ     := $(call object,$(wildcard tests/oracle/*.c))
+ORACLE_PROGRAM := $(addprefix $(BUILD)/oracle/,corners exceptions frame_small.so frame_large.so)
+
+$(BUILD)/obj/tests/oracle/%.o: tests/oracle/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(PRELOAD_FLAGS) -c -o $@ $<
+
+$(BUILD)/oracle.so: $(ORACLE_OBJ) $(BUILD)/preload.a
+	$(CC) -shared -Wl,-z,defs -o $@ $^ -lunwind
+
+$(BUILD)/oracle/%.so: tests/oracle/modules/%.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 $(WARN) -O1 -g -shared -fPIC -o $@ $<
+
+$(BUILD)/oracle/%: tests/oracle/programs/%.c
+	@mkdir -p $(@D)
+	$(CC) -D_GNU_SOURCE -MMD -MP -std=gnu11 $(WARN) -O2 -g -o $@ $< -lpthread
+
+$(BUILD)/oracle/%: tests/oracle/programs/%.cpp
+	@mkdir -p $(@D)
+	$(CXX) -MMD -MP -std=c++17 -Wall -Wextra -O2 -g -o $@ $<
+
+oracle: $(BUILD)/oracle.so $(ORACLE_PROGRAM) ## compare captured stacks with libunwind's, frame by frame
+	@BUILD=$(BUILD) tests/oracle/run.sh
 
 bench: all $(BENCH_BIN) ## measure what the tracker costs, as ratios
 	@BUILD=$(BUILD) tests/bench/run.sh

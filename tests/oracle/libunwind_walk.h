@@ -9,4 +9,7 @@
 /* As capture_stack(). start must be of a function that called this one. May allocate and lock. */
 unsigned libunwind_walk(const struct capture_start *start, unsigned limit, uintptr_t *ret_pcs);
 
+/* After dlclose: it would go on using the tables of a module that is gone. */
+void libunwind_forget(void);
+
 #endif

@@ -34,9 +34,14 @@ struct comparison {
     uintptr_t pcs[WAYS][DEPTH];
 };
 
-void *__libc_malloc(size_t bytes);
-void *__libc_calloc(size_t count, size_t bytes);
-void *__libc_realloc(void *block, size_t bytes);
+/* The program's own, or libc's. */
+static struct {
+    void *(*malloc)(size_t);
+    void *(*calloc)(size_t, size_t);
+    void *(*realloc)(void *, size_t);
+    void *(*dlopen)(const char *, int);
+    int (*dlclose)(void *);
+} below;
 
 static struct stack_table table;
 static bool ready;
@@ -101,8 +106,20 @@ static void compare(const struct capture_start *start)
         show(&c);
 }
 
+/* In the constructor, or for the first allocation before it. In this glibc dlsym allocates only where it fails. */
+static void find_below(void)
+{
+    below.calloc = (void *(*)(size_t, size_t))dlsym(RTLD_NEXT, "calloc");
+    below.realloc = (void *(*)(void *, size_t))dlsym(RTLD_NEXT, "realloc");
+    below.dlopen = (void *(*)(const char *, int))dlsym(RTLD_NEXT, "dlopen");
+    below.dlclose = (int (*)(void *))dlsym(RTLD_NEXT, "dlclose");
+    below.malloc = (void *(*)(size_t))dlsym(RTLD_NEXT, "malloc");
+}
+
 __attribute__((noinline)) static void look(const struct capture_start *start)
 {
+    if (!below.malloc)
+        find_below();
     if (inside || !ready)
         return;
     inside = true;
@@ -117,38 +134,37 @@ EXPORTED void *malloc(size_t bytes)
 {
     struct capture_start start = capture_here();
     look(&start);
-    return __libc_malloc(bytes);
+    return below.malloc(bytes);
 }
 
 EXPORTED void *calloc(size_t count, size_t bytes)
 {
     struct capture_start start = capture_here();
     look(&start);
-    return __libc_calloc(count, bytes);
+    return below.calloc(count, bytes);
 }
 
 EXPORTED void *realloc(void *block, size_t bytes)
 {
     struct capture_start start = capture_here();
     look(&start);
-    return __libc_realloc(block, bytes);
+    return below.realloc(block, bytes);
 }
 
 EXPORTED void *dlopen(const char *file, int mode)
 {
-    void *(*below)(const char *, int) = (void *(*)(const char *, int))dlsym(RTLD_NEXT, "dlopen");
     capture_load_begin();
-    void *handle = below(file, mode);
+    void *handle = below.dlopen(file, mode);
     capture_load_end();
     return handle;
 }
 
 EXPORTED int dlclose(void *handle)
 {
-    int (*below)(void *) = (int (*)(void *))dlsym(RTLD_NEXT, "dlclose");
     capture_unload_begin();
-    int result = below(handle);
+    int result = below.dlclose(handle);
     capture_unload_end();
+    libunwind_forget();
     return result;
 }
 
@@ -158,6 +174,7 @@ __attribute__((constructor)) static void begin(void)
     if (number && atol(number) > 0)
         every = (unsigned long)atol(number);
     snprintf(log_path, sizeof(log_path), "%s", path ? path : "");
+    find_below();
     capture_init(&table);
     ready = stack_table_init(&table);
 }
