@@ -19,7 +19,7 @@ struct cycle_edge {
  * in which the search meets them.
  *
  * *ret_edges is the caller's to free: *ret_count edges, at most `limit`, of *ret_total in all.
- * Costs the cycle's blocks and pointers, each with a binary search among its members.
+ * Linear in the cycle's blocks and pointers, with a byte of memory for each block of the heap.
  */
 bool cycle_edges(const struct cycles *cycles, const struct heap_graph *heap, uint32_t cycle,
                  uint64_t limit, struct cycle_edge **ret_edges, uint64_t *ret_count,

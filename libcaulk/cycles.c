@@ -121,7 +121,7 @@ static bool region_choose(struct region *region)
 
 static bool make_room(struct cycles *cycles, const struct region *region)
 {
-    uint64_t members = cycles->member_total;
+    size_t members = cycles->member_total;
     for (uint32_t i = 0; i < region->chosen_count; i++)
         members += components_size(region->components, region->chosen[i]);
     size_t count = (size_t)cycles->count + region->chosen_count;
@@ -253,17 +253,20 @@ static bool add_region(struct cycles *cycles, const struct heap_graph *heap,
     return done;
 }
 
-static bool index_blocks(struct cycles *cycles, uint32_t block_count)
+static bool index_members(struct cycles *cycles, uint32_t block_count)
 {
     if (!cycles->count)
         return true;
-    cycles->of_block = malloc(block_count * sizeof(*cycles->of_block));
-    if (!cycles->of_block)
+    cycles->cycle_of = malloc(cycles->member_total * sizeof(*cycles->cycle_of));
+    cycles->place = malloc(block_count * sizeof(*cycles->place));
+    if (!cycles->cycle_of || !cycles->place)
         return false;
-    memset(cycles->of_block, 0xff, block_count * sizeof(*cycles->of_block)); /* CYCLE_NONE */
+    memset(cycles->place, 0xff, block_count * sizeof(*cycles->place)); /* CYCLE_NONE */
+    for (uint32_t place = 0; place < cycles->member_total; place++)
+        cycles->place[cycles->member[place]] = place;
     for (uint32_t i = 0; i < cycles->count; i++)
         for (uint32_t m = 0; m < cycles->cycle[i].member_count; m++)
-            cycles->of_block[cycles->member[cycles->cycle[i].first + m]] = i;
+            cycles->cycle_of[cycles->cycle[i].first + m] = i;
     return true;
 }
 
@@ -277,7 +280,7 @@ bool cycles_init(struct cycles *cycles, const struct heap_graph *heap,
         amount_add(&cycles->lost, cycles->cycle[i].own);
     if (done && with_reachable)
         done = add_region(cycles, heap, verdicts, false);
-    if (done && index_blocks(cycles, heap->graph.node_count))
+    if (done && index_members(cycles, heap->graph.node_count))
         return true;
     cycles_finish(cycles);
     return error_set(err, heap->dump->path, "out of memory for the cycles");
@@ -287,6 +290,7 @@ void cycles_finish(struct cycles *cycles)
 {
     free(cycles->cycle);
     free(cycles->member);
-    free(cycles->of_block);
+    free(cycles->cycle_of);
+    free(cycles->place);
     *cycles = (struct cycles){0};
 }

@@ -19,7 +19,7 @@ struct cycle {
     bool self;            /* one block that points to itself */
     enum block_kind kind; /* of a lost cycle: definite, or indirect: a lost block outside holds it.
                              Of another: reachable or possible, the better of its blocks' */
-    uint64_t first;       /* its members are cycles.member[first] and so on, by address */
+    uint32_t first;       /* its members are cycles.member[first] and so on, by address */
     uint32_t member_count;
     uint32_t entry;    /* the member by which it was entered first: of those that a block outside
                           or a root points to, else of all, the oldest, then the lowest */
@@ -37,8 +37,10 @@ struct cycles {
     uint32_t lost_count;
     struct cycle *cycle;
     uint32_t *member; /* block numbers */
-    uint64_t member_total;
-    uint32_t *of_block; /* block -> cycle or CYCLE_NONE; NULL where there is no cycle */
+    uint32_t member_total;
+    uint32_t *cycle_of; /* by place in `member` */
+    uint32_t
+        *place; /* block -> its place in `member`, or CYCLE_NONE; NULL where there is no cycle */
     struct amount lost; /* sum of the lost cycles' own */
 };
 
@@ -51,7 +53,14 @@ void cycles_finish(struct cycles *cycles);
 /* The cycle that a block is a member of, or CYCLE_NONE. */
 static inline uint32_t cycles_find(const struct cycles *cycles, uint32_t block)
 {
-    return cycles->of_block ? cycles->of_block[block] : CYCLE_NONE;
+    if (!cycles->place || cycles->place[block] == CYCLE_NONE)
+        return CYCLE_NONE;
+    return cycles->cycle_of[cycles->place[block]];
+}
+
+static inline bool cycle_has(const struct cycles *cycles, const struct cycle *cycle, uint32_t block)
+{
+    return cycles->place[block] - cycle->first < cycle->member_count;
 }
 
 #endif

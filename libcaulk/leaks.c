@@ -62,9 +62,9 @@ static void mark_cyclic(struct tally *tally, const struct heap_graph *heap,
 {
     for (uint32_t c = 0; c < cycles->lost_count; c++) {
         const struct cycle *cycle = &cycles->cycle[c];
-        for (uint64_t m = cycle->first; m < cycle->first + cycle->member_count; m++) {
+        for (uint32_t m = 0; m < cycle->member_count; m++) {
             size_t row;
-            if (row_index(heap, verdicts, sites, cycles->member[m], &row))
+            if (row_index(heap, verdicts, sites, cycles->member[cycle->first + m], &row))
                 tally[row].leak.cyclic = true;
         }
     }

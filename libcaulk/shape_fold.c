@@ -10,6 +10,9 @@
 
 #include <stdlib.h>
 
+/* From there on, how the names hold each other is more than anyone reads or memory should hold. */
+#define MOST_PAIRS 65536u
+
 struct pair {
     uint64_t offset[SHAPE_OFFSETS];
     uint32_t count;
@@ -23,6 +26,7 @@ struct fold {
     struct id_table pairs; /* key: from's number << 32 | to's number */
     struct pair *pair;
     uint64_t edge_count;
+    bool tangled; /* more than MOST_PAIRS: its edges are not given */
 };
 
 static void fold_finish(struct fold *fold)
@@ -65,6 +69,7 @@ static bool find_pair(struct fold *fold, uint32_t from, uint32_t to, struct pair
     if (!id_table_add(&fold->pairs, (uint64_t)from << 32 | to, &number))
         return false;
     if (fold->pairs.count > before) {
+        fold->tangled = fold->pairs.count == MOST_PAIRS;
         if (!make_room((void **)&fold->pair, before, sizeof(*fold->pair)))
             return false;
         fold->pair[number] = (struct pair){.count = 0};
@@ -89,18 +94,19 @@ static void note_offset(struct fold *fold, struct pair *pair, uint64_t offset)
     *pair = (struct pair){.offset = {OFFSET_UNKNOWN}, .count = 1, .is_array = true};
 }
 
-static bool fold_block(struct fold *fold, const struct cycles *cycles, uint32_t cycle,
+static bool fold_block(struct fold *fold, const struct cycles *cycles, const struct cycle *cycle,
                        uint32_t block)
 {
     const struct heap_graph *heap = fold->heap;
     uint32_t from;
     if (!number_name(fold, block, &from))
         return false;
-    for (uint64_t e = heap->graph.begin[block]; e < heap->graph.begin[block + 1]; e++) {
+    for (uint64_t e = heap->graph.begin[block]; e < heap->graph.begin[block + 1] && !fold->tangled;
+         e++) {
         uint32_t target = heap->graph.target[e];
         uint32_t to;
         struct pair *pair;
-        if (cycles_find(cycles, target) != cycle || !heap_graph_is_pointer(heap, e))
+        if (!cycle_has(cycles, cycle, target) || !heap_graph_is_pointer(heap, e))
             continue;
         if (!number_name(fold, target, &to) || !find_pair(fold, from, to, &pair))
             return false;
@@ -152,7 +158,7 @@ static bool rank_names(struct shape_form *form, const struct fold *fold, uint32_
 
 static void list_edges(struct shape_form *form, const struct fold *fold, const uint32_t *rank)
 {
-    for (uint32_t p = 0; p < fold->pairs.count; p++) {
+    for (uint32_t p = 0; p < fold->pairs.count && !fold->tangled; p++) {
         uint32_t from = rank[fold->pairs.key[p] >> 32];
         uint32_t to = rank[(uint32_t)fold->pairs.key[p]];
         for (uint32_t i = 0; i < fold->pair[p].count; i++)
@@ -167,7 +173,7 @@ static bool fill_form(struct shape_form *form, const struct fold *fold)
     form->member_count = fold->names.count;
     form->name = malloc(fold->names.count * sizeof(*form->name));
     form->block = malloc(fold->names.count * sizeof(*form->block));
-    form->edge = malloc(fold->edge_count * sizeof(*form->edge));
+    form->edge = malloc((fold->edge_count + 1) * sizeof(*form->edge));
     uint32_t *rank = malloc(fold->names.count * sizeof(*rank));
     bool done = form->name && form->block && form->edge && rank && rank_names(form, fold, rank);
     if (done)
@@ -183,7 +189,7 @@ bool shape_fold(struct shape_form *form, const struct heap_graph *heap, const st
     const struct cycle *folded = &cycles->cycle[cycle];
     bool done = true;
     for (uint32_t m = 0; done && m < folded->member_count; m++)
-        done = fold_block(&fold, cycles, cycle, cycles->member[folded->first + m]);
+        done = fold_block(&fold, cycles, folded, cycles->member[folded->first + m]);
     done = done && fill_form(form, &fold);
     fold_finish(&fold);
     return done;

@@ -38,23 +38,18 @@ static void add_runtime(struct reach *reach, const struct dump *dump)
             reach_add(reach, b);
 }
 
-/* The first step of what is possible: interior pointers in the blocks that are reachable. */
+/* The first step of what is possible: interior pointers in blocks that are reachable. In order of
+ * address, as memory likes it; that this meets blocks added on the way does no harm, since every
+ * edge of theirs will be followed. */
 static void add_pointed_inside(struct reach *reach, const struct heap_graph *heap)
 {
-    uint32_t reachable = reach->count;
-    for (uint32_t i = 0; i < reachable; i++) {
-        uint32_t b = reach->queue[i];
+    for (uint32_t b = 0; b < heap->graph.node_count; b++) {
+        if (!reach->seen[b])
+            continue;
         for (uint64_t e = heap->graph.begin[b]; e < heap->graph.begin[b + 1]; e++)
             if (heap->edge_class[e] == EDGE_INTERIOR)
                 reach_add(reach, heap->graph.target[e]);
     }
-}
-
-static void note_kind(uint8_t *kind, const struct reach *reach, uint32_t first,
-                      enum block_kind value)
-{
-    for (uint32_t i = first; i < reach->count; i++)
-        kind[reach->queue[i]] = value;
 }
 
 static bool find_alive(struct verdicts *verdicts, const struct heap_graph *heap)
@@ -67,14 +62,13 @@ static bool find_alive(struct verdicts *verdicts, const struct heap_graph *heap)
     add_referenced(&reach, heap, EXACT_EDGES);
     add_runtime(&reach, heap->dump);
     reach_run(&reach, &heap->graph, exact);
-    note_kind(verdicts->kind, &reach, 0, KIND_REACHABLE);
+    /* what turns out to be lost is told apart from what is possible by judge_lost() */
+    for (uint32_t b = 0; b < heap->graph.node_count; b++)
+        verdicts->kind[b] = reach.seen[b] ? KIND_REACHABLE : KIND_POSSIBLE;
 
-    uint32_t reachable = reach.count;
     add_referenced(&reach, heap, ALL_EDGES);
     add_pointed_inside(&reach, heap);
     reach_run(&reach, &heap->graph, all);
-    note_kind(verdicts->kind, &reach, reachable, KIND_POSSIBLE);
-
     for (uint32_t b = 0; b < heap->graph.node_count; b++)
         reach.seen[b] = !reach.seen[b];
     bool done = subgraph_init(&verdicts->lost, &heap->graph, reach.seen, all);
