@@ -26,6 +26,7 @@ struct dump_job {
     struct maps maps;
     struct pagemap pagemap;
     struct ranges tracker;   /* memory of the tracker's own */
+    uint64_t tracker_bytes;  /* of it, resident in the program */
     struct ranges allocator; /* of the allocator's: blocks and what lies between them */
     struct ranges claimed;   /* whatever else no mapping's root may cover */
     const struct loaded_module **modules; /* as numbered in the dump */

@@ -60,7 +60,7 @@ static void name_process(struct dump_job *job, struct dump_process *process)
 
 static void split_memory(struct dump_job *job, struct dump_process *process)
 {
-    struct memory_split split = memory_split_measure(job);
+    struct memory_split split = memory_split_measure(job, job->tracker_bytes);
     process->rss_bytes = job->snapshot->rss_bytes;
     process->in_use_bytes = split.in_use;
     process->allocator_free_bytes = split.allocator_free;

@@ -38,12 +38,17 @@ static uint64_t resident_stacks(struct dump_job *job)
     return bytes;
 }
 
-struct memory_split memory_split_measure(struct dump_job *job)
+uint64_t memory_split_tracker(struct dump_job *job)
+{
+    return resident_of(job, &job->tracker);
+}
+
+struct memory_split memory_split_measure(struct dump_job *job, uint64_t tracker_bytes)
 {
     uint64_t allocator = resident_of(job, &job->allocator);
     struct memory_split split = {
         .in_use = resident_blocks(job),
-        .tracker = resident_of(job, &job->tracker),
+        .tracker = tracker_bytes,
         .stacks = resident_stacks(job),
     };
     split.allocator_free = allocator > split.in_use ? allocator - split.in_use : 0;

@@ -13,6 +13,11 @@ struct memory_split {
     uint64_t stacks;
 };
 
-struct memory_split memory_split_measure(struct dump_job *job);
+/* The tracker's part, to be measured first of all: the child's own looking around makes pages of
+ * the tables resident, if only as shared pages of zeros. */
+uint64_t memory_split_tracker(struct dump_job *job);
+
+/* The rest; tracker_bytes as measured before. */
+struct memory_split memory_split_measure(struct dump_job *job, uint64_t tracker_bytes);
 
 #endif

@@ -19,6 +19,7 @@
 #include "preload/dump_modules.h"
 #include "preload/dump_process.h"
 #include "preload/fault_guard.h"
+#include "preload/memory_split.h"
 #include "preload/pages.h"
 #include "preload/root_kinds.h"
 #include "preload/tracker.h"
@@ -38,6 +39,7 @@ static int find_tracker_memory(struct dump_job *job)
             !ranges_add(&job->tracker, job->modules[i]->start, job->modules[i]->end))
             return ENOMEM;
     ranges_settle(&job->tracker);
+    job->tracker_bytes = memory_split_tracker(job);
     return 0;
 }
 
