@@ -8,7 +8,7 @@
 #include "cli/dump_json.h"
 #include "cli/fatal.h"
 
-/* A cycle of millions is told by its first members and edges. */
+/* A cycle of millions is told by its first members and edges, and so is its shape. */
 #define MEMBERS_MAX 1000
 #define EDGES_MAX 1000
 
@@ -87,6 +87,12 @@ static void put_leaks(struct json *json, const struct opened *opened)
     json_end(json);
 }
 
+static void put_omitted(struct json *json, const char *key, uint64_t total, uint64_t most)
+{
+    if (total > most)
+        json_number(json, key, total - most);
+}
+
 static void put_members(struct json *json, const struct opened *opened, const struct cycle *cycle)
 {
     const struct analysis *analysis = opened->analysis;
@@ -101,8 +107,7 @@ static void put_members(struct json *json, const struct opened *opened, const st
         json_end(json);
     }
     json_end(json);
-    if (cycle->member_count > MEMBERS_MAX)
-        json_number(json, "members_omitted", cycle->member_count - MEMBERS_MAX);
+    put_omitted(json, "members_omitted", cycle->member_count, MEMBERS_MAX);
 }
 
 static void put_edges(struct json *json, const struct opened *opened, uint32_t cycle)
@@ -123,8 +128,7 @@ static void put_edges(struct json *json, const struct opened *opened, uint32_t c
         json_end(json);
     }
     json_end(json);
-    if (total > count)
-        json_number(json, "edges_omitted", total - count);
+    put_omitted(json, "edges_omitted", total, EDGES_MAX);
     free(edges);
 }
 
@@ -158,7 +162,7 @@ static void put_shape(struct json *json, const struct opened *opened, uint32_t i
     json_bool(json, "lost", shape->lost);
     json_number(json, "cycles", shape->cycle_count);
     json_array(json, "members");
-    for (uint32_t i = 0; i < shape->member_count; i++) {
+    for (uint32_t i = 0; i < shape->member_count && i < MEMBERS_MAX; i++) {
         json_object(json, NULL);
         json_string(json, "type", shape->members[i].type);
         dump_json_id(json, "site", 'S', opened_site_of(opened, shape->members[i].block));
@@ -167,7 +171,7 @@ static void put_shape(struct json *json, const struct opened *opened, uint32_t i
     }
     json_end(json);
     json_array(json, "edges");
-    for (uint32_t i = 0; i < shape->edge_count; i++) {
+    for (uint32_t i = 0; i < shape->edge_count && i < EDGES_MAX; i++) {
         json_object(json, NULL);
         json_number(json, "from", shape->edges[i].from);
         dump_json_offset(json, shape->edges[i].offset);
@@ -176,6 +180,8 @@ static void put_shape(struct json *json, const struct opened *opened, uint32_t i
         json_end(json);
     }
     json_end(json);
+    put_omitted(json, "members_omitted", shape->member_count, MEMBERS_MAX);
+    put_omitted(json, "edges_omitted", shape->edge_count, EDGES_MAX);
     put_amount(json, "retained", shape->retained);
     json_end(json);
 }

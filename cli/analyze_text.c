@@ -53,7 +53,7 @@ static void print_not_listed(const struct opened *opened, const struct analyze_o
 {
     const struct amount *possible = &opened->analysis->of_kind[KIND_POSSIBLE];
     if (possible->blocks && !options->possible)
-        printf("\n%s possible (--possible).\n", text_size(possible->bytes).s);
+        printf("%s possible (--possible).\n", text_size(possible->bytes).s);
 }
 
 /* What a single dump cannot show is said where it shows nothing. */
@@ -61,7 +61,7 @@ static void print_limits(const struct opened *opened)
 {
     if (opened->analysis->of_kind[KIND_DEFINITE].blocks)
         return;
-    puts("\nOne dump cannot tell memory that keeps growing from a cache that is still filling.\n"
+    puts("One dump cannot tell memory that keeps growing from a cache that is still filling.\n"
          "Not seen: pointers held only in pipes, sockets, io_uring or queued signals.");
 }
 
@@ -94,6 +94,7 @@ void analyze_print_text(const struct opened *opened, const struct analyze_option
         print_of_kind(opened, KIND_POSSIBLE);
     if (options->reachable)
         print_of_kind(opened, KIND_REACHABLE);
+    putchar('\n');
     print_not_listed(opened, options);
     print_limits(opened);
     print_next(opened, &lost);

@@ -8,22 +8,42 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <yajl/yajl_gen.h>
 
 #include "cli/fatal.h"
 #include "libcaulk/utf8.h"
 
+#define BUFFER_BYTES (64 * 1024)
+
 struct json {
     yajl_gen generator;
     FILE *out;
+    size_t used; /* of the buffer */
+    char buffer[BUFFER_BYTES];
     uint64_t arrays; /* bit d: at depth d an array is open, else an object */
     unsigned depth;
 };
 #define MAX_DEPTH 63
 
+static void flush(struct json *json)
+{
+    fwrite(json->buffer, 1, json->used, json->out);
+    json->used = 0;
+}
+
+/* yajl hands out a few bytes at a time, too few for a locked fwrite() each. */
 static void write_out(void *context, const char *text, size_t length)
 {
-    fwrite(text, 1, length, context);
+    struct json *json = context;
+    if (length > BUFFER_BYTES - json->used)
+        flush(json);
+    if (length > BUFFER_BYTES) {
+        fwrite(text, 1, length, json->out);
+        return;
+    }
+    memcpy(json->buffer + json->used, text, length);
+    json->used += length;
 }
 
 struct json *json_create(FILE *out)
@@ -33,9 +53,10 @@ struct json *json_create(FILE *out)
     json->generator = yajl_gen_alloc(NULL);
     if (!json->generator)
         fatal(NULL, "out of memory");
-    yajl_gen_config(json->generator, yajl_gen_beautify, 1);
+    /* A person looks at a terminal; elsewhere the spaces would be half of the bytes. */
+    yajl_gen_config(json->generator, yajl_gen_beautify, isatty(fileno(out)) == 1);
     yajl_gen_config(json->generator, yajl_gen_indent_string, "  ");
-    yajl_gen_config(json->generator, yajl_gen_print_callback, write_out, out);
+    yajl_gen_config(json->generator, yajl_gen_print_callback, write_out, json);
     return json;
 }
 
@@ -51,16 +72,25 @@ void json_destroy(struct json *json)
         return;
     if (json->depth)
         abort();
+    if (json->used && json->buffer[json->used - 1] != '\n')
+        write_out(json, "\n", 1);
+    flush(json);
     yajl_gen_free(json->generator);
     free(json);
 }
 
-/* yajl escapes all that JSON wants escaped, so control characters may stay. */
-static void put_string(struct json *json, const char *text)
+static size_t valid_bytes(const char *text)
+{
+    size_t bytes = 0;
+    for (size_t length; text[bytes] && (length = utf8_character(text + bytes)); bytes += length)
+        ;
+    return bytes;
+}
+
+static void put_repaired(struct json *json, const char *text)
 {
     static const char replacement[] = "\xef\xbf\xbd";
-    size_t capacity = 3 * strlen(text) + 1;
-    char *valid = allocate(capacity, 1);
+    char *valid = allocate(3 * strlen(text) + 1, 1);
     size_t used = 0;
     while (*text) {
         size_t length = utf8_character(text);
@@ -70,6 +100,16 @@ static void put_string(struct json *json, const char *text)
     }
     check(yajl_gen_string(json->generator, (const unsigned char *)valid, used));
     free(valid);
+}
+
+/* yajl escapes all that JSON wants escaped, so control characters may stay. */
+static void put_string(struct json *json, const char *text)
+{
+    size_t bytes = valid_bytes(text);
+    if (text[bytes])
+        put_repaired(json, text);
+    else
+        check(yajl_gen_string(json->generator, (const unsigned char *)text, bytes));
 }
 
 static void put_key(struct json *json, const char *key)

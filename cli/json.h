@@ -15,7 +15,7 @@
 
 struct json;
 
-/* Writes to out, which stays the caller's. */
+/* Writes to out, which stays the caller's; all of it is there after json_destroy(). */
 struct json *json_create(FILE *out);
 /* Ends the last line. Everything opened must have been ended. */
 void json_destroy(struct json *json);

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <cmocka.h>
 
 #include "cli/json.h"
@@ -46,21 +47,28 @@ static void writes_every_kind_of_value(void **state)
     json_end(json);
     json_null(json, "type");
     json_end(json);
-    document_is(&document, "{\n"
-                           "  \"schema\": \"caulk.test/1\",\n"
-                           "  \"none\": null,\n"
-                           "  \"most\": 18446744073709551615,\n"
-                           "  \"paused\": 0.002100,\n"
-                           "  \"cyclic\": true,\n"
-                           "  \"rows\": [\n"
-                           "    \"0x55d0c0de12a0\",\n"
-                           "    {\n"
-                           "      \"blocks\": 2,\n"
-                           "      \"bytes\": 48\n"
-                           "    }\n"
-                           "  ],\n"
-                           "  \"type\": null\n"
-                           "}\n");
+    document_is(&document, "{\"schema\":\"caulk.test/1\",\"none\":null,"
+                           "\"most\":18446744073709551615,\"paused\":0.002100,\"cyclic\":true,"
+                           "\"rows\":[\"0x55d0c0de12a0\",{\"blocks\":2,\"bytes\":48}],"
+                           "\"type\":null}\n");
+}
+
+static void long_documents_are_whole(void **state)
+{
+    (void)state;
+    enum { ROWS = 100000 };
+    struct document document;
+    document_begin(&document);
+    json_array(document.json, NULL);
+    for (int i = 0; i < ROWS; i++)
+        json_number(document.json, NULL, 7);
+    json_end(document.json);
+    char *expected = malloc(2 * ROWS + 3), *end = expected;
+    for (int i = 0; i < ROWS; i++)
+        end = stpcpy(end, i ? ",7" : "[7");
+    strcpy(end, "]\n");
+    document_is(&document, expected);
+    free(expected);
 }
 
 static void strings_are_escaped_and_made_utf8(void **state)
@@ -76,6 +84,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(writes_every_kind_of_value),
+        cmocka_unit_test(long_documents_are_whole),
         cmocka_unit_test(strings_are_escaped_and_made_utf8),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
