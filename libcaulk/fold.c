@@ -49,8 +49,8 @@ static uint64_t largest_degree(const struct graph *graph)
     return largest;
 }
 
-/* Adds to each node's refined colour the set of its successors' colours. */
-static bool add_successors(const struct graph *graph, const uint64_t *colour, uint64_t seed,
+/* Adds to each node's refined colour the set of its successors', as they are seen. */
+static bool add_successors(const struct graph *graph, const uint64_t *seen, uint64_t seed,
                            uint64_t *refined)
 {
     uint64_t *set = malloc((largest_degree(graph) + 1) * sizeof(*set));
@@ -59,20 +59,20 @@ static bool add_successors(const struct graph *graph, const uint64_t *colour, ui
     for (uint32_t node = 0; node < graph->node_count; node++) {
         uint64_t count = 0;
         for (uint64_t edge = graph->begin[node]; edge < graph->begin[node + 1]; edge++)
-            set[count++] = colour[graph->target[edge]];
+            set[count++] = seen[graph->target[edge]];
         refined[node] = fold_mix(refined[node], hash_set(seed, set, count));
     }
     free(set);
     return true;
 }
 
-static bool refine(const struct graph *graph, const uint64_t *colour, uint64_t *refined)
+static bool refine(const struct graph *graph, const uint64_t *seen, uint64_t *refined)
 {
     struct graph reverse;
     if (!graph_reverse(graph, &reverse))
         return false;
     bool done =
-        add_successors(graph, colour, 1, refined) && add_successors(&reverse, colour, 2, refined);
+        add_successors(graph, seen, 1, refined) && add_successors(&reverse, seen, 2, refined);
     graph_finish(&reverse);
     return done;
 }
@@ -90,7 +90,7 @@ static bool number_classes(const uint64_t *colour, uint32_t count, uint32_t *cla
     return done;
 }
 
-bool fold_alike(const struct graph *graph, const uint64_t *colour, bool by_neighbours,
+bool fold_alike(const struct graph *graph, const uint64_t *colour, const uint64_t *seen,
                 uint32_t **ret_class, uint32_t *ret_count)
 {
     size_t nodes = graph->node_count;
@@ -100,7 +100,7 @@ bool fold_alike(const struct graph *graph, const uint64_t *colour, bool by_neigh
         goto fail;
     for (size_t node = 0; node < nodes; node++)
         refined[node] = colour[node];
-    if (by_neighbours && !refine(graph, colour, refined))
+    if (seen && !refine(graph, seen, refined))
         goto fail;
     if (!number_classes(refined, graph->node_count, class, ret_count))
         goto fail;

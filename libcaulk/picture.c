@@ -27,27 +27,41 @@ static uint64_t colour_of(const struct making *making, uint32_t block)
     uint32_t cycle = cycle_of(making, block);
     uint64_t colour = fold_mix(0, analysis->dump->block_stack[block]);
     colour = fold_mix(colour, labels_of(&analysis->heap.labels, block));
-    colour = fold_mix(colour, verdicts_kind(&analysis->verdicts, block));
     colour = fold_mix(colour, cycle == CYCLE_NONE ? UINT64_MAX : group_key(making, cycle));
     if (making->folding == FOLD_ALIKE)
         colour = fold_mix(colour, analysis->dump->block_bytes[block]);
     return colour;
 }
 
+/* A block's kind is its own: the second node of a lost list is like the third, though the first,
+ * which holds it, is definite, and the second indirect. */
+static void paint(const struct making *making, uint64_t *colour, uint64_t *seen)
+{
+    for (uint32_t i = 0; i < making->blocks->graph.node_count; i++) {
+        uint32_t block = making->blocks->node[i];
+        seen[i] = colour_of(making, block);
+        colour[i] = making->folding == FOLD_NOTHING
+                        ? i
+                        : fold_mix(seen[i], verdicts_kind(&making->analysis->verdicts, block));
+    }
+}
+
 static bool fold(struct making *making, enum folding folding)
 {
     const struct graph *graph = &making->blocks->graph;
-    uint64_t *colour = malloc(((size_t)graph->node_count + 1) * sizeof(*colour));
-    if (!colour)
-        return false;
+    size_t size = ((size_t)graph->node_count + 1) * sizeof(uint64_t);
+    uint64_t *colour = malloc(size), *seen = malloc(size);
+    bool done = colour && seen;
     free(making->class);
     making->class = NULL;
     making->folding = folding;
-    for (uint32_t i = 0; i < graph->node_count; i++)
-        colour[i] = folding == FOLD_NOTHING ? i : colour_of(making, making->blocks->node[i]);
-    bool done =
-        fold_alike(graph, colour, folding == FOLD_ALIKE, &making->class, &making->class_count);
+    if (done) {
+        paint(making, colour, seen);
+        done = fold_alike(graph, colour, folding == FOLD_ALIKE ? seen : NULL, &making->class,
+                          &making->class_count);
+    }
     free(colour);
+    free(seen);
     return done;
 }
 

@@ -25,7 +25,7 @@ static void folds(const char *line, const char *colours, bool by_neighbours, con
     struct graph graph;
     assert_true(graph_from_edges(nodes, edges, edge_count, &graph));
     uint32_t *class, count;
-    assert_true(fold_alike(&graph, colour, by_neighbours, &class, &count));
+    assert_true(fold_alike(&graph, colour, by_neighbours ? colour : NULL, &class, &count));
     char classes[65] = "";
     for (uint32_t i = 0; i < nodes; i++) {
         assert_true(class[i] < count);
