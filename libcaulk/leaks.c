@@ -40,11 +40,18 @@ static void add_block(struct tally *row, const struct heap_graph *heap, uint32_t
     amount_add_block(&row->leak.own, heap->dump->block_bytes[block]);
 }
 
+/* Ticks are coarse, and each dump advances them: the last may lie ahead of the clock. */
+static double tick_seconds(const struct process *process, uint32_t tick)
+{
+    uint64_t since_start = tick * process->tick_ns;
+    return (double)(since_start < process->uptime_ns ? since_start : process->uptime_ns) / 1e9;
+}
+
 static void finish_row(struct tally *row, const struct heap_graph *heap, const struct sites *sites,
                        size_t index)
 {
     struct leak *leak = &row->leak;
-    double tick_seconds = (double)heap->dump->process.tick_ns / 1e9;
+    const struct process *process = &heap->dump->process;
     leak->site = (uint32_t)(index / 2);
     leak->kind = index % 2 ? KIND_POSSIBLE : KIND_DEFINITE;
     if (leak->kind == KIND_DEFINITE)
@@ -52,8 +59,8 @@ static void finish_row(struct tally *row, const struct heap_graph *heap, const s
     if (!row->mixed && row->label != LABEL_NONE)
         leak->type = heap->labels.name[row->label];
     leak->born_known = !heap->dump->process.no_births;
-    leak->first_seconds = row->first_tick * tick_seconds;
-    leak->last_seconds = row->last_tick * tick_seconds;
+    leak->first_seconds = tick_seconds(process, row->first_tick);
+    leak->last_seconds = tick_seconds(process, row->last_tick);
 }
 
 static void mark_cyclic(struct tally *tally, const struct heap_graph *heap,

@@ -115,9 +115,25 @@ static void a_type_is_what_all_blocks_share(void **state)
 static void births_given_up_are_not_known(void **state)
 {
     (void)state;
-    struct dump *dump = dump_from_graph("0");
+    struct dump_builder *builder = dump_builder_create();
+    dump_builder_add_graph(builder, "0");
+    dump_builder_process(builder)->flags |= DUMP_PROCESS_NO_BIRTHS;
+    struct dump *dump = dump_builder_open(builder);
     struct analysis *analysis = analyze(dump, false);
     assert_false(analysis->leaks.leak[0].born_known);
+    analysis_destroy(analysis);
+    dump_close(dump);
+}
+
+static void births_are_not_after_the_dump(void **state)
+{
+    (void)state;
+    struct dump_builder *builder = dump_builder_create();
+    dump_builder_add_graph(builder, "0^10");
+    dump_builder_process(builder)->uptime_ns = 50000000;
+    struct dump *dump = dump_builder_open(builder);
+    struct analysis *analysis = analyze(dump, false);
+    assert_true(analysis->leaks.leak[0].last_seconds == 0.05);
     analysis_destroy(analysis);
     dump_close(dump);
 }
@@ -144,6 +160,7 @@ int main(void)
         cmocka_unit_test(leaks_are_rows_by_site_and_kind),
         cmocka_unit_test(a_type_is_what_all_blocks_share),
         cmocka_unit_test(births_given_up_are_not_known),
+        cmocka_unit_test(births_are_not_after_the_dump),
         cmocka_unit_test(an_empty_heap_has_no_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
