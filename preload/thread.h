@@ -35,14 +35,15 @@ struct thread {
 
 extern __thread struct thread thread_self;
 
-/* A mark left by a longjmp out of a handler lies this much below the stack pointer at most; a
- * larger distance means that the thread runs on another stack. */
+/* A mark left by an exception or a longjmp out of a handler lies this much below the stack pointer
+ * at most; a larger distance means that the thread runs on another stack. */
 #define THREAD_STALE_BYTES (64u << 20)
 
-/* busy_sp, or 0 where it is stale: it lies below sp, so the function that set it is gone. */
+/* busy_sp, or 0 where it is stale: a call within the one that set it would have a frame below. */
 static inline uintptr_t thread_busy_below(uintptr_t busy_sp, uintptr_t sp)
 {
-    bool stale = busy_sp != 0 && busy_sp < sp && sp - busy_sp < THREAD_STALE_BYTES;
+    uintptr_t frame = busy_sp & ~(uintptr_t)15;
+    bool stale = busy_sp != 0 && frame <= sp && sp - frame < THREAD_STALE_BYTES;
     return __builtin_expect(stale, 0) ? 0 : busy_sp;
 }
 
@@ -79,6 +80,17 @@ static inline void thread_leave(uintptr_t outer)
 {
     __asm__ volatile("" ::: "memory");
     thread_self.busy_sp = outer;
+}
+
+/* For longer than a function's time: around fork, and from a thread's last destructor on. Returns
+ * what was before, for thread_leave(). */
+#define THREAD_BUSY_UNTIL_LEFT (UINTPTR_MAX & ~(uintptr_t)15)
+
+static inline uintptr_t thread_enter_for_long(void)
+{
+    uintptr_t outer = thread_busy_below(thread_self.busy_sp, (uintptr_t)__builtin_frame_address(0));
+    thread_self.busy_sp = THREAD_BUSY_UNTIL_LEFT;
+    return outer;
 }
 
 /* In a signal handler: was the code that it interrupted, whose stack pointer was sp, busy? */

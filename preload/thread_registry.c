@@ -15,6 +15,8 @@
 
 static struct thread_entry *_Atomic chunks[CHUNK_LIMIT];
 
+static _Atomic bool early_detach;
+
 static struct thread_entry *entry_at(size_t number)
 {
     size_t chunk = number / CHUNK_ENTRIES;
@@ -94,34 +96,50 @@ void thread_registry_begin(struct thread_entry *entry, pthread_t thread, uintptr
     atomic_store(&entry->state, THREAD_ENTRY_RUNNING);
 }
 
-void thread_registry_end(struct thread_entry *entry)
+/* Did somebody detach the calling thread before it had begun? Only the C library knows. */
+static bool was_detached_early(void)
 {
-    atomic_store(&entry->state, entry->detached ? THREAD_ENTRY_JOINED : THREAD_ENTRY_ENDED);
+    pthread_attr_t attributes;
+    int state = PTHREAD_CREATE_JOINABLE;
+    if (!early_detach || pthread_getattr_np(pthread_self(), &attributes) != 0)
+        return false;
+    pthread_attr_getdetachstate(&attributes, &state);
+    pthread_attr_destroy(&attributes);
+    return state == PTHREAD_CREATE_DETACHED;
 }
 
-struct thread_entry *thread_registry_find(pthread_t thread)
+void thread_registry_end(struct thread_entry *entry)
+{
+    bool detached = entry->detached || was_detached_early();
+    atomic_store(&entry->state, detached ? THREAD_ENTRY_JOINED : THREAD_ENTRY_ENDED);
+}
+
+static struct thread_entry *find(pthread_t thread, enum thread_entry_state state)
 {
     struct thread_entry *entry;
     for (size_t number = 0; (entry = entry_at(number)); number++) {
-        uint32_t state = entry->state;
-        if (entry->thread == thread &&
-            (state == THREAD_ENTRY_RUNNING || state == THREAD_ENTRY_ENDED))
+        if (entry->thread == thread && entry->state == state)
             return entry;
     }
     return NULL;
 }
 
-void thread_registry_joined(struct thread_entry *entry, pthread_t thread)
+void thread_registry_joined(pthread_t thread)
 {
-    if (entry->thread == thread)
+    struct thread_entry *entry = find(thread, THREAD_ENTRY_ENDED);
+    if (entry)
         atomic_store(&entry->state, THREAD_ENTRY_JOINED);
 }
 
-void thread_registry_detach(struct thread_entry *entry)
+void thread_registry_detach(pthread_t thread)
 {
-    uint32_t ended = THREAD_ENTRY_ENDED;
-    atomic_store(&entry->detached, true);
-    atomic_compare_exchange_strong(&entry->state, &ended, THREAD_ENTRY_JOINED);
+    struct thread_entry *entry = find(thread, THREAD_ENTRY_RUNNING);
+    if (entry)
+        atomic_store(&entry->detached, true);
+    else if ((entry = find(thread, THREAD_ENTRY_ENDED)))
+        atomic_store(&entry->state, THREAD_ENTRY_JOINED);
+    else
+        early_detach = true;
 }
 
 void thread_registry_keep_only(const struct thread_entry *own)

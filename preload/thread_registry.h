@@ -30,7 +30,7 @@ struct thread_entry {
     _Atomic bool detached;
     bool dump_signal_blocked; /* of its creator: inherited */
     pid_t tid;
-    pthread_t thread; /* the thread control block's address in glibc */
+    _Atomic(pthread_t) thread; /* the thread control block's address in glibc */
     void *(*start)(void *);
     void *argument;
     void *result;
@@ -48,10 +48,10 @@ void thread_registry_begin(struct thread_entry *entry, pthread_t thread, uintptr
 /* At the thread's very end. */
 void thread_registry_end(struct thread_entry *entry);
 
-/* The entry of a thread that can still be joined, or NULL. */
-struct thread_entry *thread_registry_find(pthread_t thread);
-void thread_registry_joined(struct thread_entry *entry, pthread_t thread);
-void thread_registry_detach(struct thread_entry *entry);
+/* A thread with this control block was joined, or is about to be detached, perhaps before it began
+ * to run. */
+void thread_registry_joined(pthread_t thread);
+void thread_registry_detach(pthread_t thread);
 
 /* In a forked child: no thread but the calling one (whose entry may be NULL) exists. */
 void thread_registry_keep_only(const struct thread_entry *own);

@@ -12,13 +12,15 @@
 #include "preload/counters.h"
 #include "preload/stack_memo.h"
 #include "preload/thread.h"
+#include "preload/thread_registry.h"
 
 static pthread_key_t key;
 static bool have_key;
 
+/* From here to its end the thread is the C library's, which takes the allocator's locks. */
 static void give_back(void)
 {
-    uintptr_t outer = thread_enter();
+    thread_enter_for_long();
     struct counters *counters = thread_self.counters;
     struct stack_memo *memo = thread_self.memo;
     thread_self.dying = true;
@@ -26,7 +28,8 @@ static void give_back(void)
     thread_self.memo = NULL;
     stack_memo_destroy(memo);
     counters_release(counters);
-    thread_leave(outer);
+    if (thread_self.entry)
+        thread_registry_end(thread_self.entry);
 }
 
 /* The key's value is the number of rounds, this one included. */

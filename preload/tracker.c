@@ -17,6 +17,7 @@
 #include "preload/log.h"
 #include "preload/pages.h"
 #include "preload/status.h"
+#include "preload/thread_registry.h"
 
 #define OPTIONS_VARIABLE "CAULK_OPTIONS"
 #define GLIBC_GRANULE_BITS 5 /* its smallest block takes 32 bytes */
@@ -110,12 +111,13 @@ uint32_t tracker_tick(void)
     return tick > floor ? tick : floor;
 }
 
-/* The other threads' cells are free, and what happened up to now is the parent's. */
+/* The other threads are not here, and what happened up to now is the parent's. */
 static void become_child(pid_t pid)
 {
     tracker.fork_tick = tracker_tick();
     tracker.tick_floor = tracker.fork_tick + 1;
     counters_keep_only(thread_self.counters);
+    thread_registry_keep_only(thread_self.entry);
     tracker.process->pid = pid;
     status_start(tracker.start_real_ns);
 }
