@@ -28,6 +28,9 @@ static struct range ranges[RANGE_LIMIT];
 static _Atomic uint32_t range_limit; /* entries from here on have never been used */
 static _Atomic uint32_t range_hint;  /* entries before it are likely taken */
 
+/* Address space set aside; both 0 where there is none. It is made once. */
+static _Atomic uintptr_t reserve_start, reserve_end;
+
 static size_t round_up(size_t bytes, size_t unit)
 {
     return (bytes + unit - 1) & ~(unit - 1);
@@ -78,11 +81,30 @@ static void advise(uintptr_t start, size_t bytes, int advice)
     syscall(SYS_madvise, start, bytes, advice);
 }
 
+static long map(size_t bytes, int protection)
+{
+    return syscall(SYS_mmap, NULL, bytes, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+                   -1, 0);
+}
+
+/* Pages of the reserve, or -1. */
+static long map_reserved(size_t bytes)
+{
+    uintptr_t end = atomic_load(&reserve_end);
+    uintptr_t start = atomic_load(&reserve_start);
+    do {
+        if (bytes > end - start)
+            return -1;
+    } while (!atomic_compare_exchange_weak(&reserve_start, &start, start + bytes));
+    return syscall(SYS_mprotect, start, bytes, PROT_READ | PROT_WRITE) == 0 ? (long)start : -1;
+}
+
 /* Fresh pages that are recorded, or 0. */
 static uintptr_t map_recorded(size_t bytes)
 {
-    long start = syscall(SYS_mmap, NULL, bytes, PROT_READ | PROT_WRITE,
-                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    long start = map_reserved(bytes);
+    if (start == -1)
+        start = map(bytes, PROT_READ | PROT_WRITE);
     if (start == -1)
         return 0;
     if (!record((uintptr_t)start, (uintptr_t)start + bytes)) {
@@ -119,6 +141,20 @@ void pages_unmap(void *start, size_t bytes)
     forget((uintptr_t)start);
     syscall(SYS_munmap, start, round_up(bytes, PAGE_BYTES));
     errno = saved_errno;
+}
+
+bool pages_reserve(size_t bytes)
+{
+    if (atomic_load(&reserve_end) != 0)
+        return true;
+    int saved_errno = errno;
+    long start = map(round_up(bytes, PAGE_BYTES), PROT_NONE);
+    errno = saved_errno;
+    if (start == -1)
+        return false;
+    atomic_store(&reserve_start, (uintptr_t)start);
+    atomic_store(&reserve_end, (uintptr_t)start + round_up(bytes, PAGE_BYTES));
+    return true;
 }
 
 size_t pages_ranges(struct page_range *ret_ranges, size_t capacity)

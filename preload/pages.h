@@ -22,6 +22,10 @@ void pages_unmap(void *start, size_t bytes); /* what pages_map gave, in one piec
 /* The same, asking for huge pages: for memory that will be used densely. */
 void *pages_map_huge(size_t bytes);
 
+/* Sets address space aside that later mappings come from, as far as it lasts: for a program that is
+ * about to lock all its future memory, which this is not. False when there is none. */
+bool pages_reserve(size_t bytes);
+
 /* The recorded ranges, in no order; returns how many there are (more than capacity: cut). */
 size_t pages_ranges(struct page_range *ret_ranges, size_t capacity);
 

@@ -1,0 +1,139 @@
+/*
+ * Threads from the program's side: where a thread's stack is, what only the C library holds for it
+ * before it runs and after it has ended, and which mask it inherits.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <time.h>
+
+#include "preload/dump_signal.h"
+#include "preload/export.h"
+#include "preload/next.h"
+#include "preload/pending.h"
+#include "preload/thread.h"
+#include "preload/thread_registry.h"
+#include "preload/thread_state.h"
+#include "preload/tracker.h"
+
+typedef void *start_routine(void *);
+
+static int (*next_create)(pthread_t *, const pthread_attr_t *, start_routine *, void *);
+static void (*next_exit)(void *) __attribute__((noreturn));
+static int (*next_detach)(pthread_t);
+static int (*next_join)(pthread_t, void **);
+static int (*next_tryjoin)(pthread_t, void **);
+static int (*next_timedjoin)(pthread_t, void **, const struct timespec *);
+static int (*next_clockjoin)(pthread_t, void **, clockid_t, const struct timespec *);
+
+static void note_stack(void)
+{
+    pthread_attr_t attributes;
+    void *start;
+    size_t bytes;
+    if (pthread_getattr_np(pthread_self(), &attributes) != 0)
+        return;
+    if (pthread_attr_getstack(&attributes, &start, &bytes) == 0) {
+        thread_self.stack_start = (uintptr_t)start;
+        thread_self.stack_end = (uintptr_t)start + bytes;
+    }
+    pthread_attr_destroy(&attributes);
+}
+
+static void arrive(struct thread_entry *entry)
+{
+    uintptr_t outer = thread_enter();
+    dump_signal_set_blocked(entry->dump_signal_blocked);
+    note_stack();
+    thread_registry_begin(entry, pthread_self(), thread_self.stack_start, thread_self.stack_end);
+    thread_self.entry = entry;
+    thread_state_acquire();
+    thread_leave(outer);
+    pending_check(NULL);
+}
+
+static void *run(void *argument)
+{
+    struct thread_entry *entry = argument;
+    arrive(entry);
+    void *result = entry->start(entry->argument);
+    entry->result = result;
+    return result;
+}
+
+static bool is_detached(const pthread_attr_t *attributes)
+{
+    int state = PTHREAD_CREATE_JOINABLE;
+    return attributes && pthread_attr_getdetachstate(attributes, &state) == 0 &&
+           state == PTHREAD_CREATE_DETACHED;
+}
+
+static struct thread_entry *announce(const pthread_attr_t *attributes, start_routine *start,
+                                     void *argument)
+{
+    if (!tracker_on())
+        return NULL;
+    uintptr_t outer = thread_enter();
+    struct thread_entry *entry = thread_registry_add(start, argument);
+    if (entry) {
+        entry->detached = is_detached(attributes);
+        entry->dump_signal_blocked = dump_signal_blocked();
+    }
+    thread_leave(outer);
+    return entry;
+}
+
+EXPORT int pthread_create(pthread_t *restrict ret_thread, const pthread_attr_t *restrict attributes,
+                          start_routine *start, void *restrict argument)
+{
+    struct thread_entry *entry = announce(attributes, start, argument);
+    int error = NEXT(next_create, "pthread_create")(ret_thread, attributes, entry ? run : start,
+                                                    entry ? entry : argument);
+    if (error && entry)
+        thread_registry_drop(entry);
+    pending_check(NULL);
+    return error;
+}
+
+EXPORT void pthread_exit(void *result)
+{
+    if (thread_self.entry)
+        thread_self.entry->result = result;
+    NEXT(next_exit, "pthread_exit")(result);
+}
+
+/* A thread's last destructor has said that it ended, and no other has its control block yet. */
+static int joined(pthread_t thread, int error)
+{
+    if (error == 0 && tracker_on())
+        thread_registry_joined(thread);
+    return error;
+}
+
+EXPORT int pthread_join(pthread_t thread, void **ret_result)
+{
+    return joined(thread, NEXT(next_join, "pthread_join")(thread, ret_result));
+}
+
+EXPORT int pthread_tryjoin_np(pthread_t thread, void **ret_result)
+{
+    return joined(thread, NEXT(next_tryjoin, "pthread_tryjoin_np")(thread, ret_result));
+}
+
+EXPORT int pthread_timedjoin_np(pthread_t thread, void **ret_result, const struct timespec *until)
+{
+    return joined(thread, NEXT(next_timedjoin, "pthread_timedjoin_np")(thread, ret_result, until));
+}
+
+EXPORT int pthread_clockjoin_np(pthread_t thread, void **ret_result, clockid_t clock,
+                                const struct timespec *until)
+{
+    return joined(thread,
+                  NEXT(next_clockjoin, "pthread_clockjoin_np")(thread, ret_result, clock, until));
+}
+
+EXPORT int pthread_detach(pthread_t thread)
+{
+    if (tracker_on())
+        thread_registry_detach(thread);
+    return NEXT(next_detach, "pthread_detach")(thread);
+}

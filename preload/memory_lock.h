@@ -1,0 +1,15 @@
+/* Locking the program's memory without the tracker's. */
+#ifndef CAULK_MEMORY_LOCK_H
+#define CAULK_MEMORY_LOCK_H
+
+#include <stdbool.h>
+
+/*
+ * Locks every mapping there is but the tracker's, as mlockall(MCL_CURRENT) does, with MCL_ONFAULT
+ * in flags or without; mappings that cannot be read are left out. Returns 0, or an errno: EAGAIN
+ * and ENOMEM where the limit does not allow it. False in ret_tried, and nothing done, where the
+ * mappings cannot be listed.
+ */
+int memory_lock_current(int flags, bool *ret_tried);
+
+#endif
