@@ -19,82 +19,61 @@
 
 #include "preload/allocator.h"
 #include "preload/bootstrap.h"
-#include "preload/capture.h"
 #include "preload/export.h"
-#include "preload/pending.h"
-#include "preload/recorder.h"
-#include "preload/thread.h"
-#include "preload/tracker.h"
+#include "preload/hook_entry.h"
 
 /* What C23 and old programs call, and headers may not declare. */
 EXPORT void free_sized(void *block, size_t bytes);
 EXPORT void free_aligned_sized(void *block, size_t alignment, size_t bytes);
 EXPORT void cfree(void *block);
 
-static inline bool is_tracking(void)
-{
-    if (__builtin_expect(tracker.state == TRACKER_UNSET, 0))
-        tracker_start(NULL);
-    return __builtin_expect(tracker_on(), 1);
-}
-
-/* The end of each function that gives a block; here is where the exported function was called. */
-__attribute__((always_inline)) static inline void *given(void *block, size_t bytes, uintptr_t outer,
-                                                         struct capture_start here)
-{
-    if (block && !(outer & THREAD_IN_ALLOCATOR) && is_tracking())
-        recorder_born(block, bytes, here.pc, here.sp, here.bp);
-    thread_leave(outer);
-    return pending_check(block);
-}
-
 EXPORT void *malloc(size_t bytes)
 {
     uintptr_t outer = thread_enter_allocator();
     void *block = allocator_below()->malloc(bytes);
-    return given(block, bytes, outer, capture_here());
+    return hook_given(block, bytes, outer, capture_here());
 }
 
 EXPORT void *calloc(size_t count, size_t bytes)
 {
     uintptr_t outer = thread_enter_allocator();
     void *block = allocator_below()->calloc(count, bytes);
-    return given(block, count * bytes, outer, capture_here());
+    return hook_given(block, count * bytes, outer, capture_here());
 }
 
 EXPORT void *memalign(size_t alignment, size_t bytes)
 {
     uintptr_t outer = thread_enter_allocator();
     void *block = allocator_below()->memalign(alignment, bytes);
-    return given(block, bytes, outer, capture_here());
+    return hook_given(block, bytes, outer, capture_here());
 }
 
 EXPORT void *aligned_alloc(size_t alignment, size_t bytes)
 {
     uintptr_t outer = thread_enter_allocator();
     void *block = allocator_below()->aligned_alloc(alignment, bytes);
-    return given(block, bytes, outer, capture_here());
+    return hook_given(block, bytes, outer, capture_here());
 }
 
 EXPORT void *valloc(size_t bytes)
 {
     uintptr_t outer = thread_enter_allocator();
     void *block = allocator_below()->valloc(bytes);
-    return given(block, bytes, outer, capture_here());
+    return hook_given(block, bytes, outer, capture_here());
 }
 
 EXPORT void *pvalloc(size_t bytes)
 {
     uintptr_t outer = thread_enter_allocator();
     void *block = allocator_below()->pvalloc(bytes);
-    return given(block, bytes, outer, capture_here());
+    return hook_given(block, bytes, outer, capture_here());
 }
 
 EXPORT int posix_memalign(void **ret_block, size_t alignment, size_t bytes)
 {
     uintptr_t outer = thread_enter_allocator();
     int error = allocator_below()->posix_memalign(ret_block, alignment, bytes);
-    given(error ? NULL : *ret_block, bytes, outer, capture_here());
+    hook_given(error ? NULL : *ret_block, bytes, outer, capture_here());
     return error;
 }
 
@@ -113,7 +92,7 @@ __attribute__((noinline)) static void *resize(void *block, size_t bytes, uintptr
 {
     struct block old;
     bool known =
-        block && !(outer & THREAD_IN_ALLOCATOR) && is_tracking() && recorder_take(block, &old);
+        block && !(outer & THREAD_IN_ALLOCATOR) && hook_is_tracking() && recorder_take(block, &old);
     if (!known && bootstrap_owns(block))
         return leave_bootstrap(block, bytes);
     void *moved = allocator_below()->realloc(block, bytes);
@@ -128,7 +107,7 @@ EXPORT void *realloc(void *block, size_t bytes)
 {
     uintptr_t outer = thread_enter_allocator();
     void *moved = resize(block, bytes, outer);
-    return given(moved, bytes, outer, capture_here());
+    return hook_given(moved, bytes, outer, capture_here());
 }
 
 EXPORT void *reallocarray(void *block, size_t count, size_t bytes)
@@ -140,7 +119,7 @@ EXPORT void *reallocarray(void *block, size_t count, size_t bytes)
     }
     uintptr_t outer = thread_enter_allocator();
     void *moved = resize(block, total, outer);
-    return given(moved, total, outer, capture_here());
+    return hook_given(moved, total, outer, capture_here());
 }
 
 __attribute__((always_inline)) static inline void release(void *block)
@@ -148,7 +127,7 @@ __attribute__((always_inline)) static inline void release(void *block)
     if (!block)
         return;
     uintptr_t outer = thread_enter_allocator();
-    bool known = is_tracking() && recorder_gone(block);
+    bool known = hook_taken(block);
     if (known || !bootstrap_owns(block))
         allocator_below()->free(block);
     thread_leave(outer);

@@ -1,0 +1,50 @@
+/*
+ * What the allocator's hooks share. A function that gives a block:
+ *
+ *     uintptr_t outer = thread_enter_allocator();
+ *     void *block = …the function below…;
+ *     return hook_given(block, bytes, outer, capture_here());
+ *
+ * One that takes a block back forgets it before the call below (hook_taken()).
+ */
+#ifndef CAULK_HOOK_ENTRY_H
+#define CAULK_HOOK_ENTRY_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "preload/capture.h"
+#include "preload/pending.h"
+#include "preload/recorder.h"
+#include "preload/thread.h"
+#include "preload/tracker.h"
+
+static inline bool hook_is_tracking(void)
+{
+    int state = atomic_load_explicit(&tracker.state, memory_order_relaxed);
+    if (__builtin_expect(state == TRACKER_ON, 1))
+        return true;
+    if (state == TRACKER_UNSET)
+        tracker_start(NULL);
+    return tracker_on();
+}
+
+/* A tail call at its end lets a snapshot find the caller's stack alone. */
+__attribute__((always_inline)) static inline void *
+hook_given(void *block, size_t bytes, uintptr_t outer, struct capture_start here)
+{
+    if (block && !(outer & THREAD_IN_ALLOCATOR) && hook_is_tracking())
+        recorder_born(block, bytes, here.pc, here.sp, here.bp);
+    thread_leave(outer);
+    return pending_check(block);
+}
+
+/* False where the block isn't known: it may be the bootstrap arena's. */
+static inline bool hook_taken(const void *block)
+{
+    return hook_is_tracking() && recorder_gone(block);
+}
+
+#endif

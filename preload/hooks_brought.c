@@ -1,0 +1,32 @@
+/* See preload/brought.h. A function counts as the allocator's where it lies in the allocator's
+ * module: what libstdc++ or the program itself defines is left alone. */
+#include "preload/brought.h"
+
+#include <dlfcn.h>
+
+#include "preload/allocator.h"
+#include "preload/tracker.h"
+
+static void find_originals(const struct relink_row *rows, size_t count)
+{
+    const struct allocator *below = allocator_below();
+    for (size_t i = 0; i < count; i++) {
+        void *found = *rows[i].original ? NULL : dlsym(RTLD_NEXT, rows[i].name);
+        if ((uintptr_t)found >= below->module_start && (uintptr_t)found < below->module_end)
+            *rows[i].original = found;
+    }
+}
+
+static void relink(const struct relink_row *rows, size_t count)
+{
+    find_originals(rows, count);
+    relink_modules(rows, count, allocator_below()->module_start);
+}
+
+void brought_relink(void)
+{
+    if (!tracker_on() || allocator_below()->is_glibc)
+        return;
+    relink(jemalloc_rows, jemalloc_row_count);
+    relink(operator_rows, operator_row_count);
+}
