@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "preload/capture.h"
+#include "preload/brought.h"
 #include "preload/counters.h"
 #include "preload/dump_signal.h"
 #include "preload/environment.h"
@@ -55,6 +55,7 @@ __attribute__((constructor)) static void start(int count, char **arguments, char
     thread_state_init();
     if (tracker_on())
         start_asking(launched_blocked);
+    brought_relink();
     if (launched_blocked && tracker.options.signal != 0)
         signals_change_mask(SIG_UNBLOCK, signal_bit(tracker.options.signal));
     if (!tracker.options.children)
