@@ -134,7 +134,7 @@ static uint32_t module_flags(const struct loaded_module *module, bool is_main)
         flags |= DUMP_MODULE_LOADER;
     if (module->start <= libc && libc < module->end)
         flags |= DUMP_MODULE_LIBC;
-    if (module->start <= tracker && tracker < module->end)
+    if (!is_main && module->start <= tracker && tracker < module->end)
         flags |= DUMP_MODULE_TRACKER;
     return flags;
 }
