@@ -1,6 +1,6 @@
 /*
  * A parent beside the program: it passes on the signals that were sent to it, waits, and then runs
- * `caulk analyze` on what the program dumped at its exit.
+ * `caulk analyze` on what the program dumped at its exit. Where all is well that takes one line.
  *
  * Dumps go where the option `dump` says, else into a folder of their own, which is removed again
  * unless something was found: then the user wants to look at it.
@@ -9,12 +9,14 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -173,19 +175,45 @@ static bool anything_tracked(const struct dump_files *files)
     return false;
 }
 
-static int analyze(const struct dump_files *files, const char *kinds)
+/* Sends what analyze prints to a file of its own: standard output is the program's. */
+static int run_analyze(int argc, char **argv, int report)
+{
+    fflush(stdout);
+    int own = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+    dup2(report, STDOUT_FILENO);
+    int status = command_find("analyze")->run(argc, argv);
+    fflush(stdout);
+    if (own >= 0) {
+        dup2(own, STDOUT_FILENO);
+        close(own);
+    }
+    return status;
+}
+
+static void show(int report)
+{
+    char chunk[1 << 14];
+    ssize_t got;
+    for (off_t at = 0; (got = pread(report, chunk, sizeof(chunk), at)) > 0; at += got)
+        fwrite(chunk, 1, (size_t)got, stderr);
+}
+
+static int analyze(const char *path, const struct dump_files *files, const char *kinds)
 {
     char *fail_on;
-    if (asprintf(&fail_on, "--fail-on=%s", kinds) < 0)
+    int report = memfd_create("report", MFD_CLOEXEC);
+    if (report < 0 || asprintf(&fail_on, "--fail-on=%s", kinds) < 0)
         fatal(NULL, "out of memory");
     char **argv = allocate(files->count + 3, sizeof(*argv));
     argv[0] = "analyze";
     argv[1] = fail_on;
     memcpy(argv + 2, files->paths, files->count * sizeof(*argv));
-    fflush(stdout);
-    dup2(STDERR_FILENO, STDOUT_FILENO); /* standard output is the program's */
-    int status = command_find("analyze")->run((int)files->count + 2, argv);
-    fflush(stdout);
+    int status = run_analyze((int)files->count + 2, argv, report);
+    if (status == EXIT_FOUND)
+        show(report);
+    else
+        warn(path, "none found at exit (%s)", kinds);
+    close(report);
     free(argv);
     free(fail_on);
     return status;
@@ -206,7 +234,7 @@ int verify_run(const char *path, char **argv, const char *library, char *options
     dump_files_find(place.template, begun, &files);
     int verdict = EXIT_FAILED;
     if (anything_tracked(&files))
-        verdict = analyze(&files, kinds);
+        verdict = analyze(path, &files, kinds);
     else
         warn(path, "nothing was tracked");
     bool found = verdict == EXIT_FOUND;

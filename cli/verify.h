@@ -7,9 +7,10 @@
 /* Ends the program with bad usage unless this is a list of definite, possible and cycle. */
 void verify_check_kinds(const char *kinds);
 
-/* Runs the program, analyzes its dumps at exit, prints the analysis to standard error, and returns
- * the exit status: the program's; or where that is 0, whether some of `kinds` were found. Ends by
- * the same signal where the program did. Takes over `options`. */
+/* Runs the program, analyzes its dumps at exit, prints the analysis to standard error where
+ * some of `kinds` were found, and returns the exit status: the program's; or where that is 0,
+ * whether some of `kinds` were found. Ends by the same signal where the program did. Takes over
+ * `options`. */
 int verify_run(const char *path, char **argv, const char *library, char *options,
                const char *kinds);
 

@@ -227,7 +227,7 @@ test_run() {
     same "lost" 1 "$(leaked_by exit_status.1.dump lose_block)"
     exits 42 "$caulk" run -- "$programs/exit_status" 42
     exits 137 "$caulk" run -- "$programs/exit_status" kill 2>log
-    exits 127 "$caulk" run -- "$tmp/no-such-program" 2>log
+    exits 2 "$caulk" run -- "$tmp/no-such-program" 2>log
 }
 
 test_run_fail_on() {
