@@ -31,6 +31,7 @@
 struct stack_node {
     _Atomic uint64_t pc; /* 0: not inserted (yet) */
     uint32_t parent;
+    uint32_t path; /* hash of all addresses from the outermost frame to this one */
 };
 
 struct stack_index {
@@ -42,6 +43,7 @@ struct stack_index {
 
 struct key {
     uint32_t parent;
+    uint32_t path;
     uintptr_t pc;
     uint64_t tag; /* upper 36 bits of the hash, in place */
 };
@@ -54,16 +56,27 @@ struct probe {
     _Atomic uint64_t *entry;
 };
 
-static struct key make_key(uint32_t parent, uintptr_t pc)
-{
-    uint64_t hash = (pc ^ (uint64_t)parent << 36) * 0x9e3779b97f4a7c15ull;
-    hash = (hash ^ hash >> 32) * 0xc2b2ae3d27d4eb4full;
-    return (struct key){parent, pc, hash >> TAG_SHIFT << TAG_SHIFT};
-}
-
 static uint32_t entry_node(uint64_t entry)
 {
     return (uint32_t)entry & NODE_MAX;
+}
+
+/* The hash of a path is made from that of its outer part, and not from the parent's number, so that
+ * a whole path can be hashed without looking anything up. */
+static uint64_t hash_on(uint32_t path, uintptr_t pc)
+{
+    uint64_t hash = (path + pc * 0x9e3779b97f4a7c15ull) * 0xc2b2ae3d27d4eb4full;
+    return hash ^ hash >> 31;
+}
+
+static uint32_t path_of(uint64_t hash)
+{
+    return (uint32_t)hash;
+}
+
+static uint64_t tag_of(uint64_t hash)
+{
+    return hash >> TAG_SHIFT << TAG_SHIFT;
 }
 
 static uint32_t home(const struct stack_index *index, uint64_t tag)
@@ -226,6 +239,7 @@ static uint32_t add_node(struct stack_table *table, const struct key *key)
         return 0;
     struct stack_node *place = &chunk[node & (CHUNK_NODES - 1)];
     place->parent = key->parent;
+    place->path = key->path;
     atomic_store_explicit(&place->pc, key->pc, memory_order_release);
     return node;
 }
@@ -278,12 +292,78 @@ static uint32_t intern_new(struct stack_table *table, const struct key *key)
     return 0;
 }
 
-uint32_t stack_table_intern(struct stack_table *table, uint32_t parent, uintptr_t pc)
+static uint32_t intern(struct stack_table *table, const struct key *key)
 {
     uint32_t newest = atomic_load_explicit(&table->newest, memory_order_acquire);
-    struct key key = make_key(parent, pc);
-    struct probe probe = find(table, index_at(table, newest), &key);
-    return probe.end == PROBE_FOUND ? probe.node : intern_new(table, &key);
+    struct probe probe = find(table, index_at(table, newest), key);
+    return probe.end == PROBE_FOUND ? probe.node : intern_new(table, key);
+}
+
+static struct key key_below(const struct stack_table *table, uint32_t parent, uintptr_t pc)
+{
+    uint64_t hash = hash_on(parent ? node_at(table, parent)->path : 0, pc);
+    return (struct key){parent, path_of(hash), pc, tag_of(hash)};
+}
+
+uint32_t stack_table_intern(struct stack_table *table, uint32_t parent, uintptr_t pc)
+{
+    struct key key = key_below(table, parent, pc);
+    return intern(table, &key);
+}
+
+/* Is this the path's last node? A parent is mostly the number before: where that is so, its number
+ * is computed, not loaded, and the loads need not wait for each other. */
+static bool is_path(const struct stack_table *table, uint32_t node, uint32_t parent,
+                    const uintptr_t *pcs, unsigned count, uint32_t *ret_nodes)
+{
+    for (unsigned i = count; i-- > 0;) {
+        const struct stack_node *place = node_at(table, node);
+        if (!node || atomic_load_explicit(&place->pc, memory_order_relaxed) != pcs[i])
+            return false;
+        ret_nodes[i] = node;
+        if (place->parent == node - 1)
+            node--;
+        else
+            node = place->parent;
+        __asm__("" : "+r"(node)); /* keeps the two ways apart: no conditional move */
+    }
+    return node == parent;
+}
+
+/* Looks for the whole path at once, in the newest index. */
+static bool find_path(const struct stack_table *table, uint64_t hash, uint32_t parent,
+                      const uintptr_t *pcs, unsigned count, uint32_t *ret_nodes)
+{
+    const struct stack_index *index = index_at(table, atomic_load(&table->newest));
+    uint32_t mask = entry_count(index) - 1;
+    uint64_t tag = tag_of(hash);
+    for (uint32_t at = home(index, tag);; at = (at + 1) & mask) {
+        uint64_t entry = atomic_load_explicit(&index->entries[at], memory_order_acquire);
+        if (entry == EMPTY || entry == SEALED)
+            return false;
+        if (tag_of(entry) == tag &&
+            is_path(table, entry_node(entry), parent, pcs, count, ret_nodes))
+            return true;
+    }
+}
+
+bool stack_table_intern_path(struct stack_table *table, uint32_t parent, const uintptr_t *pcs,
+                             unsigned count, uint32_t *ret_nodes)
+{
+    uint32_t path = parent ? node_at(table, parent)->path : 0;
+    uint64_t hash = 0;
+    for (unsigned i = 0; i < count; i++) {
+        hash = hash_on(path, pcs[i]);
+        path = path_of(hash);
+    }
+    if (find_path(table, hash, parent, pcs, count, ret_nodes))
+        return true;
+    for (unsigned i = 0; i < count; i++) {
+        ret_nodes[i] = parent = stack_table_intern(table, parent, pcs[i]);
+        if (!parent)
+            return false;
+    }
+    return true;
 }
 
 bool stack_table_init(struct stack_table *table)

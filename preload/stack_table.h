@@ -39,6 +39,12 @@ bool stack_table_init(struct stack_table *table);
  * the table is full or there is no memory. */
 uint32_t stack_table_intern(struct stack_table *table, uint32_t parent, uintptr_t pc);
 
+/* The same for count addresses, outermost first, below parent: ret_nodes gets the node of each.
+ * False where one is 0. A path that is known costs one probe, whatever its length: the index is
+ * keyed by a hash of all addresses from the outermost frame to the node's. */
+bool stack_table_intern_path(struct stack_table *table, uint32_t parent, const uintptr_t *pcs,
+                             unsigned count, uint32_t *ret_nodes);
+
 /* What a node stands for; false for a number that is not a node's. */
 bool stack_table_node(const struct stack_table *table, uint32_t node, uint32_t *ret_parent,
                       uintptr_t *ret_pc);

@@ -82,18 +82,17 @@ static enum unwind_result walk_on(struct walk *walk, struct stack_reader *reader
 {
     struct trace *trace = walk->trace;
     struct trace_frame *last = &trace->walked[walk->count - 1], *next = last + 1;
-    struct unwind_frame caller;
-    enum unwind_result result = unwind_step(&last->frame, reader, false, &caller);
+    enum unwind_result result = unwind_step(&last->frame, reader, false, &next->frame);
+    next->bp_needed = false;
     if (unwind_needs_bp(&last->frame))
         need_bp(trace->walked, walk->count - 1);
-    if (result == UNWIND_GUESSED && !stack_reader_owns(reader, caller.bp_slot))
+    if (result == UNWIND_GUESSED && !stack_reader_owns(reader, next->frame.bp_slot))
         walk->unsure = true;
     if (result == UNWIND_STEPPED || result == UNWIND_GUESSED) {
-        *next = (struct trace_frame){.frame = caller};
         walk->count++;
     } else if (result == UNWIND_END) {
-        trace->end_slot = caller.pc_slot;
-        trace->end_value = caller.pc;
+        trace->end_slot = next->frame.pc_slot;
+        trace->end_value = next->frame.pc;
     }
     return result;
 }
@@ -105,24 +104,21 @@ static void splice(struct trace *trace, const struct walk *walk)
     uint32_t node = walk->joined ? trace->frames[base].node : 0;
     for (unsigned i = 0; i < walk->count; i++)
         trace->frames[base + i] = trace->walked[walk->count - 1 - i];
-    trace->frames[base].node = node; /* 0: still to be interned, as all of them */
+    trace->frames[base].node = node; /* 0: still to be interned, with the others */
     trace->count = base + walk->count;
 }
 
-static bool intern(struct trace *trace, const struct walk *walk, struct stack_table *table)
+/* The nodes of all frames from number `from` inwards. */
+static bool intern(struct trace *trace, unsigned from, struct stack_table *table)
 {
-    uint32_t node = 0;
-    unsigned i = 0;
-    if (walk->joined) {
-        i = walk->candidate + 1;
-        node = trace->frames[walk->candidate].node;
-    }
-    for (; i < trace->count; i++) {
-        node = stack_table_intern(table, node, unwind_address(&trace->frames[i].frame));
-        if (!node)
-            return false;
-        trace->frames[i].node = node;
-    }
+    unsigned count = trace->count - from;
+    for (unsigned i = 0; i < count; i++)
+        trace->addresses[i] = unwind_address(&trace->frames[from + i].frame);
+    if (count && !stack_table_intern_path(table, from ? trace->frames[from - 1].node : 0,
+                                          trace->addresses, count, trace->nodes))
+        return false;
+    for (unsigned i = 0; i < count; i++)
+        trace->frames[from + i].node = trace->nodes[i];
     return true;
 }
 
@@ -165,7 +161,7 @@ enum trace_result trace_follow(struct trace *trace, const struct capture_start *
     if (!walked)
         return TRACE_NEEDS_FULL;
     splice(trace, &walk);
-    if (!intern(trace, &walk, table)) {
+    if (!intern(trace, walk.joined ? walk.candidate + 1 : 0, table)) {
         trace->count = 0;
         return TRACE_FAILED;
     }

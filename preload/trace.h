@@ -31,7 +31,9 @@ struct trace {
     bool cut;                      /* frames[0] has callers beyond the depth */
     uintptr_t end_slot, end_value; /* the word that ended it; slot 0: none did */
     struct trace_frame frames[CAPTURE_DEPTH_MAX];
-    struct trace_frame walked[CAPTURE_DEPTH_MAX]; /* the new frames, innermost first */
+    struct trace_frame walked[CAPTURE_DEPTH_MAX + 1]; /* the new frames, innermost first */
+    uintptr_t addresses[CAPTURE_DEPTH_MAX];           /* what the new ones are interned by, */
+    uint32_t nodes[CAPTURE_DEPTH_MAX];                /* and as */
 };
 
 enum trace_result {

@@ -8,7 +8,6 @@
  */
 #include "preload/unwind.h"
 
-#include "preload/rule_cache.h"
 #include "preload/unwind_tables.h"
 
 #define GUESS_REACH_BYTES (1u << 20) /* no larger frame is believed in generated code */
@@ -35,7 +34,7 @@ static uint32_t rule_for(uintptr_t address, bool fresh)
 
 void unwind_arrive(struct unwind_frame *frame, bool fresh)
 {
-    frame->rule = rule_for(frame->pc - !frame->interrupted, fresh);
+    frame->rule = rule_for(unwind_place(frame), fresh);
 }
 
 static enum unwind_result step_by_guess(const struct unwind_frame *frame,
@@ -92,8 +91,8 @@ static enum unwind_result step_to_cfa(const struct unwind_frame *frame, uintptr_
     return unwind_is_address(caller->pc) ? UNWIND_STEPPED : UNWIND_END;
 }
 
-enum unwind_result unwind_step(const struct unwind_frame *frame, struct stack_reader *reader,
-                               bool fresh, struct unwind_frame *ret_caller)
+enum unwind_result unwind_step_slowly(const struct unwind_frame *frame, struct stack_reader *reader,
+                                      bool fresh, struct unwind_frame *ret_caller)
 {
     struct unwind_frame caller = {0};
     enum unwind_result result = UNWIND_LOST;
