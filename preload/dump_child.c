@@ -40,8 +40,7 @@ static void become_unimportant(void)
     struct sched_param none = {0};
     prctl(PR_SET_NAME, "caulk-dump");
     prctl(PR_SET_DUMPABLE, 1);
-    if (syscall(SYS_sched_setscheduler, 0, SCHED_IDLE, &none) != 0)
-        syscall(SYS_sched_setscheduler, 0, SCHED_OTHER, &none);
+    syscall(SYS_sched_setscheduler, 0, SCHED_OTHER, &none); /* the program may be real-time */
     setpriority(PRIO_PROCESS, 0, 19);
     syscall(SYS_ioprio_set, IO_PRIORITY_WHO_PROCESS, 0, IO_PRIORITY_IDLE);
     write_text("/proc/self/oom_score_adj", "1000");

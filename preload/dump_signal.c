@@ -15,6 +15,7 @@
 enum owner { OURS, PROGRAMS };
 
 static int number;
+static bool started; /* the control signal's handler is installed */
 static _Atomic int owner = PROGRAMS;
 static _Atomic bool ever_blocked; /* a thread's virtual mask differs from its real one, or did */
 static struct kernel_sigaction libc_control; /* libc's cancellation handler, once it has one */
@@ -194,6 +195,7 @@ bool dump_signal_start(int dump_number, bool launched_blocked)
 {
     if (!signals_install(CONTROL_SIGNAL, on_control_signal))
         return false;
+    started = true;
     struct kernel_sigaction inherited;
     if (!dump_number || !signals_get_action(dump_number, &inherited))
         return true;
@@ -207,4 +209,9 @@ bool dump_signal_start(int dump_number, bool launched_blocked)
                  number, (int)getpid());
     }
     return true;
+}
+
+bool dump_signal_started(void)
+{
+    return started;
 }

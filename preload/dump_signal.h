@@ -33,6 +33,8 @@ void dump_signal_set_blocked(bool blocked);
 void dump_signal_mask_real(void);
 void dump_signal_mask_virtual(void);
 
+bool dump_signal_started(void);
+
 /* After pthread_cancel: libc may have installed its handler for the control signal over ours. */
 void control_signal_keep(void);
 
