@@ -51,26 +51,30 @@ static uint32_t distinct_members(const struct opened *opened, const struct shape
     return count;
 }
 
-/* "Session ⇄ Peer", "ring of 3 make_node()", "make_node() holding itself". */
+/* "Session ⇄ Peer", "3 × make_node()", "make_node() holding itself". */
 static void print_shape_name(const struct opened *opened, const struct shape *shape)
 {
     uint32_t distinct[NAMES_MAX];
     uint32_t count = distinct_members(opened, shape, distinct, NAMES_MAX);
+    uint32_t shown = count < NAMES_MAX ? count : NAMES_MAX;
     uint32_t members = opened->analysis->cycles.cycle[shape->example].member_count;
-    struct phrase first = words_block(opened, shape->members[distinct[0]].block);
-    if (members == 1) {
-        printf("%s holding itself", first.s);
+    struct phrase name[NAMES_MAX];
+    bool all_same = true;
+    for (uint32_t i = 0; i < shown; i++) {
+        name[i] = words_block(opened, shape->members[distinct[i]].block);
+        all_same = all_same && strcmp(name[i].s, name[0].s) == 0;
+    }
+    if (members == 1 || (all_same && count == shown)) {
+        if (members == 1)
+            printf("%s holding itself", name[0].s);
+        else
+            printf("%s × %s", text_count(members).s, name[0].s);
         return;
     }
-    if (count == 1) {
-        printf("%s × %s", text_count(members).s, first.s);
-        return;
-    }
-    printf("%s", first.s);
-    for (uint32_t i = 1; i < count && i < NAMES_MAX; i++)
-        printf(" ⇄ %s", words_block(opened, shape->members[distinct[i]].block).s);
-    if (count > NAMES_MAX)
-        printf(" ⇄ %s more", text_count(count - NAMES_MAX).s);
+    for (uint32_t i = 0; i < shown; i++)
+        printf("%s%s", i ? " ⇄ " : "", name[i].s);
+    if (count > shown)
+        printf(" ⇄ %s more", text_count(count - shown).s);
     if (members > count)
         printf(" (%s)", text_counted(members, "block").s);
 }

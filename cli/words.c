@@ -13,6 +13,9 @@
 
 #define NAME_CHARACTERS 60
 
+/* Births are known to a tick; below that there is no telling. */
+#define JUST_NOW_SECONDS 0.01
+
 struct phrase words_format(const char *format, ...)
 {
     struct phrase phrase;
@@ -154,8 +157,11 @@ struct phrase words_born(const struct opened *opened, double first_seconds, doub
     /* Of a program that has run long enough, what its start left is known by that. */
     if (last_seconds < 60 && uptime > 600)
         return words_format("only in the first minute");
-    struct text from = text_duration(uptime > first_seconds ? uptime - first_seconds : 0);
-    struct text to = text_duration(uptime > last_seconds ? uptime - last_seconds : 0);
+    double oldest = uptime > first_seconds ? uptime - first_seconds : 0;
+    double newest = uptime > last_seconds ? uptime - last_seconds : 0;
+    if (oldest < JUST_NOW_SECONDS)
+        return words_format("just before the dump");
+    struct text from = text_duration(oldest), to = text_duration(newest);
     if (strcmp(from.s, to.s) == 0)
         return words_format("%s ago", from.s);
     return words_format("between %s and %s ago", from.s, to.s);
