@@ -162,11 +162,13 @@ static void choose_picture(const struct opened *opened, const struct arguments *
 }
 
 static void write_drawing(const struct opened *opened, const struct picture *picture,
-                          const char *format, FILE *out)
+                          const struct arguments *arguments, FILE *out)
 {
     struct error err;
     struct dot *dot = graph_draw(opened, picture);
-    if (!dot_write(dot, format, out, &err))
+    bool written = dot_write(dot, arguments->format, out, &err);
+    /* Of a file that cannot be written the system knows more than Graphviz. */
+    if (!written && !ferror(out))
         fatal_error(&err);
     dot_destroy(dot);
 }
@@ -180,7 +182,7 @@ static void write_result(const struct opened *opened, const struct picture *pict
     if (arguments->json)
         graph_print_json(opened, picture, out);
     else
-        write_drawing(opened, picture, arguments->format, out);
+        write_drawing(opened, picture, arguments, out);
     if (out != stdout && (ferror(out) | fclose(out)) != 0)
         fatal(arguments->output, "%s", strerror(errno));
 }

@@ -1,13 +1,15 @@
 /*
  * The drawing, by libcgraph and libgvc; the only file that includes them.
  *
- * Three readers parse the same text, and each has a trap of its own:
+ * Four readers parse the same text, and each has a trap of its own:
  *   DOT    cgraph quotes strings but leaves backslashes alone, so one at the end would escape the
  *          closing quote; and labels are "escStrings", where \N and \G are replaced. So every
  *          backslash is doubled.
  *   Pango  xdot hands a tooltip to Pango as markup: with a bare < it shows nothing but a warning.
  *          So & < > become entities. Graphviz understands those in labels too, and passes them on
  *          to SVG as they are.
+ *   dot    writes its -Txdot drawing with quotes escaped and backslashes not, so that \" in a label
+ *          ends the string there. A quote after a backslash becomes an apostrophe.
  *   xdot   shows "\n" in a tooltip as two characters, and drops the tooltip of a node that has a
  *          URL. So lines end with real newlines, and there are no URLs.
  */
@@ -108,7 +110,9 @@ static char *escape(const char *text)
     for (const char *at = text; *at && at < text + length;) {
         size_t bytes = utf8_character(at);
         const char *entity = escaped(*at);
-        if (entity)
+        if (*at == '"' && at > text && at[-1] == '\\')
+            *end++ = '\'';
+        else if (entity)
             end = stpcpy(end, entity);
         else if (!bytes || at + bytes > text + length || ((unsigned char)*at < ' ' && *at != '\n'))
             end = stpcpy(end, replacement);

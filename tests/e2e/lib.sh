@@ -147,7 +147,7 @@ filter() {
         -e 's/0x[0-9a-f]+/ADDRESS/g' \
         -e 's/\bpid [0-9]+/pid PID/g; s/caulk: [0-9]+:/caulk: PID:/' \
         -e 's/\bup [0-9.]+ (ms|s|min|h|d)\b/up TIME/; s/paused [0-9.]+ (ms|s|µs)/paused TIME/' \
-        -e 's/^(RSS +).*/\1AMOUNTS/' \
+        -e 's/^(RSS +).*/\1AMOUNTS/; s/^(( *born|taken|up) +).*/\1TIME/' \
         -e 's/[0-9.]+ (ms|s) (ago|after start)/TIME \2/g'
 }
 
@@ -159,6 +159,20 @@ matches() { # NAME
     else
         diff -u "$expected/$1.txt" actual || fail "differs from $expected/$1.txt; --update renews it"
     fi
+}
+
+# The same for what is equal to the letter on every machine: made from a dump that a test has made.
+matches_exactly() { # NAME
+    filter() { cat; }
+    matches "$1"
+}
+
+# xdot shows it, tooltips too, and nobody complains.
+opens_in_xdot() { # DOT
+    NO_AT_BRIDGE=1 GSETTINGS_BACKEND=memory timeout "$patience" \
+        xvfb-run -a /usr/bin/python3 "$root/tests/e2e/xdot_open.py" "$1" >drawn 2>warnings
+    contains drawn '^[0-9]+ nodes'
+    same "warnings" "" "$(cat warnings)"
 }
 
 # ---- running ----------------------------------------------------------------------------------

@@ -18,7 +18,7 @@
  *     1#2         it was allocated at site 2 (0 without it): a stack of its own
  *     1^30        born at tick 30 (0 without it)
  *     1!ignored   a flag: custom ignored runtime pool inherited
- *     1~node      its label
+ *     1~node      its label: the rest of the word
  * Blocks 0 to the largest number named exist. Block n lies at DUMP_BUILDER_ADDRESS(n) and may have
  * up to 4096 bytes.
  *

@@ -47,9 +47,10 @@ static uint64_t number(struct word *word)
 }
 
 /* The text up to the word's end, or to one of the characters that begin the next attribute. */
-static void text(struct word *word, char *ret_text, size_t size)
+/* Up to one of the characters in `ends`. */
+static void text(struct word *word, const char *ends, char *ret_text, size_t size)
 {
-    size_t length = strcspn(word->at, " \t\n:#^!~>@");
+    size_t length = strcspn(word->at, ends);
     snprintf(ret_text, size, "%.*s", (int)length, word->at);
     word->at += length;
 }
@@ -88,7 +89,7 @@ static void block_reach(struct word *word, uint32_t number_of, uint64_t bytes)
 static enum root_kind root_kind(struct word *word)
 {
     char name[32];
-    text(word, name, sizeof(name));
+    text(word, " \t\n:#^!~>@", name, sizeof(name));
     if (!strcmp(name, "r"))
         return ROOT_GLOBAL;
     for (enum root_kind kind = 0; kind < ROOT_KIND_END; kind++) {
@@ -165,7 +166,7 @@ static uint32_t flag(struct word *word)
 {
     static const char *const names[] = {"custom", "ignored", "runtime", "pool", "inherited"};
     char name[32];
-    text(word, name, sizeof(name));
+    text(word, " \t\n:#^!~>@", name, sizeof(name));
     for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         if (!strcmp(name, names[i]))
             return 1u << i;
@@ -186,7 +187,7 @@ static void attribute(struct word *word, uint32_t of)
     } else if (accept(word, '!')) {
         changed->flags |= flag(word);
     } else if (accept(word, '~')) {
-        text(word, label, sizeof(label));
+        text(word, " \t\n", label, sizeof(label));
         dump_builder_label(word->builder, of, label);
     } else {
         word_wrong(word, "what is this");

@@ -79,6 +79,14 @@ static void a_backslash_at_the_end_does_not_open_the_string(void **state)
     free(text);
 }
 
+static void a_quote_after_a_backslash_is_an_apostrophe(void **state)
+{
+    (void)state;
+    char *text = one_node("operator\"\" \\\"", "");
+    assert_contains(text, "label=\"operator\\\"\\\" \\\\'\"");
+    free(text);
+}
+
 static void tooltips_are_markup_with_real_newlines(void **state)
 {
     (void)state;
@@ -160,6 +168,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(draws_nodes_edges_and_clusters),
         cmocka_unit_test(a_backslash_at_the_end_does_not_open_the_string),
+        cmocka_unit_test(a_quote_after_a_backslash_is_an_apostrophe),
         cmocka_unit_test(tooltips_are_markup_with_real_newlines),
         cmocka_unit_test(foreign_bytes_become_valid_utf8),
         cmocka_unit_test(a_long_text_is_cut),

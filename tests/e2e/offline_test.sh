@@ -1,0 +1,178 @@
+#!/usr/bin/env bash
+# The offline commands on heaps made to order, in the notation of tests/support/dump_builder.h:
+# without the tracker, and the same to the letter on every machine.
+. "$(dirname "$0")/lib.sh"
+
+# Two equal lost pairs, a lost owner with two blocks behind it, a lost block by itself, and a kept
+# block with an interior pointer to another.
+mixed='0#1 1#2 0>1 1@16>0 2#1 3#2 2>3 3@16>2 4#3 4>5 5#4 5:300 5>6 6#4 7#5 7:100
+       8#6 global>8 8>9+8 9#7'
+
+heap() { # NAME LINE: makes NAME.dump
+    "$build/bench/make_dump" graph "$2" "$1.dump"
+}
+
+# A line with WORDS N times, where a and b stand for 0 and 1, 1 and 2, and so on by STEP.
+repeated() { # N STEP WORDS
+    awk -v count="$1" -v step="$2" -v words="$3 " 'BEGIN {
+        for (i = 0; i < count; i++) {
+            line = words
+            gsub("a", i * step, line)
+            gsub("b", i * step + 1, line)
+            printf "%s", line
+        } }'
+}
+
+json() { # COMMAND… JQ_FILTER
+    local filter=${*: -1}
+    "$caulk" "${@:1:$#-1}" --json >out.json
+    python3 -m json.tool out.json >/dev/null
+    jq -r "$filter" out.json
+}
+
+test_analyze_mixed() {
+    heap mixed "$mixed"
+    "$caulk" analyze mixed.dump | matches_exactly offline_mixed
+    "$caulk" mixed.dump >short
+    "$caulk" analyze mixed.dump | diff - short
+    "$caulk" analyze --possible --reachable mixed.dump | matches_exactly offline_mixed_all
+}
+
+test_analyze_json() {
+    heap mixed "$mixed"
+    "$caulk" analyze --json mixed.dump | jq . | matches_exactly offline_mixed_json
+    same "equal pairs" "P1 2 4" "$(json analyze mixed.dump \
+        '.shapes[0] | "\(.id) \(.cycles) \(.retained.blocks)"')"
+    same "not known is null" "null null null null" "$(json analyze mixed.dump \
+        '"\(.suspects) \(.weak) \(.totals.pending) \(.cycles[0].edges[0].field)"')"
+}
+
+test_analyze_names() {
+    heap labels '0~session 1~peer 0>1 1>0 2~std::vector<int> 3~Grüße 2>3'
+    "$caulk" analyze labels.dump | matches_exactly offline_labels
+    same "types" "session peer" "$(json analyze labels.dump '[.cycles[0].members[].type] | join(" ")')"
+}
+
+test_analyze_long_list() {
+    heap list "$(repeated 5000 1 'a>b')"
+    "$caulk" analyze list.dump | matches_exactly offline_list
+}
+
+test_analyze_long_ring() {
+    "$build/bench/make_dump" ring 3000 ring.dump
+    same "members" "1000 2000" "$(json analyze ring.dump \
+        '.cycles[0] | "\(.members | length) \(.members_omitted)"')"
+    same "edges" "1000 2000" "$(json analyze ring.dump \
+        '.cycles[0] | "\(.edges | length) \(.edges_omitted)"')"
+}
+
+test_analyze_no_leak() {
+    heap kept 'global>0 0>1 1>0'
+    "$caulk" analyze kept.dump | matches_exactly offline_kept
+    "$caulk" analyze --cycles=all kept.dump | matches_exactly offline_kept_cycles
+    same "cycles" 0 "$(json analyze kept.dump '.cycles | length')"
+    same "all cycles" "C1 false" "$(json analyze --cycles=all kept.dump '.cycles[0] | "\(.id) \(.lost)"')"
+}
+
+test_analyze_self() {
+    heap self '0>0'
+    "$caulk" analyze self.dump | matches_exactly offline_self
+    same "self" true "$(json analyze self.dump '.cycles[0].self')"
+}
+
+test_analyze_only_the_worst() {
+    heap places "$(repeated 15 1 'a#b')"
+    "$caulk" analyze places.dump | matches_exactly offline_places
+    same "all in JSON" 15 "$(json analyze places.dump '.leaks | length')"
+}
+
+test_fail_on() {
+    heap mixed "$mixed"
+    heap kept 'global>0'
+    for kind in definite possible cycle definite,cycle; do
+        exits 1 "$caulk" analyze --fail-on=$kind mixed.dump >text
+        exits 0 "$caulk" analyze --fail-on=$kind kept.dump >text
+    done
+    exits 2 "$caulk" analyze --fail-on=lost mixed.dump 2>errors
+}
+
+test_graph() {
+    heap mixed "$mixed"
+    "$caulk" graph mixed.dump | matches_exactly offline_graph
+    "$caulk" graph mixed.dump --json | jq . | matches_exactly offline_graph_json
+    "$caulk" graph mixed.dump --cycle C1 >cycle.dot
+    "$caulk" graph mixed.dump --cycle P1 | diff - cycle.dot
+    same "a cycle by itself" 2 "$(dot -Tplain cycle.dot | grep -c ^node)"
+    "$caulk" graph mixed.dump --block 0x10009018 | matches_exactly offline_graph_block
+    same "a site" 4 "$(json graph mixed.dump --site S2 '.nodes | length')"
+}
+
+test_graph_folds() {
+    heap table "0:4096 $(repeated 400 1 '0>b')"
+    "$caulk" graph table.dump | matches_exactly offline_graph_table
+    heap pairs "$(repeated 100 2 'a#1 b#2 a>b b>a')"
+    "$caulk" graph pairs.dump | matches_exactly offline_graph_pairs
+    heap places "$(repeated 300 1 'a#a a:b')"
+    "$caulk" graph places.dump >places.dot 2>errors
+    same "nodes" 200 "$(dot -Tplain places.dot | grep -c ^node)"
+    contains errors '^caulk: places.dump: 101 blocks not drawn'
+    contains places.dot '… 101 more'
+    "$caulk" graph places.dump --max-nodes=1000 >places.dot
+    same "nodes" 300 "$(grep -c '^[[:space:]]n[0-9]*[[:space:]]\[' places.dot)"
+    "$caulk" graph places.dump --max-nodes=1000 -T svg -o places.svg
+    contains places.svg '<svg'
+}
+
+test_graph_of_hostile_names() {
+    heap hostile '0~a\ 1~std::vector<int>&\" 0>1 1>0 2~<b>x</b> 2>0+8 3 global>3 3>4+8'
+    "$caulk" graph hostile.dump >hostile.dot
+    dot -Tplain hostile.dot >/dev/null
+    opens_in_xdot hostile.dot
+    "$caulk" graph hostile.dump --block 0x10004000 >block.dot
+    opens_in_xdot block.dot
+    "$caulk" graph hostile.dump -T svg | python3 -c 'import sys, xml.dom.minidom
+xml.dom.minidom.parse(sys.stdin)'
+}
+
+test_graph_of_nothing() {
+    heap kept 'global>0'
+    "$caulk" graph kept.dump >kept.dot
+    same "nodes" 0 "$(dot -Tplain kept.dot | grep -c ^node)"
+    "$caulk" graph kept.dump -T png -o kept.png
+    [ -s kept.png ] || fail "an empty picture is a picture"
+}
+
+test_why_and_show() {
+    heap mixed "$mixed"
+    "$caulk" why mixed.dump 0x10009000 | matches_exactly offline_why_possible
+    "$caulk" why mixed.dump 0x10006010 | matches_exactly offline_why_lost
+    "$caulk" why mixed.dump 0x10008000 --json | jq . | matches_exactly offline_why_json
+    "$caulk" show mixed.dump 0x10005000 | matches_exactly offline_show
+    "$caulk" show mixed.dump 0x10009000 --json | jq . | matches_exactly offline_show_json
+    heap list "global>0 $(repeated 4000 1 'a>b')"
+    "$caulk" why list.dump 0x10fa0000 | matches_exactly offline_why_long
+    heap table "0:4096 $(repeated 400 1 '0>b')"
+    "$caulk" show table.dump 0x10000000 | matches_exactly offline_show_table
+}
+
+test_info() {
+    heap mixed "$mixed"
+    TZ=UTC "$caulk" info mixed.dump | matches_exactly offline_info
+    "$caulk" info mixed.dump --json | jq . | matches_exactly offline_info_json
+}
+
+test_output_that_cannot_be_written() {
+    heap mixed "$mixed"
+    for command in "analyze mixed.dump" "analyze --json mixed.dump" "graph mixed.dump" help; do
+        # shellcheck disable=SC2086
+        exits 2 "$caulk" $command >/dev/full 2>errors
+        contains errors '^caulk: .*No space left'
+    done
+    exits 2 "$caulk" graph mixed.dump -o /dev/full 2>errors
+    contains errors '^caulk: /dev/full: No space left'
+    "$build/bench/make_dump" single 20000 many.dump
+    "$caulk" analyze --json many.dump 2>errors | head -c 10 >/dev/null
+    same "errors of a closed pipe" "" "$(cat errors)"
+}
+
+run_tests
