@@ -112,6 +112,9 @@ void dump_close(struct dump *dump)
     free(dump->block_flags);
     free(dump->block_label);
     free(dump->overlapping);
+    for (uint32_t i = 0; i < dump->summed_count; i++)
+        dump_close(dump->summed[i]);
+    free(dump->summed);
     free(dump->roots);
     free(dump->declared);
     pointers_free(&dump->edges);

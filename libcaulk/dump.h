@@ -160,6 +160,8 @@ struct dump {
     /* Private to dump*.c. */
     char *strings;
     uint64_t strings_bytes;
+    struct dump **summed; /* what this is the sum of (dump_sum.h); their strings are used */
+    uint32_t summed_count;
     uint32_t *overlapping; /* ascending: the blocks that reach past the next one's start */
     uint32_t overlapping_count;
 };

@@ -1,0 +1,30 @@
+/* What the steps of dump_sum() share. Private to libcaulk/dump_sum*.c. */
+#ifndef CAULK_DUMP_SUM_PARTS_H
+#define CAULK_DUMP_SUM_PARTS_H
+
+#include "libcaulk/dump.h"
+
+/* A part, and where its things have gone in the sum. */
+struct sum_part {
+    const struct dump *dump;
+    uint32_t *module; /* by the part's numbers */
+    uint64_t *shift;  /* by the part's module numbers: what its addresses are moved by */
+    uint32_t *stack;
+    uint32_t *block;
+    uint32_t first_thread;
+};
+
+struct sum {
+    struct dump *dump; /* being made */
+    struct sum_part *part;
+    uint32_t part_count;
+};
+
+/* Each needs what those before it made. False where memory ran out. */
+bool sum_modules(struct sum *sum);
+bool sum_stacks(struct sum *sum);
+bool sum_blocks(struct sum *sum);
+bool sum_edges(struct sum *sum);
+bool sum_roots(struct sum *sum);
+
+#endif

@@ -1,0 +1,188 @@
+/* Several processes' dumps as one: what a fork copied, what a program's other start shares. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "libcaulk/analysis.h"
+#include "libcaulk/dump_sum.h"
+#include "tests/support/dump_builder.h"
+
+static struct dump *process(uint32_t pid, uint32_t fork_tick, const char *line)
+{
+    struct dump_builder *builder = dump_builder_create();
+    dump_builder_process(builder)->pid = pid;
+    dump_builder_process(builder)->fork_tick = fork_tick;
+    dump_builder_add_graph(builder, line);
+    return dump_builder_open(builder);
+}
+
+static struct analysis *analyze(struct dump **parts, uint32_t count)
+{
+    struct analysis_options options = {.all_cycles = false};
+    struct dump *sum;
+    struct analysis *analysis;
+    assert_true(dump_sum(parts, count, &sum, NULL));
+    assert_true(analysis_create(sum, &options, &analysis, NULL));
+    return analysis;
+}
+
+static void finish(struct analysis *analysis)
+{
+    struct dump *dump = (struct dump *)analysis->dump;
+    analysis_destroy(analysis);
+    dump_close(dump);
+}
+
+static void assert_kinds(const struct analysis *analysis, uint64_t definite, uint64_t indirect,
+                         uint64_t reachable)
+{
+    assert_int_equal(analysis->of_kind[KIND_DEFINITE].blocks, definite);
+    assert_int_equal(analysis->of_kind[KIND_INDIRECT].blocks, indirect);
+    assert_int_equal(analysis->of_kind[KIND_REACHABLE].blocks, reachable);
+    assert_int_equal(analysis->live.blocks, definite + indirect + reachable);
+}
+
+static void what_a_fork_copied_counts_once(void **state)
+{
+    (void)state;
+    struct dump *parts[] = {
+        process(2, 50, "0^1!inherited 1^2!inherited 2^60 0>1 0@8>2 r>0"),
+        process(1, 0, "0^1 1^2 2^70 3^80 r>0 0>1 0@16>3"),
+    };
+    struct analysis *analysis = analyze(parts, 2);
+    assert_int_equal(analysis->dump->process.pid, 1);
+    assert_kinds(analysis, 1, 0, 4); /* 0, 1, the child's 2 and the parent's 3; the parent's 2 */
+    assert_int_equal(analysis->dump->edges.count, 3);
+    finish(analysis);
+}
+
+static void a_copy_is_lost_where_every_process_lost_it(void **state)
+{
+    (void)state;
+    struct dump *kept[] = {process(1, 0, "0^1"), process(2, 50, "0^1!inherited r>0")};
+    struct analysis *analysis = analyze(kept, 2);
+    assert_kinds(analysis, 0, 0, 1);
+    finish(analysis);
+    struct dump *lost[] = {process(1, 0, "0^1 0>1^1"), process(2, 50, "0^1!inherited 1^60")};
+    analysis = analyze(lost, 2);
+    assert_kinds(analysis, 2, 1, 0);
+    finish(analysis);
+}
+
+static void blocks_of_other_births_or_programs_are_others(void **state)
+{
+    (void)state;
+    struct dump *births[] = {process(1, 0, "0^70"), process(2, 50, "0^60")};
+    struct analysis *analysis = analyze(births, 2);
+    assert_int_equal(analysis->live.blocks, 2);
+    finish(analysis);
+
+    struct dump_builder *builder = dump_builder_create();
+    dump_builder_process(builder)->pid = 9;
+    dump_builder_process(builder)->start_ns += 12345;
+    dump_builder_add_graph(builder, "0^1!inherited");
+    struct dump *programs[] = {process(1, 0, "0^1"), dump_builder_open(builder)};
+    analysis = analyze(programs, 2);
+    assert_int_equal(analysis->live.blocks, 2);
+    finish(analysis);
+}
+
+static void one_stack_is_one_site(void **state)
+{
+    (void)state;
+    struct dump *parts[] = {process(1, 0, "0#1 1#2"), process(2, 50, "0#1^60 1#3^60")};
+    struct analysis *analysis = analyze(parts, 2);
+    assert_int_equal(analysis->sites.count, 3);
+    assert_int_equal(analysis->leaks.leak[0].own.blocks, 2);
+    finish(analysis);
+}
+
+/* The same program executed again, its module elsewhere: site 1 is at the same place in it. */
+static void code_is_the_same_wherever_it_was_loaded(void **state)
+{
+    (void)state;
+    const uint64_t moved = 0x7000000;
+    struct dump *again = process(9, 0, "0#1");
+    again->process.start_ns++;
+    again->modules[0].start += moved;
+    again->modules[0].end += moved;
+    again->modules[0].bias += moved;
+    for (uint32_t s = 1; s <= again->stack_count; s++)
+        again->stack_pc[s] += moved;
+    struct dump *parts[] = {process(1, 0, "0#1"), again};
+    struct analysis *analysis = analyze(parts, 2);
+    assert_int_equal(analysis->dump->module_count, 1);
+    assert_int_equal(analysis->sites.count, 1);
+    assert_int_equal(analysis->sites.site[0].live.blocks, 2);
+    finish(analysis);
+}
+
+/* Another program at the same addresses keeps its own code. */
+static void other_code_at_the_same_address_is_moved(void **state)
+{
+    (void)state;
+    struct dump_builder *builder = dump_builder_create();
+    dump_builder_module(builder, 0)->path = dump_builder_add_string(builder, "/bin/other");
+    dump_builder_process(builder)->start_ns += 1;
+    dump_builder_add_graph(builder, "0#1 r>0");
+    struct dump *parts[] = {process(1, 0, "0#1"), dump_builder_open(builder)};
+    struct analysis *analysis = analyze(parts, 2);
+    const struct dump *dump = analysis->dump;
+    assert_int_equal(dump->module_count, 2);
+    assert_int_equal(analysis->sites.count, 2);
+    for (uint32_t b = 0; b < 2; b++) {
+        const struct module *module =
+            dump_find_module(dump, dump->stack_pc[dump->block_stack[b]], 0);
+        assert_non_null(module);
+        assert_string_equal(module->path, b ? "/bin/other" : "/bin/program");
+    }
+    assert_string_equal(dump->modules[dump->roots[0].owner].path, "/bin/other");
+    assert_true(dump->roots[0].start >= dump->modules[dump->roots[0].owner].start);
+    finish(analysis);
+}
+
+static void a_process_given_twice_is_refused(void **state)
+{
+    (void)state;
+    struct error err;
+    struct dump *sum;
+    struct dump *parts[] = {process(1, 0, "0"), process(2, 5, "0"), process(1, 0, "1")};
+    assert_false(dump_sum(parts, 3, &sum, &err));
+    assert_non_null(strstr(err.message, "the same process"));
+    for (int i = 0; i < 3; i++)
+        dump_close(parts[i]);
+}
+
+static void labels_declarations_and_threads_come_along(void **state)
+{
+    (void)state;
+    struct dump *parts[] = {process(1, 0, "0^1 stack>1"),
+                            process(2, 50, "0^1!inherited 1~node^60 0=1 stack>0")};
+    struct analysis *analysis = analyze(parts, 2);
+    const struct dump *dump = analysis->dump;
+    assert_kinds(analysis, 0, 0, 3);
+    assert_string_equal(dump->block_label[2], "node");
+    assert_int_equal(dump->declared_count, 1);
+    assert_int_equal(dump->declared[0].block, 2);
+    assert_int_equal(dump->thread_count, 2);
+    assert_int_equal(dump->roots[1].owner, 1);
+    finish(analysis);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_a_fork_copied_counts_once),
+        cmocka_unit_test(a_copy_is_lost_where_every_process_lost_it),
+        cmocka_unit_test(blocks_of_other_births_or_programs_are_others),
+        cmocka_unit_test(one_stack_is_one_site),
+        cmocka_unit_test(code_is_the_same_wherever_it_was_loaded),
+        cmocka_unit_test(other_code_at_the_same_address_is_moved),
+        cmocka_unit_test(a_process_given_twice_is_refused),
+        cmocka_unit_test(labels_declarations_and_threads_come_along),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
