@@ -20,7 +20,8 @@ struct fail_on {
 struct arguments {
     struct analyze_options options;
     struct fail_on fail_on;
-    const char *path;
+    char **paths; /* the command line's own memory */
+    uint32_t path_count;
 };
 
 static void parse_cycles(const char *which, struct analyze_options *options)
@@ -65,15 +66,12 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_FAIL_ON:
         parse_fail_on(argument, &arguments->fail_on);
         return 0;
-    case ARGP_KEY_ARG:
-        if (arguments->path)
-            options_fail("analyze", "one dump, please; '%s' is another", argument);
-        arguments->path = argument;
+    case ARGP_KEY_ARGS:
+        arguments->paths = state->argv + state->next;
+        arguments->path_count = (uint32_t)(state->argc - state->next);
         return 0;
-    case ARGP_KEY_END:
-        if (!arguments->path)
-            options_fail("analyze", "which dump? (caulk analyze DUMP)");
-        return 0;
+    case ARGP_KEY_NO_ARGS:
+        options_fail("analyze", "which dump? (caulk analyze DUMP)");
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -101,14 +99,16 @@ int analyze_run(int argc, char **argv)
     static const struct argp argp = {
         .options = rows,
         .parser = parse,
-        .args_doc = "DUMP",
-        .doc = "Is it a leak, what is lost, and in which cycles: worst first, with the stacks that "
-               "allocated it."};
+        .args_doc = "DUMP...",
+        .doc =
+            "Is it a leak, what is lost, and in which cycles: worst first, with the stacks that "
+            "allocated it. Several dumps of one tree of processes are summed; what a fork copied "
+            "counts once."};
     struct arguments arguments = {0};
     options_parse("analyze", &argp, 0, argc, argv, &arguments);
 
     struct opened opened;
-    opened_init(&opened, arguments.path, arguments.options.all_cycles);
+    opened_init_sum(&opened, arguments.paths, arguments.path_count, arguments.options.all_cycles);
     if (arguments.options.json)
         analyze_print_json(&opened);
     else

@@ -9,6 +9,7 @@
 #include "cli/fatal.h"
 #include "cli/options.h"
 #include "cli/text.h"
+#include "libcaulk/dump_sum.h"
 
 static uint32_t *find_site_blocks(const struct opened *opened)
 {
@@ -23,16 +24,35 @@ static uint32_t *find_site_blocks(const struct opened *opened)
     return block_of;
 }
 
+static struct dump *open_all(char **paths, uint32_t count)
+{
+    struct error err;
+    struct dump *sum;
+    struct dump **parts = allocate(count, sizeof(*parts));
+    bool done = true;
+    for (uint32_t i = 0; done && i < count; i++)
+        done = dump_open(paths[i], &parts[i], &err);
+    if (!done || !dump_sum(parts, count, &sum, &err)) {
+        text_progress(NULL);
+        fatal_error(&err);
+    }
+    free(parts);
+    return sum;
+}
+
 void opened_init(struct opened *opened, const char *path, bool all_cycles)
+{
+    char *paths[] = {(char *)path};
+    opened_init_sum(opened, paths, 1, all_cycles);
+}
+
+void opened_init_sum(struct opened *opened, char **paths, uint32_t count, bool all_cycles)
 {
     struct error err;
     /* A lookup must not reach out to a server that nobody asked for. */
     unsetenv("DEBUGINFOD_URLS");
     text_progress("reading");
-    if (!dump_open(path, &opened->dump, &err)) {
-        text_progress(NULL);
-        fatal_error(&err);
-    }
+    opened->dump = open_all(paths, count);
     text_progress("searching");
     const struct analysis_options options = {.all_cycles = all_cycles};
     if (!analysis_create(opened->dump, &options, &opened->analysis, &err)) {

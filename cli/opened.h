@@ -22,6 +22,8 @@ struct opened {
 
 /* all_cycles: find the reachable cycles too. */
 void opened_init(struct opened *opened, const char *path, bool all_cycles);
+/* The sum of several processes' dumps; of one, that dump. */
+void opened_init_sum(struct opened *opened, char **paths, uint32_t count, bool all_cycles);
 void opened_finish(struct opened *opened);
 
 /* The block that an address on the command line (0x…, or decimal) lies in; command: for errors. */
