@@ -24,6 +24,8 @@
 #include "preload/unwind_tables.h"
 
 static struct stack_table *_Atomic stacks;
+static _Atomic uint32_t
+    not_recorded; /* the node of outer frames that were not recorded, once made */
 
 /* What may be believed: modules being unloaded (bits 0-15) and loaded (16-31) right now, and how
  * often that has ended. A memo holds what was made in one epoch without either. */
@@ -38,6 +40,7 @@ static _Atomic uint64_t epoch;
 void capture_init(struct stack_table *table)
 {
     unwind_tables_init();
+    not_recorded = 0;
     stacks = table;
 }
 
@@ -157,7 +160,9 @@ uint32_t capture_site(const struct capture_start *start, unsigned depth)
 uint32_t capture_caller(const struct capture_start *start)
 {
     struct stack_table *table = stacks;
-    uint32_t outer = table ? stack_table_intern(table, 0, DUMP_PC_NOT_RECORDED) : 0;
+    uint32_t outer = not_recorded;
+    if (!outer && table)
+        not_recorded = outer = stack_table_intern(table, 0, DUMP_PC_NOT_RECORDED);
     return outer ? stack_table_intern(table, outer, start->pc) : 0;
 }
 

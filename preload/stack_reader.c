@@ -28,7 +28,7 @@ static bool is_readable(uintptr_t address)
                      : "=a"(result)
                      : "a"(SYS_rt_sigprocmask), "D"(~0l), "S"(address), "d"(NULL), "r"(set_bytes)
                      : "rcx", "r11", "memory");
-    return result != -EFAULT;
+    return result == -EINVAL; /* that is, it has read the word and then looked at the request */
 }
 
 static uintptr_t page_start(uintptr_t address)
@@ -78,7 +78,7 @@ bool stack_reader_may_read(struct stack_reader *reader, uintptr_t address, enum 
         return false;
     if (stack_reader_owns(reader, address))
         return true;
-    uintptr_t page = address / PAGE_BYTES;
+    uintptr_t page = address / PAGE_BYTES + 1; /* 0: none */
     uintptr_t *known = &reader->pages[page % STACK_READER_PAGES];
     if (trust == STACK_BY_TABLES && *known == page)
         return true;

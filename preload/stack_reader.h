@@ -24,7 +24,7 @@
 struct stack_reader {
     uintptr_t own_start, own_end; /* both 0: not known */
     uintptr_t barrier;            /* below this the own stack can't reach: a page was unreadable */
-    uintptr_t pages[STACK_READER_PAGES]; /* page numbers found readable */
+    uintptr_t pages[STACK_READER_PAGES]; /* numbers of readable pages, plus one */
 };
 
 enum stack_trust { STACK_BY_TABLES, STACK_BY_GUESS };

@@ -1,0 +1,227 @@
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include <cmocka.h>
+
+#include "libcaulk/dump_format.h"
+#include "preload/capture.h"
+#include "preload/stack_memo.h"
+#include "preload/stack_table.h"
+#include "preload/thread.h"
+
+#define DEPTH 64u
+#define PAGE 4096u
+
+static struct stack_table *table;
+
+struct seen {
+    struct capture_start start;
+    unsigned count, limit;
+    uint32_t node, again;
+    uintptr_t pcs[DEPTH];
+};
+
+/* In the place of malloc. */
+__attribute__((noinline)) static void look(struct seen *seen)
+{
+    seen->start = capture_here();
+    seen->count = capture_stack(&seen->start, seen->limit, seen->pcs);
+    seen->node = capture_site(&seen->start, seen->limit);
+    seen->again = capture_site(&seen->start, seen->limit);
+}
+
+__attribute__((noinline)) static int descend(unsigned depth, struct seen *seen)
+{
+    volatile int below = 0;
+    if (depth)
+        below = descend(depth - 1, seen);
+    else
+        look(seen);
+    return below + 1;
+}
+
+static void assert_node_is(const struct seen *seen)
+{
+    uint32_t node = seen->node;
+    assert_int_not_equal(node, 0);
+    for (unsigned i = 0; i < seen->count; i++) {
+        uintptr_t pc;
+        assert_true(stack_table_node(table, node, &node, &pc));
+        assert_int_equal(pc, seen->pcs[i]);
+    }
+    assert_int_equal(node, 0);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    table = calloc(1, sizeof(*table));
+    if (!table || !stack_table_init(table))
+        return -1;
+    capture_init(table);
+    return 0;
+}
+
+static void the_stack_is_the_walks(void **state)
+{
+    (void)state;
+    for (unsigned depth = 0; depth < 40; depth++) {
+        struct seen seen = {.limit = DEPTH};
+        descend(depth, &seen);
+        assert_true(seen.count > depth + 3);
+        assert_int_equal(seen.pcs[0], seen.start.pc);
+        for (unsigned i = 1; i < depth; i++) /* descend in descend */
+            assert_int_equal(seen.pcs[i], seen.pcs[1]);
+        assert_node_is(&seen);
+        assert_int_equal(seen.again, seen.node);
+    }
+}
+
+static void the_depth_keeps_the_innermost(void **state)
+{
+    (void)state;
+    for (unsigned limit = 1; limit <= DEPTH; limit++) {
+        struct seen seen = {.limit = limit};
+        descend(500 + limit % 3, &seen);
+        assert_int_equal(seen.count, limit);
+        assert_node_is(&seen);
+        assert_int_equal(seen.again, seen.node);
+    }
+}
+
+static void the_caller_alone_lies_below_a_mark(void **state)
+{
+    (void)state;
+    struct capture_start start = {.pc = 0x1234567};
+    uint32_t node = capture_caller(&start), outer, none;
+    uintptr_t pc;
+    assert_int_equal(capture_caller(&start), node);
+    assert_true(stack_table_node(table, node, &outer, &pc));
+    assert_int_equal(pc, 0x1234567);
+    assert_true(stack_table_node(table, outer, &none, &pc));
+    assert_int_equal(pc, DUMP_PC_NOT_RECORDED);
+    assert_int_equal(none, 0);
+}
+
+static void a_dying_thread_gets_no_memo(void **state)
+{
+    (void)state;
+    struct stack_memo *memo = thread_self.memo;
+    struct seen seen = {.limit = DEPTH};
+    thread_self.memo = NULL;
+    thread_self.dying = true;
+    descend(5, &seen);
+    assert_null(thread_self.memo);
+    assert_node_is(&seen);
+    thread_self.dying = false;
+    thread_self.memo = memo;
+}
+
+/* While a module is being unloaded or loaded, and afterwards. */
+static void windows_change_nothing_but_the_cost(void **state)
+{
+    (void)state;
+    struct seen before = {.limit = DEPTH}, unloading = before, loading = before, after = before;
+    struct seen *all[] = {&before, &unloading, &loading, &after};
+    for (volatile unsigned i = 0; i < 4; i++) {
+        if (i == 1)
+            capture_unload_begin();
+        if (i == 2)
+            capture_load_begin();
+        descend(5, all[i]);
+        if (i == 1)
+            capture_unload_end();
+        if (i == 2)
+            capture_load_end();
+        assert_node_is(all[i]);
+        assert_int_equal(all[i]->node, before.node);
+    }
+}
+
+/* An alarming number of ways in which a start or a stack may be nonsense: nothing may fault. */
+static void nonsense_never_faults(void **state)
+{
+    (void)state;
+    struct capture_start real = capture_here();
+    char *pages = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_ptr_not_equal(pages, MAP_FAILED);
+    assert_int_equal(mprotect(pages + PAGE, PAGE, PROT_NONE), 0);
+    uintptr_t end = (uintptr_t)pages + PAGE;
+    const uintptr_t words[] = {0,
+                               1,
+                               8,
+                               4096,
+                               (uintptr_t)pages,
+                               end - 8,
+                               end,
+                               end - 16,
+                               real.pc,
+                               real.sp,
+                               real.bp,
+                               real.sp + 4,
+                               UINTPTR_MAX,
+                               (uintptr_t)1 << 47,
+                               (uintptr_t)1 << 63,
+                               (uintptr_t)table};
+    const unsigned count = sizeof(words) / sizeof(words[0]);
+    srand(1);
+    for (unsigned round = 0; round < 20000; round++) {
+        struct capture_start start = {words[(unsigned)rand() % count],
+                                      words[(unsigned)rand() % count],
+                                      words[(unsigned)rand() % count]};
+        uintptr_t pcs[DEPTH];
+        for (unsigned i = 0; i < PAGE / 8; i++)
+            ((uintptr_t *)pages)[i] = words[(unsigned)rand() % count];
+        assert_in_range(capture_stack(&start, DEPTH, pcs), 1, DEPTH);
+        capture_site(&start, DEPTH);
+    }
+    munmap(pages, 2 * PAGE);
+}
+
+static void *capture_in_thread(void *data)
+{
+    struct seen *seen = data;
+    for (unsigned i = 0; i < 200; i++) {
+        descend(i % 20, seen);
+        assert_node_is(seen);
+        assert_int_equal(seen->again, seen->node);
+    }
+    stack_memo_destroy(thread_self.memo);
+    thread_self.memo = NULL;
+    return NULL;
+}
+
+static void each_thread_has_its_own(void **state)
+{
+    (void)state;
+    for (unsigned round = 0; round < 20; round++) {
+        pthread_t threads[4];
+        struct seen seen[4];
+        for (unsigned i = 0; i < 4; i++) {
+            seen[i].limit = DEPTH;
+            assert_int_equal(pthread_create(&threads[i], NULL, capture_in_thread, &seen[i]), 0);
+        }
+        for (unsigned i = 0; i < 4; i++)
+            pthread_join(threads[i], NULL);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_stack_is_the_walks),
+        cmocka_unit_test(the_depth_keeps_the_innermost),
+        cmocka_unit_test(the_caller_alone_lies_below_a_mark),
+        cmocka_unit_test(a_dying_thread_gets_no_memo),
+        cmocka_unit_test(windows_change_nothing_but_the_cost),
+        cmocka_unit_test(nonsense_never_faults),
+        cmocka_unit_test(each_thread_has_its_own),
+    };
+    return cmocka_run_group_tests(tests, set_up, NULL);
+}
