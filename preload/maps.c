@@ -133,10 +133,10 @@ bool maps_parse(struct maps *maps)
     return true;
 }
 
-int maps_read(int proc_fd, struct maps *ret_maps)
+static int read_file(int proc_fd, const char *name, struct maps *ret_maps)
 {
     struct maps maps = {0};
-    int fd = proc_fd < 0 ? -1 : openat(proc_fd, "maps", O_RDONLY | O_CLOEXEC);
+    int fd = proc_fd < 0 ? -1 : openat(proc_fd, name, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return proc_fd < 0 ? ENOENT : errno;
     int error = read_text(fd, &maps);
@@ -148,6 +148,16 @@ int maps_read(int proc_fd, struct maps *ret_maps)
     else
         maps_finish(&maps);
     return error;
+}
+
+int maps_read(int proc_fd, struct maps *ret_maps)
+{
+    return read_file(proc_fd, "maps", ret_maps);
+}
+
+int maps_read_smaps(int proc_fd, struct maps *ret_maps)
+{
+    return read_file(proc_fd, "smaps", ret_maps);
 }
 
 void maps_finish(struct maps *maps)

@@ -28,6 +28,9 @@ struct maps {
  * empty: all questions below are answered with no. */
 int maps_read(int proc_fd, struct maps *ret_maps);
 
+/* The same from smaps, which has more lines, with numbers, after each mapping's own. */
+int maps_read_smaps(int proc_fd, struct maps *ret_maps);
+
 /* Parses text that maps->text and text_bytes hold; a line that is none is left out. */
 bool maps_parse(struct maps *maps);
 void maps_finish(struct maps *maps);

@@ -23,6 +23,7 @@
 #include "preload/pages.h"
 #include "preload/root_kinds.h"
 #include "preload/tracker.h"
+#include "preload/untouched.h"
 
 static int find_tracker_memory(struct dump_job *job)
 {
@@ -60,6 +61,8 @@ static int learn(struct dump_job *job, int proc_fd, const char **ret_what)
     if (!dump_modules_number(job))
         return ENOMEM;
     *ret_what = "memory for ranges";
+    if (!untouched_find(proc_fd, &job->maps, &job->claimed))
+        return ENOMEM;
     error = find_tracker_memory(job);
     return error ? error : allocator_memory_find(job);
 }
