@@ -196,6 +196,7 @@ bool dump_signal_start(int dump_number, bool launched_blocked)
     if (!signals_install(CONTROL_SIGNAL, on_control_signal))
         return false;
     started = true;
+    interrupted_start();
     struct kernel_sigaction inherited;
     if (!dump_number || !signals_get_action(dump_number, &inherited))
         return true;

@@ -6,7 +6,9 @@
  */
 #include "preload/interrupted.h"
 
+#include <dlfcn.h>
 #include <errno.h>
+#include <link.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -15,6 +17,7 @@
 
 #include "preload/signals.h"
 
+#define PAGE_BYTES 4096
 #define SYSCALL_BYTES 2
 #define LOAD_BYTES 5         /* b8 imm32 */
 #define LOAD_DISTANCE_MAX 64 /* bytes before the syscall in which the load is looked for */
@@ -79,6 +82,52 @@ static bool is_repeatable(uint32_t number)
     return false;
 }
 
+static struct {
+    uintptr_t start, end;
+} libc_code;
+
+static int find_libc_code(struct dl_phdr_info *module, size_t size, void *inside)
+{
+    (void)size;
+    for (int i = 0; i < module->dlpi_phnum; i++) {
+        uintptr_t start = module->dlpi_addr + module->dlpi_phdr[i].p_vaddr;
+        uintptr_t end = start + module->dlpi_phdr[i].p_memsz;
+        if (module->dlpi_phdr[i].p_type == PT_LOAD && (uintptr_t)inside - start < end - start) {
+            libc_code.start = start;
+            libc_code.end = end;
+            return 1;
+        }
+    }
+    return 0;
+}
+
+void interrupted_start(void)
+{
+    dl_iterate_phdr(find_libc_code, dlsym(RTLD_DEFAULT, "syscall"));
+}
+
+static bool is_in_libc(const uint8_t *at)
+{
+    return (uintptr_t)at - libc_code.start < libc_code.end - libc_code.start;
+}
+
+/* The `syscall` instruction that the code stopped behind, or NULL. The bytes before an instruction
+ * at the start of a page may not be mapped, but in libc. */
+static const uint8_t *system_call(const greg_t *registers)
+{
+    const uint8_t *at = (const uint8_t *)registers[REG_RIP] - SYSCALL_BYTES;
+    bool same_page = (registers[REG_RIP] & (PAGE_BYTES - 1)) >= SYSCALL_BYTES;
+    return (same_page || is_in_libc(at)) && at[0] == 0x0f && at[1] == 0x05 ? at : NULL;
+}
+
+/* Vector registers are the caller's to save: a thread that waits in one of libc's system calls has
+ * nothing in them but what earlier code left. */
+static bool vectors_are_dead(const greg_t *registers)
+{
+    const uint8_t *at = system_call(registers);
+    return at && is_in_libc(at);
+}
+
 uintptr_t interrupted_sp(void *context)
 {
     return (uintptr_t)((ucontext_t *)context)->uc_mcontext.gregs[REG_RSP];
@@ -96,7 +145,8 @@ void interrupted_place(void *context, struct stopped_at *ret_place)
     ucontext_t *user = context;
     bool alternate = !(user->uc_stack.ss_flags & SS_DISABLE) && user->uc_stack.ss_size;
     uintptr_t altstack = alternate ? (uintptr_t)user->uc_stack.ss_sp : 0;
-    const void *fpstate = user->uc_mcontext.fpregs;
+    const void *fpstate =
+        vectors_are_dead(user->uc_mcontext.gregs) ? NULL : user->uc_mcontext.fpregs;
     *ret_place = (struct stopped_at){
         .sp = interrupted_sp(context),
         .red_zone = true,
@@ -130,8 +180,8 @@ static int loaded_number(const uint8_t *at)
 void interrupted_restart(void *context)
 {
     greg_t *registers = ((ucontext_t *)context)->uc_mcontext.gregs;
-    const uint8_t *at = (const uint8_t *)registers[REG_RIP] - SYSCALL_BYTES;
-    if (registers[REG_RAX] != -EINTR || at[0] != 0x0f || at[1] != 0x05)
+    const uint8_t *at = registers[REG_RAX] == -EINTR ? system_call(registers) : NULL;
+    if (!at)
         return;
     if (signals_pending() & ~*signals_context_mask(context))
         return;

@@ -7,6 +7,9 @@
 
 #include "preload/park.h"
 
+/* In the constructor: finds libc's code. */
+void interrupted_start(void);
+
 /* Where the code that context describes was stopped. Borrowed from the context. */
 void interrupted_place(void *context, struct stopped_at *ret_place);
 

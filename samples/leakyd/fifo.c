@@ -9,7 +9,7 @@
 
 #include "samples/leakyd/fifo.h"
 
-#define CHUNK_BYTES 4096
+#define CHUNK_BYTES 16384
 
 struct fifo_chunk {
     struct fifo_chunk *next;
@@ -46,7 +46,7 @@ static struct fifo_chunk *chunk_with_room(struct fifo *fifo)
 
     if (chunk && chunk->end < sizeof(chunk->bytes))
         return chunk;
-    chunk = malloc(sizeof(*chunk));
+    chunk = calloc(1, sizeof(*chunk));
     if (!chunk)
         return NULL;
     chunk->next = NULL;

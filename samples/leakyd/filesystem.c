@@ -26,7 +26,7 @@ struct filesystem {
 
 struct filesystem *filesystem_open(struct session *session, int root)
 {
-    struct filesystem *filesystem = malloc(sizeof(*filesystem));
+    struct filesystem *filesystem = calloc(1, sizeof(*filesystem));
 
     if (!filesystem)
         return NULL;

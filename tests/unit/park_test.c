@@ -1,6 +1,7 @@
 /* Threads stop where they are, with their registers and stack pointer known, and go on unharmed. */
 #include "preload/park.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -154,6 +155,34 @@ static void test_deaf_thread_is_recorded(void **state)
     stop(2);
 }
 
+static void *wait_in_libc(void *argument)
+{
+    struct worker *worker = argument;
+    worker->tid = (pid_t)syscall(SYS_gettid);
+    while (!over)
+        poll(NULL, 0, 1);
+    return NULL;
+}
+
+/* What earlier code left in the vector registers is no root while libc waits in the kernel. */
+static void test_waiting_thread_has_no_vectors(void **state)
+{
+    (void)state;
+    struct snapshot_thread *threads;
+    over = false;
+    memset(workers, 0, sizeof(workers));
+    assert_int_equal(pthread_create(&workers[0].thread, NULL, wait_in_libc, &workers[0]), 0);
+    while (!workers[0].tid)
+        sched_yield();
+    size_t words = 1;
+    while (words) { /* until it is caught inside the call */
+        uint32_t count = park(&threads);
+        words = find(threads, count, workers[0].tid)->vector_words;
+        park_release();
+    }
+    stop(1);
+}
+
 static void *come_and_go(void *argument)
 {
     return argument;
@@ -207,9 +236,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_all_stop_and_go_on),
         cmocka_unit_test(test_deaf_thread_is_recorded),
+        cmocka_unit_test(test_waiting_thread_has_no_vectors),
         cmocka_unit_test(test_threads_that_come_and_go),
         cmocka_unit_test(test_forked_child_does_not_wait),
     };
+    interrupted_start();
     if (!signals_install(CONTROL_SIGNAL, on_control))
         return 1;
     return cmocka_run_group_tests(tests, NULL, NULL);
