@@ -15,7 +15,7 @@
 #include "preload/plain_text.h"
 
 static struct allocator found;
-static const struct allocator *_Atomic below;
+const struct allocator *_Atomic allocator_resolved;
 static atomic_flag resolving = ATOMIC_FLAG_INIT;
 static char name[4096];
 
@@ -59,10 +59,10 @@ static void describe(struct allocator *allocator)
     allocator->name = name;
 }
 
-__attribute__((noinline, cold)) static const struct allocator *resolve(void)
+const struct allocator *allocator_resolve(void)
 {
     if (atomic_flag_test_and_set(&resolving)) {
-        const struct allocator *ready = atomic_load(&below);
+        const struct allocator *ready = atomic_load(&allocator_resolved);
         return ready ? ready : &bootstrap_allocator;
     }
     int saved_errno = errno;
@@ -78,13 +78,7 @@ __attribute__((noinline, cold)) static const struct allocator *resolve(void)
     found.pvalloc = dlsym(RTLD_NEXT, "pvalloc");
     found.malloc_usable_size = dlsym(RTLD_NEXT, "malloc_usable_size");
     describe(&found);
-    atomic_store(&below, &found);
+    atomic_store(&allocator_resolved, &found);
     errno = saved_errno;
     return &found;
-}
-
-const struct allocator *allocator_below(void)
-{
-    const struct allocator *ready = atomic_load_explicit(&below, memory_order_acquire);
-    return __builtin_expect(ready != NULL, 1) ? ready : resolve();
 }

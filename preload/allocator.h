@@ -6,6 +6,7 @@
 #ifndef CAULK_ALLOCATOR_H
 #define CAULK_ALLOCATOR_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -27,8 +28,15 @@ struct allocator {
     uintptr_t module_start, module_end; /* where the allocator's own code and data lie */
 };
 
+extern const struct allocator *_Atomic allocator_resolved;
+const struct allocator *allocator_resolve(void);
+
 /* Resolved at the first call; afterwards one load and a branch. While it is being resolved: the
  * bootstrap arena's (preload/bootstrap.h). */
-const struct allocator *allocator_below(void);
+static inline const struct allocator *allocator_below(void)
+{
+    const struct allocator *ready = atomic_load_explicit(&allocator_resolved, memory_order_acquire);
+    return __builtin_expect(ready != NULL, 1) ? ready : allocator_resolve();
+}
 
 #endif

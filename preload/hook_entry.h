@@ -10,7 +10,6 @@
 #ifndef CAULK_HOOK_ENTRY_H
 #define CAULK_HOOK_ENTRY_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -23,20 +22,15 @@
 
 static inline bool hook_is_tracking(void)
 {
-    int state = atomic_load_explicit(&tracker.state, memory_order_relaxed);
-    if (__builtin_expect(state == TRACKER_ON, 1))
-        return true;
-    if (state == TRACKER_UNSET)
-        tracker_start(NULL);
-    return tracker_on();
+    return __builtin_expect(tracker_on(), 1) || tracker_try_start();
 }
 
 /* A tail call at its end lets a snapshot find the caller's stack alone. */
 __attribute__((always_inline)) static inline void *
 hook_given(void *block, size_t bytes, uintptr_t outer, struct capture_start here)
 {
-    if (block && !(outer & THREAD_IN_ALLOCATOR) && hook_is_tracking())
-        recorder_born(block, bytes, here.pc, here.sp, here.bp);
+    if (__builtin_expect(block && !(outer & THREAD_IN_ALLOCATOR), 1))
+        return recorder_give(block, bytes, outer, here.pc, here.sp, here.bp);
     thread_leave(outer);
     return pending_check(block);
 }

@@ -1,15 +1,44 @@
 /* See preload/recorder.h. */
 #include "preload/recorder.h"
 
+#include <stdatomic.h>
+#include <time.h>
+
 #include "libcaulk/dump_format.h"
 #include "preload/annotations.h"
+#include "preload/block_slot.h"
 #include "preload/counters.h"
+#include "preload/pending.h"
 #include "preload/sampler.h"
 #include "preload/thread.h"
 #include "preload/thread_state.h"
 #include "preload/tracker.h"
 
+/* A tick is a quarter of a second, and a clock costs as much as half a malloc. So it is read for
+ * every eighth block only; in between, a look at the second (a load in the vDSO) keeps the tick of
+ * a thread that allocates rarely from growing old. */
+#define BIRTHS_PER_CLOCK 8u
+
+static __thread struct {
+    time_t second;
+    uint32_t left;
+    uint32_t tick;
+} clock_cache;
+
 static __thread struct sampler sampler;
+
+static inline uint32_t birth_tick(void)
+{
+    time_t second = time(NULL);
+    if (__builtin_expect(clock_cache.left == 0 || clock_cache.second != second, 0)) {
+        clock_cache.second = second;
+        clock_cache.left = BIRTHS_PER_CLOCK;
+        clock_cache.tick = tracker_tick();
+    }
+    clock_cache.left--;
+    uint32_t floor = atomic_load_explicit(&tracker.tick_floor, memory_order_relaxed);
+    return clock_cache.tick > floor ? clock_cache.tick : floor;
+}
 
 uint32_t recorder_site(const struct capture_start *start, size_t bytes)
 {
@@ -22,19 +51,43 @@ uint32_t recorder_site(const struct capture_start *start, size_t bytes)
     return capture_site(start, options->depth);
 }
 
-void recorder_born(const void *block, size_t bytes, uintptr_t pc, uintptr_t sp, uintptr_t bp)
+/* Keeps the start state's memory out of the functions that end in a tail call. */
+__attribute__((noinline)) static uint32_t site_of(uintptr_t pc, uintptr_t sp, uintptr_t bp,
+                                                  size_t bytes)
 {
-    const struct capture_start start = {pc, sp, bp};
+    return recorder_site(&(struct capture_start){pc, sp, bp}, bytes);
+}
+
+__attribute__((noinline)) static void insert_slowly(const void *block, size_t bytes, uint32_t stack,
+                                                    uint32_t birth)
+{
+    recorder_put_back(&(struct block){(uintptr_t)block, bytes, stack, birth});
+}
+
+__attribute__((always_inline)) static inline void born(const void *block, size_t bytes,
+                                                       uintptr_t pc, uintptr_t sp, uintptr_t bp)
+{
     if (__builtin_expect(!thread_self.counters, 0))
         thread_state_acquire();
-    struct block record = {
-        .address = (uintptr_t)block,
-        .bytes = bytes,
-        .stack = recorder_site(&start, bytes),
-        .birth = tracker.options.memory_low ? 0 : tracker_tick(),
-    };
-    recorder_put_back(&record);
+    uint32_t stack = site_of(pc, sp, bp, bytes);
+    uint32_t birth = birth_tick();
+    if (!block_slot_fill(&tracker.blocks, (uintptr_t)block, bytes, stack, birth))
+        insert_slowly(block, bytes, stack, birth);
     counters_allocated(bytes);
+}
+
+void recorder_born(const void *block, size_t bytes, uintptr_t pc, uintptr_t sp, uintptr_t bp)
+{
+    born(block, bytes, pc, sp, bp);
+}
+
+void *recorder_give(void *block, size_t bytes, uintptr_t outer, uintptr_t pc, uintptr_t sp,
+                    uintptr_t bp)
+{
+    if (__builtin_expect(tracker_on() || tracker_try_start(), 1))
+        born(block, bytes, pc, sp, bp);
+    thread_leave(outer);
+    return pending_check(block);
 }
 
 void recorder_put_back(const struct block *block)
@@ -55,11 +108,22 @@ void recorder_bury(const struct block *block, const void *successor)
         annotations_forget(block->address, block->bytes);
 }
 
-bool recorder_gone(const void *block)
+__attribute__((noinline)) static bool gone_slowly(const void *block)
 {
     struct block gone;
     if (!recorder_take(block, &gone))
         return false;
     recorder_bury(&gone, NULL);
+    return true;
+}
+
+bool recorder_gone(const void *block)
+{
+    size_t bytes;
+    if (!block_slot_clear(&tracker.blocks, (uintptr_t)block, &bytes))
+        return gone_slowly(block);
+    counters_freed(bytes);
+    if (__builtin_expect(annotations_any(), 0))
+        annotations_forget((uintptr_t)block, bytes);
     return true;
 }

@@ -15,6 +15,11 @@
  * memory for it and can end in a tail call. */
 void recorder_born(const void *block, size_t bytes, uintptr_t pc, uintptr_t sp, uintptr_t bp);
 
+/* The same as the end of an allocator's function: leaves the busy state entered with outer, and
+ * returns block as pending_check() does. The first such call of all may start the tracker. */
+void *recorder_give(void *block, size_t bytes, uintptr_t outer, uintptr_t pc, uintptr_t sp,
+                    uintptr_t bp);
+
 /* Before the allocator takes the block back. False where it isn't known. */
 bool recorder_gone(const void *block);
 

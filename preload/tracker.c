@@ -94,6 +94,13 @@ void tracker_start(char *const *environment)
     errno = saved_errno;
 }
 
+bool tracker_try_start(void)
+{
+    if (tracker.state == TRACKER_UNSET)
+        tracker_start(NULL);
+    return tracker_on();
+}
+
 void tracker_fail(const char *what)
 {
     if (atomic_exchange(&tracker.state, TRACKER_OFF) == TRACKER_OFF)

@@ -8,6 +8,7 @@
 #ifndef CAULK_TRACKER_H
 #define CAULK_TRACKER_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -46,12 +47,15 @@ extern struct tracker tracker;
 
 static inline bool tracker_on(void)
 {
-    return tracker.state == TRACKER_ON;
+    return atomic_load_explicit(&tracker.state, memory_order_relaxed) == TRACKER_ON;
 }
 
-/* Idempotent; called by the hooks while the state is TRACKER_UNSET, and by the constructor, which
- * knows the environment (NULL: libc's, if it is there yet). Logs and preserves errno. */
+/* Idempotent. The constructor knows the environment (NULL: libc's, if it is there yet). Logs;
+ * preserves errno. */
 void tracker_start(char *const *environment);
+
+/* For hooks that find the tracker not on: starts it where nobody has yet. True when it is on. */
+bool tracker_try_start(void);
 void tracker_fail(const char *what);
 
 /* Now, in ticks since the start; at least 1 (0 is "not known"). */

@@ -1,0 +1,130 @@
+/*
+ * A slot of the block table, and the way to it: what the hot paths inline. From its lowest bit:
+ *
+ *    1   2      8                  36                     64
+ *   |0|a4| size |  stack node + 1  |      birth tick      |    a block starts in this granule
+ *   |1|                     size                          |    the second slot of such a block
+ *
+ * With `low` it ends at bit 32: 24 bits of stack, 31 of size. An empty slot is 0. Freeing clears
+ * the first slot only: a second slot left behind says by its lowest bit that no block starts there.
+ */
+#ifndef CAULK_BLOCK_SLOT_H
+#define CAULK_BLOCK_SLOT_H
+
+#include <stdatomic.h>
+
+#include "preload/block_table.h"
+
+#define SLOT_SECOND 1u /* tag of a second (third) slot */
+#define SLOT_A4_SHIFT 1
+#define SLOT_SIZE_SHIFT 2
+#define SLOT_SIZE_MASK 63u
+#define SLOT_STACK_SHIFT 8
+#define SLOT_STACK_BITS 28
+#define SLOT_STACK_BITS_LOW 24
+#define SLOT_BIRTH_SHIFT 36
+#define SLOT_BIRTH_MAX ((1u << 28) - 1)
+
+#define SLOT_SIZE_MAX 56u     /* more asked for: at least 64 usable, two granules of 32 */
+#define SLOT_SIZE_IN_NEXT 63u /* codes in the size field: where the size lies instead */
+#define SLOT_SIZE_IN_NEXT_TWO 62u
+#define SLOT_SECOND_BITS_LOW 31 /* of a size in one slot, with `low` */
+
+#define BLOCK_REGION_BYTES ((uintptr_t)1 << BLOCK_REGION_BITS)
+#define BLOCK_REGION_MASK (BLOCK_REGION_BYTES - 1)
+
+static inline unsigned block_plane_of(uintptr_t address)
+{
+    return (address >> 3) & 1;
+}
+
+static inline unsigned slot_shift(const struct block_table *table)
+{
+    return table->low ? 2 : 3;
+}
+
+static inline void *block_region_at(const struct block_table *table, unsigned plane,
+                                    uintptr_t address)
+{
+    void *_Atomic *directory = table->directory[plane];
+    if (!directory || address >> BLOCK_ADDRESS_BITS != 0)
+        return NULL;
+    return atomic_load_explicit(&directory[address >> BLOCK_REGION_BITS], memory_order_acquire);
+}
+
+/* NULL where the region isn't mapped. */
+static inline void *slot_at(const struct block_table *table, unsigned plane, uintptr_t address)
+{
+    char *region = block_region_at(table, plane, address);
+    if (!region)
+        return NULL;
+    return region + ((address & BLOCK_REGION_MASK) >> table->granule_bits << slot_shift(table));
+}
+
+static inline uint64_t slot_load(const struct block_table *table, const void *slot)
+{
+    return table->low ? *(const volatile uint32_t *)slot : *(const volatile uint64_t *)slot;
+}
+
+static inline void slot_store(const struct block_table *table, void *slot, uint64_t value)
+{
+    if (table->low)
+        *(volatile uint32_t *)slot = (uint32_t)value;
+    else
+        *(volatile uint64_t *)slot = value;
+}
+
+static inline bool slot_is_block(uint64_t slot)
+{
+    return slot != 0 && (slot & SLOT_SECOND) == 0;
+}
+
+/* Does the block in this slot start at exactly this address? Bit 3 chose the plane. */
+static inline bool slot_is_at(uint64_t slot, uintptr_t address)
+{
+    return slot_is_block(slot) && (slot >> SLOT_A4_SHIFT & 1) == (address >> 4 & 1) &&
+           (address & 7) == 0;
+}
+
+/* Its second slot would lie in the next region. */
+static inline bool slot_ends_region(const struct block_table *table, uintptr_t address)
+{
+    return (address & BLOCK_REGION_MASK) + ((uintptr_t)1 << table->granule_bits) >=
+           BLOCK_REGION_BYTES;
+}
+
+/* The common case of block_table_insert: 8-byte slots, the region mapped. False for all others;
+ * nothing was done then. */
+static inline bool block_slot_fill(const struct block_table *table, uintptr_t address, size_t bytes,
+                                   uint32_t stack, uint32_t birth)
+{
+    uint64_t *slot = slot_at(table, block_plane_of(address), address);
+    bool fits = ((stack + 1) | birth) >> SLOT_STACK_BITS == 0;
+    if (__builtin_expect(!slot || table->low || !fits || slot_ends_region(table, address), 0))
+        return false;
+    uint64_t code = bytes;
+    if (bytes > SLOT_SIZE_MAX) {
+        slot[1] = (uint64_t)bytes << 1 | SLOT_SECOND;
+        code = SLOT_SIZE_IN_NEXT;
+    }
+    *(volatile uint64_t *)slot = (address >> 4 & 1) << SLOT_A4_SHIFT | code << SLOT_SIZE_SHIFT |
+                                 ((uint64_t)stack + 1) << SLOT_STACK_SHIFT |
+                                 (uint64_t)birth << SLOT_BIRTH_SHIFT;
+    return true;
+}
+
+/* The common case of block_table_remove, in the same way; tells the size alone. */
+static inline bool block_slot_clear(const struct block_table *table, uintptr_t address,
+                                    size_t *ret_bytes)
+{
+    uint64_t *slot = slot_at(table, block_plane_of(address), address);
+    if (__builtin_expect(!slot || table->low || slot_ends_region(table, address), 0) ||
+        !slot_is_at(*slot, address))
+        return false;
+    size_t code = *slot >> SLOT_SIZE_SHIFT & SLOT_SIZE_MASK;
+    *ret_bytes = code <= SLOT_SIZE_MAX ? code : slot[1] >> 1;
+    *(volatile uint64_t *)slot = 0;
+    return true;
+}
+
+#endif
