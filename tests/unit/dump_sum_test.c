@@ -160,7 +160,7 @@ static void labels_declarations_and_threads_come_along(void **state)
 {
     (void)state;
     struct dump *parts[] = {process(1, 0, "0^1 stack>1"),
-                            process(2, 50, "0^1!inherited 1~node^60 0=1 stack>0")};
+                            process(2, 50, "0^1!inherited 1^60~node 0=1 stack>0")};
     struct analysis *analysis = analyze(parts, 2);
     const struct dump *dump = analysis->dump;
     assert_kinds(analysis, 0, 0, 3);
