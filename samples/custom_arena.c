@@ -15,7 +15,7 @@
 #define ALIGNMENT 16
 
 static char *arena;
-static size_t used;
+static size_t used = ALIGNMENT; /* the arena's head: a pointer to it is none to an object */
 
 static void *arena_get(size_t bytes)
 {

@@ -12,6 +12,7 @@
 #define OBJECT_BYTES 64
 #define OBJECTS 8
 
+/* The first object's place is the pool's head: a pointer to it means the pool, and no object. */
 static struct {
     char *memory;
     int taken;
@@ -19,7 +20,7 @@ static struct {
 
 static void *pool_get(void)
 {
-    void *object = pool.memory + OBJECT_BYTES * pool.taken++;
+    void *object = pool.memory + OBJECT_BYTES * ++pool.taken;
 
     caulk_allocated(object, OBJECT_BYTES);
     return object;
@@ -29,7 +30,7 @@ static void *objects[2];
 
 static void leak(void)
 {
-    pool.memory = calloc(OBJECTS, OBJECT_BYTES);
+    pool.memory = calloc(1 + OBJECTS, OBJECT_BYTES);
     if (!pool.memory)
         abort();
     objects[0] = pool_get();
