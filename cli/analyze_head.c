@@ -10,17 +10,22 @@
 #include "cli/text.h"
 #include "cli/words.h"
 
-static void print_process(const struct dump *dump)
+static void print_process(const struct opened *opened)
 {
+    const struct dump *dump = opened->dump;
     const struct process *process = &dump->process;
-    uint32_t parked = 0;
+    uint32_t parked = 0, dumps;
+    opened_dumps(opened, &dumps);
     for (uint32_t i = 0; i < dump->thread_count; i++)
         parked += dump->threads[i].state != THREAD_UNPARKED;
-    printf("%s%s%s pid %u, up %s, dump %u, paused %s, %s of %s parked\n", text_colour(TEXT_BOLD),
+    printf("%s%s%s pid %u", text_colour(TEXT_BOLD),
            words_cut(words_file_name(process->program), 60).s, text_colour(TEXT_PLAIN),
-           process->pid, text_duration((double)process->uptime_ns / 1e9).s, process->sequence,
-           text_duration((double)process->pause_ns / 1e9).s, text_count(parked).s,
-           text_counted(dump->thread_count, "thread").s);
+           process->pid);
+    if (dumps > 1)
+        printf(" and %s more", text_count(dumps - 1).s);
+    printf(", up %s, dump %u, paused %s, %s of %s parked\n", text_duration(opened_uptime(opened)).s,
+           process->sequence, text_duration((double)process->pause_ns / 1e9).s,
+           text_count(parked).s, text_counted(dump->thread_count, "thread").s);
 }
 
 /* "RSS     4.6 GiB = in use 3.9 + allocator free 0.4 + …", all in the whole's unit. */
@@ -134,11 +139,11 @@ void analyze_print_head(const struct opened *opened, const struct findings *lost
 {
     const struct memory_split memory = memory_split(&opened->dump->process);
     const struct warnings *warnings = &opened->analysis->warnings;
-    print_process(opened->dump);
+    print_process(opened);
     print_memory(&memory);
     print_heap(opened->analysis);
     print_sentence(opened, lost, &memory);
     for (uint32_t i = 0; i < warnings->count; i++)
         printf("%sBUT%s     %s\n", text_colour(TEXT_YELLOW), text_colour(TEXT_PLAIN),
-               words_cut(warnings->warning[i].text, 80).s);
+               words_cut(warnings->warning[i].text, 160).s);
 }

@@ -207,7 +207,7 @@ void analyze_print_json(const struct opened *opened)
     struct json *json = json_create(stdout);
     json_object(json, NULL);
     json_string(json, "schema", "caulk.analysis/1");
-    dump_json(json, opened->dump);
+    dump_json(json, opened);
     put_totals(json, opened->analysis);
     put_warnings(json, &opened->analysis->warnings);
     json_null(json, "weak");

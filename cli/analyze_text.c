@@ -65,21 +65,33 @@ static void print_limits(const struct opened *opened)
          "Not seen: pointers held only in pipes, sockets, io_uring or queued signals.");
 }
 
+static void print_command(const struct opened *opened, const char *command)
+{
+    uint32_t count;
+    struct dump *const *dumps = opened_dumps(opened, &count);
+    printf("next  caulk %s", command);
+    for (uint32_t i = 0; i < count; i++) {
+        char *path = words_quoted(dumps[i]->path);
+        printf(" %s", path);
+        free(path);
+    }
+}
+
 static void print_next(const struct opened *opened, const struct findings *lost)
 {
-    char *path = words_quoted(opened->dump->path);
-    if (lost->count && lost->finding[0].kind == FINDING_SHAPE) {
-        uint32_t cycle = opened->analysis->shapes.shape[lost->finding[0].index].example;
-        printf("next  caulk graph %s --cycle C%u -T svg -o c%u.svg\n", path, cycle + 1, cycle + 1);
-    } else if (lost->count) {
-        uint32_t site = lost->finding[0].index;
-        printf("next  caulk graph %s --site S%u -T svg -o s%u.svg\n", path, site + 1, site + 1);
-    } else if (opened->analysis->of_kind[KIND_POSSIBLE].blocks) {
-        printf("next  caulk analyze %s --possible\n", path);
-    } else {
-        printf("next  caulk analyze %s --reachable\n", path);
+    if (!lost->count) {
+        print_command(opened, "analyze");
+        puts(opened->analysis->of_kind[KIND_POSSIBLE].blocks ? " --possible" : " --reachable");
+        return;
     }
-    free(path);
+    const struct finding *worst = &lost->finding[0];
+    print_command(opened, "graph");
+    if (worst->kind == FINDING_SHAPE) {
+        uint32_t cycle = 1 + opened->analysis->shapes.shape[worst->index].example;
+        printf(" --cycle C%u -T svg -o c%u.svg\n", cycle, cycle);
+    } else {
+        printf(" --site S%u -T svg -o s%u.svg\n", 1 + worst->index, 1 + worst->index);
+    }
 }
 
 void analyze_print_text(const struct opened *opened, const struct analyze_options *options)

@@ -20,10 +20,10 @@ static void put_time(struct json *json, const char *key, uint64_t time_ns)
     json_string(json, key, text);
 }
 
-void dump_json(struct json *json, const struct dump *dump)
+static void put_dump(struct json *json, const char *key, const struct dump *dump)
 {
     const struct process *process = &dump->process;
-    json_object(json, "dump");
+    json_object(json, key);
     json_string(json, "path", dump->path);
     json_number(json, "pid", process->pid);
     json_string(json, "program", process->program);
@@ -31,6 +31,19 @@ void dump_json(struct json *json, const struct dump *dump)
     put_time(json, "time", process->time_ns);
     json_seconds(json, "uptime_seconds", (double)process->uptime_ns / 1e9);
     json_seconds(json, "paused_seconds", (double)process->pause_ns / 1e9);
+    json_end(json);
+}
+
+void dump_json(struct json *json, const struct opened *opened)
+{
+    uint32_t count;
+    struct dump *const *dumps = opened_dumps(opened, &count);
+    put_dump(json, "dump", dumps[0]);
+    if (count == 1)
+        return;
+    json_array(json, "dumps");
+    for (uint32_t i = 0; i < count; i++)
+        put_dump(json, NULL, dumps[i]);
     json_end(json);
 }
 

@@ -5,8 +5,8 @@
 #include "cli/json.h"
 #include "cli/opened.h"
 
-/* "dump": which dump of which process. */
-void dump_json(struct json *json, const struct dump *dump);
+/* "dump": which dump of which process; of several the first, and then "dumps": all of them. */
+void dump_json(struct json *json, const struct opened *opened);
 
 /* "stack": [ frames, innermost first ]. */
 void dump_json_stack(struct json *json, const struct call_stack *stack);

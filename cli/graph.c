@@ -26,7 +26,9 @@ enum graph_key {
 #define BLOCK_STEPS 2
 
 struct arguments {
-    const char *path, *output, *format;
+    char **paths; /* the command line's own memory */
+    uint32_t path_count;
+    const char *output, *format;
     int around;       /* what the picture is of: KEY_BLOCK, … or 0 for all that is lost */
     const char *name; /* its id or address */
     uint32_t max_nodes;
@@ -70,15 +72,12 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case OPTION_JSON:
         arguments->json = true;
         return 0;
-    case ARGP_KEY_ARG:
-        if (arguments->path)
-            options_fail("graph", "one dump, please; '%s' is another", argument);
-        arguments->path = argument;
+    case ARGP_KEY_ARGS:
+        arguments->paths = state->argv + state->next;
+        arguments->path_count = (uint32_t)(state->argc - state->next);
         return 0;
-    case ARGP_KEY_END:
-        if (!arguments->path)
-            options_fail("graph", "which dump? (caulk graph DUMP)");
-        return 0;
+    case ARGP_KEY_NO_ARGS:
+        options_fail("graph", "which dump? (caulk graph DUMP)");
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -98,7 +97,7 @@ static void parse_arguments(int argc, char **argv, struct arguments *arguments)
     static const struct argp argp = {
         .options = rows,
         .parser = parse,
-        .args_doc = "DUMP",
+        .args_doc = "DUMP...",
         .doc = "The lost blocks and cycles as a Graphviz graph: one node for each block while they "
                "are 50 or fewer, else one for all that are alike. Look at it with xdot."};
     options_parse("graph", &argp, 0, argc, argv, arguments);
@@ -194,10 +193,10 @@ int graph_run(int argc, char **argv)
 
     struct opened opened;
     struct picture picture;
-    opened_init(&opened, arguments.path, arguments.around == KEY_CYCLE);
+    opened_init_sum(&opened, arguments.paths, arguments.path_count, arguments.around == KEY_CYCLE);
     choose_picture(&opened, &arguments, &picture);
     if (picture.left_out.blocks)
-        warn(arguments.path, "%s not drawn (--max-nodes)",
+        warn(opened.dump->path, "%s not drawn (--max-nodes)",
              text_counted(picture.left_out.blocks, "block").s);
     write_result(&opened, &picture, &arguments);
     picture_finish(&picture);

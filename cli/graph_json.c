@@ -45,7 +45,7 @@ void graph_print_json(const struct opened *opened, const struct picture *picture
     struct json *json = json_create(out);
     json_object(json, NULL);
     json_string(json, "schema", "caulk.graph/1");
-    dump_json(json, opened->dump);
+    dump_json(json, opened);
     json_array(json, "nodes");
     for (uint32_t i = 0; i < picture->node_count; i++)
         put_node(json, opened, picture, i);

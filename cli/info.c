@@ -83,7 +83,7 @@ static void print_json(const struct opened *opened)
     struct json *json = json_create(stdout);
     json_object(json, NULL);
     json_string(json, "schema", "caulk.info/1");
-    dump_json(json, dump);
+    dump_json(json, opened);
     json_number(json, "format_version", dump->format_version);
     json_number(json, "file_bytes", dump->file_bytes);
     json_string(json, "options", dump->process.options);

@@ -117,6 +117,13 @@ void opened_site_stack(const struct opened *opened, uint32_t site, struct call_s
     opened_block_stack(opened, opened->site_block[site], ret_stack);
 }
 
+struct dump *const *opened_dumps(const struct opened *opened, uint32_t *ret_count)
+{
+    bool sum = opened->dump->summed_count > 0;
+    *ret_count = sum ? opened->dump->summed_count : 1;
+    return sum ? opened->dump->summed : &opened->dump;
+}
+
 bool opened_born(const struct opened *opened, uint32_t block, double *ret_seconds)
 {
     const struct process *process = &opened->dump->process;

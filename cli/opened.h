@@ -40,6 +40,9 @@ uint32_t opened_site_of(const struct opened *opened, uint32_t block);
 void opened_block_stack(const struct opened *opened, uint32_t block, struct call_stack *ret_stack);
 void opened_site_stack(const struct opened *opened, uint32_t site, struct call_stack *ret_stack);
 
+/* The dumps that were opened: of one process just that. Borrowed. */
+struct dump *const *opened_dumps(const struct opened *opened, uint32_t *ret_count);
+
 /* When the block was born, in seconds from the program's start; false where that was given up. */
 bool opened_born(const struct opened *opened, uint32_t block, double *ret_seconds);
 

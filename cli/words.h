@@ -15,7 +15,7 @@ struct phrase {
 
 struct phrase words_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* text, made fit to print, cut with "…" after so many characters (at most 80). */
+/* text, made fit to print, cut with "…" after so many characters (or where the phrase is full). */
 struct phrase words_cut(const char *text, unsigned characters);
 
 /* The last part of a path; borrowed from it. */

@@ -157,11 +157,14 @@ struct dump {
 
     struct dump_part parts[DUMP_PARTS];
 
+    /* What this is the sum of (libcaulk/dump_sum.h), by the time of their processes' start; empty
+     * for a dump of one process. */
+    struct dump **summed;
+    uint32_t summed_count;
+
     /* Private to dump*.c. */
     char *strings;
     uint64_t strings_bytes;
-    struct dump **summed; /* what this is the sum of (dump_sum.h); their strings are used */
-    uint32_t summed_count;
     uint32_t *overlapping; /* ascending: the blocks that reach past the next one's start */
     uint32_t overlapping_count;
 };

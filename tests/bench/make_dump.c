@@ -4,6 +4,9 @@
  *     make_dump SHAPE BLOCKS FILE
  *     make_dump graph LINE FILE       a heap in the notation of tests/support/dump_builder.h
  *
+ * Either may be followed by FIELD=NUMBER for what the process was like: pid, uptime (in seconds),
+ * rss, in_use, free, tracker, stacks (in MiB).
+ *
  * The same arguments always make the same file.
  */
 #include <stdio.h>
@@ -165,7 +168,8 @@ static const struct shape {
 
 static void usage(void)
 {
-    fprintf(stderr, "usage: make_dump SHAPE BLOCKS FILE\n       make_dump graph LINE FILE\n");
+    fprintf(stderr, "usage: make_dump SHAPE BLOCKS FILE [FIELD=NUMBER…]\n"
+                    "       make_dump graph LINE FILE [FIELD=NUMBER…]\n");
     for (size_t i = 0; i < SHAPES; i++)
         fprintf(stderr, "  %-10s %s\n", shapes[i].name, shapes[i].what);
     exit(2);
@@ -189,15 +193,54 @@ static void make_shape(struct dump_builder *builder, const char *name, const cha
     shapes[i].make(&heap);
 }
 
+#define SECOND UINT64_C(1000000000)
+#define MIB (UINT64_C(1) << 20)
+
+static void set_field(struct dump_process *process, const char *name, uint64_t number)
+{
+    const struct {
+        const char *name;
+        uint64_t *field, unit;
+    } fields[] = {
+        {"uptime", &process->uptime_ns, SECOND},       {"rss", &process->rss_bytes, MIB},
+        {"in_use", &process->in_use_bytes, MIB},       {"stacks", &process->stacks_bytes, MIB},
+        {"free", &process->allocator_free_bytes, MIB}, {"tracker", &process->tracker_bytes, MIB},
+    };
+    if (strcmp(name, "pid") == 0) {
+        process->pid = (uint32_t)number;
+        return;
+    }
+    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+        if (strcmp(name, fields[i].name) == 0) {
+            *fields[i].field = number * fields[i].unit;
+            return;
+        }
+    usage();
+}
+
+static void set_fields(struct dump_process *process, char **words)
+{
+    for (; *words; words++) {
+        char *number = strchr(*words, '=');
+        if (!number)
+            usage();
+        *number = '\0';
+        set_field(process, *words, strtoull(number + 1, NULL, 10));
+    }
+}
+
 int main(int argc, char **argv)
 {
-    if (argc != 4)
+    if (argc < 4)
         usage();
     struct dump_builder *builder = dump_builder_create();
     if (!strcmp(argv[1], "graph"))
         dump_builder_add_graph(builder, argv[2]);
     else
         make_shape(builder, argv[1], argv[2]);
+    struct dump_process *process = dump_builder_process(builder);
+    set_fields(process, argv + 4);
+    process->tick = (uint32_t)(process->uptime_ns / process->tick_ns);
     struct dump_image image = dump_builder_image(builder);
     dump_builder_destroy(builder);
     dump_image_write(&image, argv[3]);
