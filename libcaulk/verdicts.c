@@ -98,37 +98,55 @@ static void flag_components(const struct verdicts *verdicts, const struct dump *
     }
 }
 
-/* What a source reaches and no lower one has: queue is room for all lost nodes. */
-static void claim(struct verdicts *verdicts, const struct dump *dump, const uint8_t *flags,
-                  uint32_t source, uint32_t *queue)
+struct claims {
+    struct verdicts *verdicts;
+    const struct dump *dump;
+    uint32_t *queue; /* room for all lost nodes */
+    uint32_t count;
+};
+
+/* What one node holds and no source has claimed yet. */
+static void claim_held(struct claims *claims, uint32_t node, uint32_t source)
 {
-    const struct graph *graph = &verdicts->lost.graph;
-    uint32_t count = 0;
-    queue[count++] = source;
-    verdicts->source[source] = source;
-    for (uint32_t done = 0; done < count; done++) {
-        uint32_t v = queue[done];
-        for (uint64_t e = graph->begin[v]; e < graph->begin[v + 1]; e++) {
-            uint32_t to = graph->target[e];
-            if (verdicts->source[to] != GRAPH_NONE || is_ignored(verdicts, dump, to))
-                continue;
-            bool definite = !(flags[verdicts->components.of[to]] & HELD);
-            verdicts->source[to] = definite ? to : source;
-            queue[count++] = to;
-        }
+    const struct graph *graph = &claims->verdicts->lost.graph;
+    for (uint64_t e = graph->begin[node]; e < graph->begin[node + 1]; e++) {
+        uint32_t to = graph->target[e];
+        if (claims->verdicts->source[to] != GRAPH_NONE ||
+            is_ignored(claims->verdicts, claims->dump, to))
+            continue;
+        claims->verdicts->source[to] = source;
+        claims->queue[claims->count++] = to;
     }
+}
+
+/* What a source component reaches and no lower one has, counted under `source`. Its members need no
+ * search, as each reaches all the others: they are taken in order, which memory likes. */
+static void claim(struct claims *claims, uint32_t source)
+{
+    const struct components *components = &claims->verdicts->components;
+    uint32_t own = components->of[source];
+    const uint32_t *member = &components->member[components->begin[own]];
+    uint32_t size = components_size(components, own);
+    claims->count = 0;
+    for (uint32_t m = 0; m < size; m++)
+        claims->verdicts->source[member[m]] = member[m];
+    for (uint32_t m = 0; m < size; m++)
+        claim_held(claims, member[m], source);
+    for (uint32_t done = 0; done < claims->count; done++)
+        claim_held(claims, claims->queue[done], source);
 }
 
 static void claim_all(struct verdicts *verdicts, const struct heap_graph *heap,
                       const uint8_t *flags, uint32_t *queue)
 {
     const struct subgraph *lost = &verdicts->lost;
+    struct claims claims = {.verdicts = verdicts, .dump = heap->dump, .queue = queue};
     for (uint32_t v = 0; v < lost->graph.node_count; v++)
         verdicts->source[v] = GRAPH_NONE;
     for (uint32_t v = 0; v < lost->graph.node_count; v++)
         if (!flags[verdicts->components.of[v]] && verdicts->source[v] == GRAPH_NONE &&
             heap_graph_counts(heap, lost->node[v]))
-            claim(verdicts, heap->dump, flags, v, queue);
+            claim(&claims, v);
     for (uint32_t v = 0; v < lost->graph.node_count; v++)
         verdicts->kind[lost->node[v]] = verdicts->source[v] == GRAPH_NONE          ? KIND_SUPPRESSED
                                         : flags[verdicts->components.of[v]] & HELD ? KIND_INDIRECT
