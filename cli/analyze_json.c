@@ -210,7 +210,7 @@ void analyze_print_json(const struct opened *opened)
     dump_json(json, opened);
     put_totals(json, opened->analysis);
     put_warnings(json, &opened->analysis->warnings);
-    json_null(json, "weak");
+    put_amount(json, "weak", opened->analysis->verdicts.weak);
     put_memory(json, &memory);
     put_leaks(json, opened);
     put_cycles(json, opened);

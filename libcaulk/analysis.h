@@ -31,7 +31,7 @@ struct analysis {
     struct amount live;
     struct amount of_kind[KIND_COUNT]; /* definite, indirect, possible, reachable, suppressed */
     /* lost cycles: cycles.lost_count of them, cycles.lost.blocks, cycles.lost.bytes.
-     * `weak`, `pending` and `suspects` are not computed here: null in the JSON. */
+     * weak: verdicts.weak. `pending` and `suspects` are not computed: null in the JSON. */
 };
 
 /* The dump must stay open until analysis_destroy(). Fails only where memory runs out. */

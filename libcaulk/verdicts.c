@@ -23,12 +23,26 @@ const char *block_kind_name(enum block_kind kind)
     return name[kind];
 }
 
-static void add_referenced(struct reach *reach, const struct heap_graph *heap, uint32_t wanted)
+/* A weak witness may be stale: a register that was not overwritten yet, whatever was found on the
+ * stack of a thread that ran on. */
+static bool is_weak(const struct dump *dump, const struct root *root)
 {
-    const struct pointers *refs = &heap->dump->refs;
-    for (uint64_t r = 0; r < refs->count; r++)
-        if (wanted >> heap->ref_class[r] & 1)
-            reach_add(reach, refs->target[r]);
+    bool of_thread = root->kind == ROOT_STACK || root->kind == ROOT_ALTSTACK;
+    return root->kind == ROOT_REGISTERS || (of_thread && root->owner != NO_OWNER &&
+                                            dump->threads[root->owner].state == THREAD_UNPARKED);
+}
+
+static void add_referenced(struct reach *reach, const struct heap_graph *heap, uint32_t wanted,
+                           bool strong_only)
+{
+    const struct dump *dump = heap->dump;
+    for (uint32_t r = 0; r < dump->root_count; r++) {
+        if (strong_only && is_weak(dump, &dump->roots[r]))
+            continue;
+        for (uint64_t ref = dump->refs.begin[r]; ref < dump->refs.begin[r + 1]; ref++)
+            if (wanted >> heap->ref_class[ref] & 1)
+                reach_add(reach, dump->refs.target[ref]);
+    }
 }
 
 static void add_runtime(struct reach *reach, const struct dump *dump)
@@ -59,14 +73,22 @@ static bool find_alive(struct verdicts *verdicts, const struct heap_graph *heap)
         return false;
     struct edge_choice exact = {heap->edge_class, EXACT_EDGES};
     struct edge_choice all = {heap->edge_class, ALL_EDGES};
-    add_referenced(&reach, heap, EXACT_EDGES);
+    add_referenced(&reach, heap, EXACT_EDGES, true);
     add_runtime(&reach, heap->dump);
     reach_run(&reach, &heap->graph, exact);
+
+    uint32_t strong = reach.count;
+    add_referenced(&reach, heap, EXACT_EDGES, false);
+    reach_run(&reach, &heap->graph, exact);
+    for (uint32_t i = strong; i < reach.count; i++)
+        if (heap_graph_counts(heap, reach.queue[i]))
+            amount_add_block(&verdicts->weak, heap->dump->block_bytes[reach.queue[i]]);
+
     /* what turns out to be lost is told apart from what is possible by judge_lost() */
     for (uint32_t b = 0; b < heap->graph.node_count; b++)
         verdicts->kind[b] = reach.seen[b] ? KIND_REACHABLE : KIND_POSSIBLE;
 
-    add_referenced(&reach, heap, ALL_EDGES);
+    add_referenced(&reach, heap, ALL_EDGES, false);
     add_pointed_inside(&reach, heap);
     reach_run(&reach, &heap->graph, all);
     for (uint32_t b = 0; b < heap->graph.node_count; b++)

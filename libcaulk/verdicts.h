@@ -15,6 +15,7 @@
 #ifndef CAULK_VERDICTS_H
 #define CAULK_VERDICTS_H
 
+#include "libcaulk/amount.h"
 #include "libcaulk/components.h"
 #include "libcaulk/heap_graph.h"
 
@@ -30,7 +31,9 @@ enum block_kind {
 const char *block_kind_name(enum block_kind kind);
 
 struct verdicts {
-    uint8_t *kind; /* block -> enum block_kind */
+    uint8_t *kind;      /* block -> enum block_kind */
+    struct amount weak; /* of the reachable ones, those that only registers, or stacks of threads
+                           that did not park, keep so */
 
     /* The blocks that no chain leads to (definite, indirect and suppressed), with the edges between
      * them, and their components. Source components first decide; the numbers are lost.node's. */

@@ -144,6 +144,29 @@ static void pools(void **state)
     assert_string_equal(pool_kinds, "dd");
 }
 
+static void assert_weak(struct dump *dump, uint64_t blocks)
+{
+    struct heap_graph heap;
+    struct verdicts verdicts;
+    assert_true(heap_graph_init(&heap, dump, NULL));
+    assert_true(verdicts_init(&verdicts, &heap, NULL));
+    assert_int_equal(verdicts.weak.blocks, blocks);
+    verdicts_finish(&verdicts);
+    heap_graph_finish(&heap);
+    dump_close(dump);
+}
+
+static void weak_witnesses(void **state)
+{
+    (void)state;
+    assert_weak(dump_from_graph("registers>0 0>1 stack>2 r>3+8"), 2);
+    assert_weak(dump_from_graph("registers>0 0>1 stack>1"), 1);
+    assert_weak(dump_from_graph("registers>0+8"), 0); /* possible, and counted there */
+    struct dump *dump = dump_from_graph("stack>0 0>1 tls>2");
+    dump->threads[0].state = THREAD_UNPARKED;
+    assert_weak(dump, 2);
+}
+
 static void sources_are_the_lowest_that_reach(void **state)
 {
     (void)state;
@@ -248,6 +271,7 @@ int main(void)
         cmocka_unit_test(lost_blocks),
         cmocka_unit_test(ignored_blocks),
         cmocka_unit_test(pools),
+        cmocka_unit_test(weak_witnesses),
         cmocka_unit_test(sources_are_the_lowest_that_reach),
         cmocka_unit_test(random_heaps),
     };
