@@ -37,11 +37,11 @@ __attribute__((noinline)) static void leaf(void)
 static void branch(unsigned levels, uint32_t path);
 
 /* Three functions alike, each with its own return address. */
-#define BRANCH(name)                                                                              \
-    __attribute__((noinline)) static void name(unsigned levels, uint32_t path)                    \
-    {                                                                                             \
-        branch(levels, path);                                                                     \
-        __asm__ volatile("");                                                                     \
+#define BRANCH(name)                                                                               \
+    __attribute__((noinline)) static void name(unsigned levels, uint32_t path)                     \
+    {                                                                                              \
+        branch(levels, path);                                                                      \
+        __asm__ volatile("");                                                                      \
     }
 BRANCH(left)
 BRANCH(middle)

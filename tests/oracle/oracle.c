@@ -106,7 +106,8 @@ static void compare(const struct capture_start *start)
         show(&c);
 }
 
-/* In the constructor, or for the first allocation before it. In this glibc dlsym allocates only where it fails. */
+/* In the constructor, or for the first allocation before it. In this glibc dlsym allocates only
+ * where it fails. */
 static void find_below(void)
 {
     below.calloc = (void *(*)(size_t, size_t))dlsym(RTLD_NEXT, "calloc");

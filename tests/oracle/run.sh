@@ -7,7 +7,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 export CAULK_ORACLE_LOG=$work/log CAULK_ORACLE_MODULES=$build/oracle
-passed=0 failed=0 skipped=0
+passed=0 failed=0 skipped=0 poll_seconds=0.05
 
 judge() { # NAME STATUS: adds up what the program's processes wrote
     local name=$1 status=$2
@@ -41,7 +41,7 @@ redis() { # a server on a socket of its own, some commands, an orderly end
     local server=$! i
     for ((i = 0; i < 200; i++)); do
         LD_PRELOAD='' redis-cli -s "$work/redis" ping 2>/dev/null | grep -q PONG && break
-        sleep 0.05
+        sleep $poll_seconds
     done
     for ((i = 0; i < 200; i++)); do
         printf 'RPUSH list%d a b c d\nHSET hash%d f1 v1 f2 v2\nZADD z%d 1 one 2 two\n' $i $i $i
@@ -81,7 +81,7 @@ try cc1plus 200 g++ -O2 -c source.cpp
 try clang 200 clang++ -O1 -c source.cpp
 try jq 20 jq -c 'select(.n % 7 == 0) | {n, text}' numbers.json
 try bash 20 bash script.sh
-command -v redis-server >/dev/null && { export -f redis; export work; try redis 20 bash -c redis; }
+command -v redis-server >/dev/null && { export -f redis; export work poll_seconds; try redis 20 bash -c redis; }
 
 echo "oracle: $passed passed, $failed failed$([ $skipped = 0 ] || echo ", $skipped skipped")"
 [ $failed = 0 ]
