@@ -73,8 +73,9 @@ static uintptr_t granule_of(const struct heap_blocks *heap, uintptr_t address)
 }
 
 /* The outer block of a custom one: the innermost of the customs before it that hold it, else the
- * table's block `around`. */
-static void find_outer(const struct heap_blocks *heap, size_t kept, const struct block *around,
+ * table's block `around`, whose number is INDEX_NO_BLOCK where a custom block took its place. False
+ * where the block lies in none. */
+static bool find_outer(const struct heap_blocks *heap, size_t kept, const struct block *around,
                        uint32_t around_number, struct custom_block *custom)
 {
     custom->outer = INDEX_NO_BLOCK;
@@ -86,14 +87,15 @@ static void find_outer(const struct heap_blocks *heap, size_t kept, const struct
             custom->outer_address = outer->address;
             custom->outer_bytes = outer->bytes;
             custom->outer_custom = i;
-            return;
+            return true;
         }
     }
-    if (lies_in(custom->address, custom->bytes, around->address, around->bytes)) {
-        custom->outer = around_number;
-        custom->outer_address = around->address;
-        custom->outer_bytes = around->bytes;
-    }
+    if (!lies_in(custom->address, custom->bytes, around->address, around->bytes))
+        return false;
+    custom->outer = around_number;
+    custom->outer_address = around->address;
+    custom->outer_bytes = around->bytes;
+    return true;
 }
 
 struct build {
@@ -118,9 +120,9 @@ static void place_custom(struct build *build, size_t from)
 {
     struct heap_blocks *heap = build->heap;
     struct custom_block custom = heap->customs[from];
-    find_outer(heap, build->kept, &build->around, build->around_number, &custom);
+    bool nested = find_outer(heap, build->kept, &build->around, build->around_number, &custom);
     bool taken = build->number > 0 && granule_of(heap, custom.address) == build->last_granule;
-    bool stale = custom.outer == INDEX_NO_BLOCK && ranges_contain(build->allocator, custom.address);
+    bool stale = !nested && ranges_contain(build->allocator, custom.address);
     if (!taken && !stale)
         keep_custom(build, &custom);
 }
@@ -147,6 +149,8 @@ static void place_customs(struct heap_blocks *heap, const struct ranges *allocat
             custom.outer = INDEX_NO_BLOCK;
             custom.outer_custom = SIZE_MAX;
             keep_custom(&build, &custom);
+            build.around = block;
+            build.around_number = INDEX_NO_BLOCK;
         } else {
             place_table_block(&build, &block);
         }

@@ -41,8 +41,11 @@ EXPORT void *dlopen(const char *path, int mode)
     return open(path, mode);
 }
 
+/* What a tail-called dlopen loaded is noticed before it goes, too. */
 EXPORT int dlclose(void *handle)
 {
+    if (tracker_on())
+        modules_refresh(tracker_tick());
     capture_unload_begin();
     int error = NEXT(next_dlclose, "dlclose")(handle);
     capture_unload_end();

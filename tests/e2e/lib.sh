@@ -95,10 +95,15 @@ start_tracked() { # [KEY=VALUE…] -- COMMAND…
 # A program that waits at a gate says "ready" on its standard output and goes on when a line comes
 # in on its standard input: see tests/e2e/programs/gate.h.
 start_at_gate() { # [KEY=VALUE…] -- COMMAND…
-    mkfifo gate
-    start_tracked "$@" <gate >out
-    exec 9>gate
+    open_gate_fifo
+    start_tracked "$@" <gate >out 9>&-
     await_gate 1
+}
+
+# For reading and writing, since opening either end alone waits for the other.
+open_gate_fifo() {
+    mkfifo gate
+    exec 9<>gate
 }
 
 await_gate() { # N: the program has come to its Nth gate
@@ -144,7 +149,7 @@ leaked_by() { # DUMP FUNCTION
 # What differs from run to run: addresses, process ids, times, amounts that depend on the machine.
 filter() {
     sed -E -e "s|$root/||g; s|$tmp/||g" \
-        -e 's/0x[0-9a-f]+/ADDRESS/g' \
+        -e 's/0x[0-9a-f]{6,}/ADDRESS/g' \
         -e 's/\bpid [0-9]+/pid PID/g; s/caulk: [0-9]+:/caulk: PID:/' \
         -e 's/\bup [0-9.]+ (ms|s|min|h|d)\b/up TIME/; s/paused [0-9.]+ (ms|s|µs)/paused TIME/' \
         -e 's/^(RSS +).*/\1AMOUNTS/; s/^(( *born|taken|up) +).*/\1TIME/' \
@@ -180,7 +185,7 @@ opens_in_xdot() { # DOT
 run_one() { # TEST
     set -e
     tmp=$(mktemp -d "${TMPDIR:-/tmp}/caulk-e2e.XXXXXX")
-    trap 'end_own; cd /; rm -rf "$tmp"' EXIT
+    trap 'set +e; end_own; cd /; rm -rf "$tmp"' EXIT
     cd "$tmp"
     "$1"
 }

@@ -45,9 +45,8 @@ test_other_signal() {
 # Each call is interrupted by a dump while it sleeps in the kernel.
 test_interrupted_calls_go_on() {
     local call number=0
-    mkfifo gate
-    start_tracked -- "$programs/blocked_calls" <gate >out
-    exec 9>gate
+    open_gate_fifo
+    start_tracked -- "$programs/blocked_calls" <gate >out 9>&-
     while read -r call; do
         wait_until grep -q "^calling $call\$" out
         wait_until sleeps "$pid"

@@ -296,6 +296,23 @@ static void test_pools(void **state)
     drop(pool), drop(target);
 }
 
+/* The first object lies where the pool does, and takes its place; the others are not lost by it. */
+static void test_pool_without_a_header(void **state)
+{
+    (void)state;
+    char *pool = tracked(256);
+    annotate(ANNOTATION_CUSTOM, pool, 64, NULL);
+    annotate(ANNOTATION_CUSTOM, pool + 64, 64, NULL);
+    struct dump *dump = take_dump();
+    uint32_t first = number_of(dump, pool);
+    assert_int_equal(dump->block_bytes[first], 64);
+    assert_int_equal(dump->block_address[first + 1], (uintptr_t)pool + 64);
+    assert_true(dump->block_flags[first] & dump->block_flags[first + 1] & BLOCK_CUSTOM);
+    dump_close(dump);
+    annotations_forget((uintptr_t)pool, 256);
+    drop(pool);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -305,6 +322,7 @@ int main(void)
         cmocka_unit_test(test_memory_that_was_writable),
         cmocka_unit_test(test_freed_memory_is_no_root),
         cmocka_unit_test(test_pools),
+        cmocka_unit_test(test_pool_without_a_header),
     };
     return cmocka_run_group_tests(tests, start, NULL);
 }

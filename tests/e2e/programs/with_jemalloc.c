@@ -4,7 +4,6 @@
  */
 #include <jemalloc/jemalloc.h>
 #include <stdint.h>
-#include <string.h>
 
 #include "preload/caulk.h"
 #include "tests/e2e/programs/gate.h"
@@ -34,14 +33,6 @@ static void use_and_free(void)
     free(malloc(17));
 }
 
-static void wipe(void)
-{
-    char area[16384];
-
-    memset(area, 0, sizeof(area));
-    __asm__ volatile("" ::"r"(area) : "memory");
-}
-
 int main(void)
 {
     const char *version;
@@ -55,6 +46,6 @@ int main(void)
     }
     lose_extended();
     use_and_free();
-    wipe();
+    wipe_stack();
     return caulk_dump(NULL) != 0;
 }
