@@ -128,8 +128,8 @@ signal_dump() { # FILE
 end_own() {
     local each
     for each in "${own_pids[@]}"; do
-        kill -KILL "$each" 2>/dev/null
-        wait "$each" 2>/dev/null
+        kill -KILL "$each" 2>/dev/null || true
+        wait "$each" 2>/dev/null || true
     done
 }
 

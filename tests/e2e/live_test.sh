@@ -1,0 +1,204 @@
+#!/usr/bin/env bash
+# Programs while they run: caulk run, caulk ps, caulk dump.
+. "$(dirname "$0")/lib.sh"
+
+one_line() { # FILE REGEX: it has one line, and that is like this
+    same "lines in $1" 1 "$(wc -l <"$1")"
+    contains "$1" "$2"
+}
+
+# ---- ps ---------------------------------------------------------------------------------------
+
+process() { # JQ_FILTER: of $pid, as ps has it
+    "$caulk" ps --json | jq -r ".processes[] | select(.pid == $pid) | $1"
+}
+
+test_ps() {
+    start_at_gate -- "$programs/large_heap"
+    same "program" "$programs/large_heap" "$(process .program)"
+    same "state" tracked "$(process .state)"
+    same "dumps" 0 "$(process .dumps)"
+    same "blocks" 300007 "$(process .live.blocks)"
+    same "bytes" $((300000 * 64 + 7 * 123)) "$(process .live.bytes)"
+    "$caulk" ps >table
+    contains table "^ *$pid .* 18.3 MiB +0 +$programs/large_heap\$"
+    signal_dump large_heap.1.dump
+    same "dumps" 1 "$(process .dumps)"
+    open_gate
+    await_gate 2
+    open_gate
+    wait_until is_gone "$pid"
+    same "after its end" "" "$(process .pid)"
+}
+
+# ---- dump -------------------------------------------------------------------------------------
+
+test_dump_waits_until_the_file_is_whole() {
+    start_at_gate -- "$programs/large_heap"
+    for number in 1 2 3; do
+        path=$("$caulk" dump "$pid")
+        same "path" "$tmp/large_heap.$number.dump" "$path"
+        same "blocks" 300007 "$(figure "$path" .totals.live.blocks)"
+    done
+    same "path" "$tmp/large_heap.4.dump" "$("$caulk" dump --json "$pid" | jq -r '.dumps[0].path')"
+}
+
+test_dump_copies() {
+    start_at_gate -- "$programs/large_heap"
+    echo old >copy
+    chmod 644 copy
+    exits 0 "$caulk" dump "$pid" -o copy >printed
+    same "printed" copy "$(cat printed)"
+    same "mode" 600 "$(stat -c %a copy)"
+    cmp copy large_heap.1.dump
+    exits 0 "$caulk" dump "$pid" -o - >piped
+    cmp piped large_heap.2.dump
+    exits 0 "$caulk" dump "$pid" -o /dev/null >printed
+    [ -c /dev/null ] || fail "the device was replaced"
+    exits 2 "$caulk" dump "$pid" -o "$tmp/no/such/folder" 2>refused
+    one_line refused 'No such file'
+    same "files" 0 "$(find . -name '*copy.*' | wc -l)"
+}
+
+test_dump_of_the_whole_tree() {
+    start_at_gate -- sh -c "'$programs/large_heap'; true"
+    exits 0 "$caulk" dump --tree "$pid" >paths
+    same "dumps" 2 "$(wc -l <paths)"
+    contains paths "/sh\.1\.dump\$|/dash\.1\.dump\$"
+    same "blocks" 300007 "$(figure "$(tail -1 paths)" .totals.live.blocks)"
+}
+
+test_dump_says_why_not() {
+    start_at_gate dump="$tmp/no/such/folder/%n" -- "$programs/large_heap"
+    exits 2 "$caulk" dump "$pid" 2>refused
+    one_line refused "^caulk: $pid: no dump: .*"
+    kill -STOP "$pid"
+    wait_until grep -q '^State:.*stopped' "/proc/$pid/status"
+    exits 2 "$caulk" dump "$pid" 2>refused
+    one_line refused "^caulk: $pid: it is stopped"
+    kill -CONT "$pid"
+}
+
+test_dump_of_a_process_that_dies() {
+    start_at_gate -- "$programs/large_heap"
+    kill -STOP "$pid"
+    wait_until grep -q '^State:.*stopped' "/proc/$pid/status"
+    kill -KILL "$pid"
+    wait_until is_gone "$pid"
+    exits 2 "$caulk" dump "$pid" 2>refused
+    contains refused "^caulk: $pid: "
+}
+
+test_untracked_processes_get_no_signal() {
+    sleep infinity &
+    pid=$!
+    own_pids+=("$pid")
+    wait_until sleeps "$pid"
+    exits 2 "$caulk" dump "$pid" 2>refused
+    one_line refused "^caulk: $pid: not tracked"
+    ! is_gone "$pid" || fail "it was killed"
+}
+
+# ---- run --------------------------------------------------------------------------------------
+
+test_run_becomes_the_program() {
+    # shellcheck disable=SC2016
+    "$caulk" run -- sh -c 'echo $PPID; [ ! "${CAULK_UNBLOCK-}" ] && kill -0 $$ && echo unset' >out
+    same "parent" "$BASHPID" "$(head -1 out)"
+    contains out '^unset$'
+    same "arguments" '<-x><a b><>' "$("$caulk" run printf '<%s>' -x 'a b' '')"
+}
+
+# Sent as soon as the program is executed, the dump signal must neither kill nor be lost.
+test_signal_right_after_the_start() {
+    poll_seconds=0
+    for _ in $(seq 10); do
+        rm -f gate ./*.dump
+        open_gate_fifo
+        "$caulk" run --dump="$tmp/%e.%n.dump" --log=none -- "$programs/large_heap" <gate >out 9>&- &
+        pid=$!
+        own_pids+=("$pid")
+        wait_until is_executing large_heap
+        kill -USR1 "$pid"
+        wait_until test -e large_heap.1.dump
+        await_gate 1
+        open_gate
+        await_gate 2
+        open_gate
+        exits 0 wait "$pid"
+        exec 9>&-
+    done
+}
+
+is_executing() { # NAME
+    [[ $(readlink "/proc/$pid/exe") == */$1 ]]
+}
+
+test_options_given_win() {
+    CAULK_OPTIONS="depth=50:log=$tmp/other" "$caulk" run --depth=2 --at_exit=yes \
+        --dump="$tmp/with:colon.dump" -- "$samples/lost_tree"
+    same "depth" 2 "$("$caulk" info --json with:colon.dump | jq -r '.options' | grep -oE 'depth[^0-9]+[0-9]+' | grep -oE '[0-9]+')"
+    contains other 'wrote .*/with:colon\.dump'
+}
+
+test_scripts_are_followed() {
+    printf '#!/bin/sh\nexec "%s"\n' "$samples/lost_block" >script
+    printf '#!%s\n' "$programs/static_program" >static_script
+    chmod +x script static_script
+    "$caulk" run --dump="$tmp/%e.%n.dump" --log=none -- ./script
+    same "lost" 1 "$(leaked_by lost_block.1.dump greet)"
+    exits 2 "$caulk" run -- ./static_script 2>refused
+    one_line refused '^caulk: .*static_program: static: '
+}
+
+test_secure_execution_is_refused() {
+    cp "$samples/no_leak" raised
+    chown 65534 raised 2>/dev/null || skip "files can't be given away"
+    chmod 4755 raised
+    exits 2 "$caulk" run -- ./raised 2>refused
+    one_line refused '^caulk: .*raised: secure: '
+}
+
+# ---- run --fail-on ----------------------------------------------------------------------------
+
+test_fail_on_prints_what_was_found() {
+    exits 1 "$caulk" run --log=none --fail-on=definite -- "$programs/exit_status" 0 >out 2>report
+    same "standard output" "" "$(cat out)"
+    contains report 'lose_block'
+    kept=$(sed -n 's/^caulk: \(.*\): kept.*/\1/p' report)
+    same "lost" 1 "$(leaked_by "$kept" lose_block)"
+    rm -r "${kept%/*}"
+    exits 0 "$caulk" run --log=none --fail-on=cycle,possible -- "$programs/exit_status" 0 2>report
+    one_line report 'none found'
+}
+
+test_fail_on_leaves_the_programs_status() {
+    export TMPDIR=$tmp
+    exits 42 "$caulk" run --log=none --fail-on=definite -- "$programs/exit_status" 42 2>report
+    contains report 'lose_block'
+    exits 137 "$caulk" run --log=none --fail-on=definite -- "$programs/exit_status" kill 2>report
+    contains report 'nothing was tracked'
+    exits 2 "$caulk" run --fail-on=definite,nonsense -- true 2>refused
+    one_line refused 'nonsense'
+}
+
+test_fail_on_with_a_place_for_dumps() {
+    exits 1 "$caulk" run --log=none --dump="$tmp/%p-%n.dump" --fail-on=definite -- \
+        "$programs/exit_status" 0 2>report
+    same "dumps" 1 "$(find . -name '*-1.dump' | wc -l)"
+}
+
+test_fail_on_passes_signals_on() {
+    open_gate_fifo
+    TMPDIR=$tmp "$caulk" run --log=none --fail-on=definite -- "$programs/large_heap" \
+        <gate >out 2>report 9>&- &
+    pid=$!
+    own_pids+=("$pid")
+    await_gate 1
+    kill -USR1 "$pid"
+    wait_until compgen -G "$tmp/caulk-run.*/*.1.dump"
+    kill -TERM "$pid"
+    exits 143 wait "$pid"
+}
+
+run_tests
