@@ -2,11 +2,15 @@
 #include "preload/dump_process.h"
 
 #include <string.h>
-#include <time.h>
 #include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "preload/allocator.h"
+#include "preload/counters.h"
+#include "preload/environment.h"
 #include "preload/memory_split.h"
+#include "preload/runtime_facts.h"
 #include "preload/tracker.h"
 
 #define PAUSE_POLL_NS 1000000
@@ -58,6 +62,21 @@ static void name_process(struct dump_job *job, struct dump_process *process)
     process->allocator = dump_strings_text(&job->strings, allocator);
 }
 
+/* CPython hides its objects in pools of its own, unless it was told to use malloc. */
+static bool hides_objects(void)
+{
+    const char *allocator = environ ? environment_get(environ, "PYTHONMALLOC") : NULL;
+    return runtime_facts.has_python && (!allocator || (strcmp(allocator, "malloc") != 0 &&
+                                                       strcmp(allocator, "malloc_debug") != 0));
+}
+
+static uint32_t flags_of(const struct dump_job *job)
+{
+    return job->flags | (job->scan.partial ? DUMP_PROCESS_PARTIAL : 0) |
+           (hides_objects() ? DUMP_PROCESS_PYMALLOC : 0) |
+           (counters_sum().calls == 0 ? DUMP_PROCESS_NO_CALLS : 0);
+}
+
 static void split_memory(struct dump_job *job, struct dump_process *process)
 {
     struct memory_split split = memory_split_measure(job, job->tracker_bytes);
@@ -88,7 +107,7 @@ void dump_process_write(struct dump_job *job)
     name_process(job, &process);
     dump_strings_write(&job->strings, &job->writer);
     split_memory(job, &process);
-    process.flags = job->flags | (job->scan.partial ? DUMP_PROCESS_PARTIAL : 0);
+    process.flags = flags_of(job);
     process.pause_ns = await_pause(snapshot);
     dump_writer_begin(&job->writer, DUMP_PROCESS);
     dump_writer_bytes(&job->writer, &process, sizeof(process));

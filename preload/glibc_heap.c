@@ -48,15 +48,14 @@ static bool add_heap(struct search *search, uintptr_t address, uintptr_t bytes_m
                      struct heap_info *ret_info)
 {
     uintptr_t start = address & ~(bytes_max - 1);
-    if (!maps_readable(&search->job->maps, start, start + HEAP_INFO_BYTES))
+    struct heap_info info;
+    if (!fault_guard_copy(&info, start, sizeof(info)))
         return false;
-    struct heap_info info = *(const struct heap_info *)start;
-    uintptr_t arena_heap = info.arena & ~(bytes_max - 1);
+    uintptr_t arena_heap = info.arena & ~(bytes_max - 1), first;
     if (info.arena - arena_heap < sizeof(info) || info.arena - arena_heap > HEAP_INFO_BYTES ||
         info.bytes > info.accessible_bytes || info.accessible_bytes > bytes_max ||
         address - start >= info.accessible_bytes ||
-        !maps_readable(&search->job->maps, arena_heap, arena_heap + HEAP_INFO_BYTES) ||
-        *(const uintptr_t *)arena_heap != info.arena)
+        !fault_guard_copy(&first, arena_heap, sizeof(first)) || first != info.arena)
         return false;
     add(search, start, start + info.accessible_bytes);
     *ret_info = info;
@@ -80,13 +79,9 @@ static void add_arena(struct search *search, const struct arena *arena)
 
 static void add_arenas(struct search *search, const struct arena *main_arena)
 {
-    const struct maps *maps = &search->job->maps;
     struct arena arena = *main_arena;
     add(search, arena.address, arena.end);
     for (unsigned i = 0; i < ARENAS_MAX && arena.next != main_arena->address; i++) {
-        uintptr_t bytes = main_arena->end - main_arena->address;
-        if (!maps_readable(maps, arena.next, arena.next + bytes))
-            return;
         arena = arena_read(arena.next);
         add_arena(search, &arena);
     }
@@ -128,7 +123,7 @@ static void run_search(void *argument)
     struct arena arena;
     for (uint32_t i = 0; i < job->module_count; i++)
         if (job->modules[i]->flags & DUMP_MODULE_LIBC && job->modules[i]->unloaded_tick == 0 &&
-            main_arena_find(job->modules[i], &job->maps, &arena)) {
+            main_arena_find(job->modules[i], &arena)) {
             search->main.top = arena.top;
             add_arenas(search, &arena);
         }

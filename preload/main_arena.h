@@ -8,7 +8,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "preload/maps.h"
 #include "preload/modules.h"
 
 /* What we use of struct malloc_state (glibc 2.27 to 2.41). */
@@ -19,8 +18,7 @@ struct arena {
 };
 
 /* Both read memory that may be anything: under a fault guard. */
-bool main_arena_find(const struct loaded_module *libc, const struct maps *maps,
-                     struct arena *ret_arena);
+bool main_arena_find(const struct loaded_module *libc, struct arena *ret_arena);
 struct arena arena_read(uintptr_t address);
 
 #endif

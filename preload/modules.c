@@ -30,6 +30,8 @@ static struct {
     _Atomic uint32_t count;
     uint32_t walk;
     uint32_t walk_tick;
+    uint32_t last_tick; /* of the walk before: what is new now was loaded after it */
+    uint64_t loads, unloads; /* as the loader counted them at the last walk in the program */
     char *pool;
     size_t pool_left;
 } registry;
@@ -181,14 +183,14 @@ static struct loaded_module *new_slot(void)
     return *chunk ? *chunk + number % CHUNK_MODULES : NULL;
 }
 
-static void add_record(const struct module_image *image, const char *build_id, uint32_t tick)
+static void add_record(const struct module_image *image, const char *build_id)
 {
     struct loaded_module *module = new_slot();
     if (!module)
         return;
     *module = (struct loaded_module){
         .bias = image->bias,
-        .loaded_tick = tick,
+        .loaded_tick = registry.last_tick,
         .seen = registry.walk,
     };
     if (!read_segments(image, module))
@@ -207,6 +209,7 @@ void module_list_begin(uint32_t tick)
             module->unloaded_tick = registry.walk_tick;
     }
     registry.walk++;
+    registry.last_tick = registry.walk_tick;
     registry.walk_tick = tick;
 }
 
@@ -219,7 +222,7 @@ void module_list_note(const struct module_image *image)
         module->seen = registry.walk;
         module->unloaded_tick = 0;
     } else {
-        add_record(image, build_id, registry.walk_tick);
+        add_record(image, build_id);
     }
 }
 
@@ -228,10 +231,21 @@ struct refresh {
     bool begun;
 };
 
+/* Whether nothing was loaded or unloaded since the last walk. */
+static bool is_known(const struct dl_phdr_info *info)
+{
+    bool known = registry.loads == info->dlpi_adds && registry.unloads == info->dlpi_subs;
+    registry.loads = info->dlpi_adds;
+    registry.unloads = info->dlpi_subs;
+    return known;
+}
+
 static int note_loaded(struct dl_phdr_info *info, size_t size, void *argument)
 {
     (void)size;
     struct refresh *refresh = argument;
+    if (!refresh->begun && is_known(info))
+        return 1;
     struct module_image image = {
         .path = info->dlpi_name,
         .bias = info->dlpi_addr,

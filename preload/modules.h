@@ -3,7 +3,7 @@
  * dlclosed keeps its record, because stacks of live blocks still name its code.
  *
  * The registry is brought up to date by whoever loads or unloads: modules_refresh() after the
- * constructor's work, after dlopen and after dlclose have returned. What the C library loads by
+ * constructor's work, after dlopen, before and after dlclose. What the C library loads by
  * itself (name services, character sets) is noticed at the next refresh or by the dump's child.
  */
 #ifndef CAULK_MODULES_H
@@ -21,7 +21,7 @@ struct module_segment {
 struct loaded_module {
     uintptr_t start, end; /* lowest address of its segments, one past the highest */
     uintptr_t bias;       /* run-time address minus the file's virtual address */
-    uint32_t loaded_tick;
+    uint32_t loaded_tick;   /* loaded after it; 0 at the program's start */
     uint32_t unloaded_tick; /* 0 while loaded */
     uint32_t flags;         /* DUMP_MODULE_… */
     uint32_t seen;          /* private: the last walk that met it */
@@ -31,7 +31,7 @@ struct loaded_module {
     uint32_t segment_count;
 };
 
-/* In the running program. Takes the loader's lock, which is also the registry's: call it outside
+/* In the running program. Cheap where nothing was loaded or unloaded since the last time. Takes the loader's lock, which is also the registry's: call it outside
  * signal handlers, where dlopen could be called. Without memory a module stays unrecorded. */
 void modules_refresh(uint32_t tick);
 

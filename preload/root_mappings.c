@@ -26,9 +26,10 @@ static bool is_root(const struct mapping *mapping)
     return mapping->shared ? mapping->readable && mapping->writable : true;
 }
 
-static enum scan_pages pages_of(const struct mapping *mapping)
+static enum scan_pages pages_of(const struct roots *roots, const struct mapping *mapping)
 {
-    return mapping->inode != 0 ? SCAN_WRITTEN : SCAN_TOUCHED;
+    bool known = roots->job->pagemap.fd >= 0;
+    return mapping->inode != 0 && (known || !mapping->writable) ? SCAN_WRITTEN : SCAN_TOUCHED;
 }
 
 static void scan_resident(struct roots *roots, uintptr_t start, uintptr_t end)
@@ -64,9 +65,9 @@ static void scan_part(struct roots *roots, const struct mapping *mapping, const 
     if (mapping->shared)
         scan_resident(roots, part->start, part->end);
     else if (mapping->readable)
-        roots_scan(roots, part->start, part->end, pages_of(mapping));
+        roots_scan(roots, part->start, part->end, pages_of(roots, mapping));
     else if (roots->job->pagemap.fd >= 0)
-        scan_closed(roots, part, pages_of(mapping));
+        scan_closed(roots, part, pages_of(roots, mapping));
 }
 
 void root_mappings_scan(struct roots *roots)

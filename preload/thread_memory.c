@@ -44,8 +44,8 @@ static struct range find_tls(const struct maps *maps, uintptr_t tcb, const struc
     if (holds(stack, tcb))
         return (struct range){max(tcb - below, stack->start), stack->end};
     const struct mapping *mapping = maps_find(maps, tcb);
-    if (!mapping)
-        return (struct range){0};
+    if (!mapping) /* without /proc */
+        return (struct range){tcb - below, tcb + above};
     return (struct range){max(tcb - below, mapping->start), min(tcb + above, mapping->end)};
 }
 

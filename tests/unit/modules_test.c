@@ -47,10 +47,12 @@ static void test_unloaded_modules_keep_their_record(void **state)
     modules_refresh(5);
     const struct loaded_module *module = find_name(PLUGIN);
     assert_non_null(module);
-    assert_int_equal(module->loaded_tick, 5);
+    assert_int_equal(module->loaded_tick, 1);
     dlclose(plugin);
     modules_refresh(7);
     modules_refresh(9);
+    assert_int_equal(module->unloaded_tick, 0);
+    modules_refresh_in_child(11);
     assert_int_equal(module->unloaded_tick, 7);
     assert_null(modules_find(module->start));
 }
