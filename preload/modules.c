@@ -23,6 +23,7 @@
 #define CHUNK_MODULES 128u
 #define POOL_BYTES (256u << 10)
 #define BUILD_ID_MAX 64u
+#define LIBC_FILE "libc.so.6"
 #define NOTE_BYTES_MAX 65536u
 
 static struct {
@@ -130,11 +131,11 @@ static void read_build_id(const struct module_image *image, char *ret_text)
 static uint32_t module_flags(const struct loaded_module *module, bool is_main)
 {
     uint32_t flags = is_main ? DUMP_MODULE_MAIN : 0;
-    uintptr_t loader = getauxval(AT_BASE), libc = (uintptr_t)&getauxval;
-    uintptr_t tracker = (uintptr_t)&registry;
+    uintptr_t loader = getauxval(AT_BASE), tracker = (uintptr_t)&registry;
+    const char *slash = strrchr(module->path, '/');
     if (loader && module->start <= loader && loader < module->end)
         flags |= DUMP_MODULE_LOADER;
-    if (module->start <= libc && libc < module->end)
+    if (strcmp(slash ? slash + 1 : module->path, LIBC_FILE) == 0)
         flags |= DUMP_MODULE_LIBC;
     if (!is_main && module->start <= tracker && tracker < module->end)
         flags |= DUMP_MODULE_TRACKER;

@@ -1,0 +1,189 @@
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "libcaulk/dump_format.h"
+#include "preload/fault_guard.h"
+#include "preload/scan.h"
+
+#define BLOCK_WORDS 16
+
+static struct block_table table;
+static struct heap_blocks heap;
+static struct maps maps;
+static struct pagemap pagemap;
+static uint64_t *first, *second; /* the blocks that pointers are sought to */
+static char found[512];
+
+static void note(void *context, const struct reference *reference)
+{
+    char one[64];
+    snprintf(one, sizeof(one), "%tu:%u%s%.0lu ", reference->source - (uintptr_t)context,
+             reference->target, reference->interior ? "+" : "", reference->target_offset);
+    strcat(found, one);
+}
+
+static struct scan scan_of(void *memory)
+{
+    found[0] = '\0';
+    return (struct scan){
+        .heap = &heap,
+        .maps = &maps,
+        .pagemap = &pagemap,
+        .found = note,
+        .context = memory,
+    };
+}
+
+static int start(void **state)
+{
+    (void)state;
+    struct ranges none = {0};
+    uint64_t *blocks = aligned_alloc(64, 2 * BLOCK_WORDS * sizeof(*blocks));
+    first = memset(blocks, 0, 2 * BLOCK_WORDS * sizeof(*blocks));
+    second = first + BLOCK_WORDS;
+    struct block block = {.address = (uintptr_t)first, .bytes = BLOCK_WORDS * 8};
+    block_table_init(&table, 4, false);
+    block_table_insert(&table, &block);
+    block.address = (uintptr_t)second;
+    block_table_insert(&table, &block);
+    int proc = open("/proc/self", O_RDONLY | O_DIRECTORY);
+    pagemap_init(&pagemap, proc);
+    bool ready = heap_blocks_init(&heap, &table, &none) && maps_read(proc, &maps) == 0;
+    close(proc);
+    return ready ? 0 : -1;
+}
+
+static void test_exact_interior_and_neither(void **state)
+{
+    (void)state;
+    uint64_t words[8] = {0};
+    words[1] = (uintptr_t)first;
+    words[2] = (uintptr_t)second + 16;
+    words[3] = (uintptr_t)second + BLOCK_WORDS * 8; /* past the end */
+    words[4] = (uintptr_t)first | 1ull << 63;
+    words[5] = (uintptr_t)second;
+    struct scan scan = scan_of(words);
+    scan_range(&scan, (uintptr_t)words, (uintptr_t)(words + 8), SCAN_ALL);
+    assert_string_equal(found, "8:0 16:1+16 40:1 ");
+    assert_false(scan.partial);
+}
+
+static void test_only_whole_aligned_words(void **state)
+{
+    (void)state;
+    uint64_t words[3] = {(uintptr_t)first, (uintptr_t)second, (uintptr_t)first};
+    struct scan scan = scan_of(words);
+    scan_range(&scan, (uintptr_t)words + 1, (uintptr_t)words + 23, SCAN_ALL);
+    assert_string_equal(found, "8:1 ");
+}
+
+static void test_marked_pointers(void **state)
+{
+    (void)state;
+    uint64_t words[1] = {(uintptr_t)first | 1};
+    struct scan scan = scan_of(words);
+    scan.untag = true;
+    scan_range(&scan, (uintptr_t)words, (uintptr_t)(words + 1), SCAN_ALL);
+    assert_string_equal(found, "0:0 ");
+}
+
+/* Four pages: one written, one never touched, one unreadable, one written. */
+static uint64_t *make_pages(void)
+{
+    char *pages =
+        mmap(NULL, 4 * PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    uint64_t *words = (uint64_t *)pages;
+    words[PAGE_BYTES / 8 - 1] = (uintptr_t)first;
+    words[2 * PAGE_BYTES / 8] = (uintptr_t)first;
+    words[3 * PAGE_BYTES / 8] = (uintptr_t)second;
+    mprotect(pages + 2 * PAGE_BYTES, PAGE_BYTES, PROT_NONE);
+    return words;
+}
+
+static void test_unreadable_pages_are_stepped_over(void **state)
+{
+    (void)state;
+    fault_guard_init();
+    uint64_t *words = make_pages();
+    struct scan scan = scan_of(words);
+    scan_range(&scan, (uintptr_t)words, (uintptr_t)words + 4 * PAGE_BYTES, SCAN_ALL);
+    assert_string_equal(found, "4088:0 12288:1 ");
+    assert_true(scan.partial);
+    munmap(words, 4 * PAGE_BYTES);
+}
+
+static void test_untouched_pages_stay_untouched(void **state)
+{
+    (void)state;
+    fault_guard_init();
+    uint64_t *words = make_pages();
+    uintptr_t start_of_pages = (uintptr_t)words;
+    struct scan scan = scan_of(words);
+    scan_range(&scan, start_of_pages, start_of_pages + 2 * PAGE_BYTES, SCAN_TOUCHED);
+    assert_string_equal(found, "4088:0 ");
+    pagemap.pages = 0; /* look anew */
+    assert_int_equal(pagemap_resident(&pagemap, start_of_pages, start_of_pages + 2 * PAGE_BYTES),
+                     PAGE_BYTES);
+    munmap(words, 4 * PAGE_BYTES);
+}
+
+static unsigned witnesses_of(size_t offset)
+{
+    struct scan scan = scan_of(NULL);
+    struct reference reference;
+    assert_true(scan_word(&scan, (uintptr_t)first + offset, 0, &reference));
+    assert_true(reference.interior);
+    return reference.witnesses;
+}
+
+static void test_witnesses(void **state)
+{
+    (void)state;
+    size_t bytes = BLOCK_WORDS * 8;
+    first[0] = 0;
+    assert_int_equal(witnesses_of(8), 0);
+    first[0] = bytes - 8;
+    assert_int_equal(witnesses_of(8), DUMP_WITNESS_LENGTH64 | DUMP_WITNESS_NEWARRAY);
+    first[0] = 3;
+    assert_int_equal(witnesses_of(8), DUMP_WITNESS_NEWARRAY);
+    first[0] = 7;
+    assert_int_equal(witnesses_of(8), 0);
+    first[0] = 10, first[1] = bytes - 25;
+    assert_int_equal(witnesses_of(24), DUMP_WITNESS_STDSTRING);
+    first[0] = bytes;
+    assert_int_equal(witnesses_of(24), 0);
+}
+
+static void *const virtual_table[] = {0, 0, (void *)&note};
+
+static void test_second_base(void **state)
+{
+    (void)state;
+    first[0] = first[2] = (uintptr_t)&virtual_table;
+    assert_int_equal(witnesses_of(16), DUMP_WITNESS_MULTIPLE_INHERITANCE);
+    first[2] = (uintptr_t)second;
+    assert_int_equal(witnesses_of(16), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_exact_interior_and_neither),
+        cmocka_unit_test(test_only_whole_aligned_words),
+        cmocka_unit_test(test_marked_pointers),
+        cmocka_unit_test(test_unreadable_pages_are_stepped_over),
+        cmocka_unit_test(test_untouched_pages_stay_untouched),
+        cmocka_unit_test(test_witnesses),
+        cmocka_unit_test(test_second_base),
+    };
+    return cmocka_run_group_tests(tests, start, NULL);
+}
