@@ -26,6 +26,8 @@ static uint32_t *find_slot(const struct id_table *table, uint64_t key)
 static bool grow(struct id_table *table)
 {
     struct id_table larger = *table;
+    if (table->slot_count > UINT32_MAX / 2)
+        return false;
     larger.slot_count = table->slot_count ? 2 * table->slot_count : FIRST_SLOTS;
     uint64_t *key = realloc(table->key, larger.slot_count / 2 * sizeof(*key));
     if (!key)

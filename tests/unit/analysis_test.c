@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <cmocka.h>
 
 #include "libcaulk/analysis.h"
@@ -153,6 +154,61 @@ static void an_empty_heap_has_no_rows(void **state)
     dump_close(dump);
 }
 
+/* A heap with everything in it, a word at a time. Each format takes two numbers; what follows a
+ * space is cut off. */
+static void add_random_word(struct dump_builder *builder, unsigned *seed)
+{
+    static const char *const words[] = {
+        "%u>%u ",   "%u>%u+8",        "%u>%u+16m",      "%u=%u ",
+        "r>%u #%u", "stack>%u+8 #%u", "%u!ignored #%u", "%u!pool #%u",
+        "%u^%u",    "%u!runtime #%u", "%u#%u",          "%u^%u",
+    };
+    char word[64];
+    unsigned kind = (unsigned)rand_r(seed) % 40;
+    const char *format = words[kind < 12 ? kind : kind % 3];
+    snprintf(word, sizeof(word), format, (unsigned)rand_r(seed) % 12, (unsigned)rand_r(seed) % 12);
+    word[strcspn(word, " ")] = '\0';
+    dump_builder_add_graph(builder, word);
+}
+
+static void assert_cycles_agree(const struct analysis *analysis)
+{
+    for (uint32_t c = 0; c < analysis->cycles.count; c++) {
+        const struct cycle *cycle = &analysis->cycles.cycle[c];
+        struct cycle_edge *edges;
+        uint64_t count, total;
+        assert_true(cycle->retained.blocks >= cycle->own.blocks);
+        assert_true(cycle->shape < analysis->shapes.count);
+        assert_true(
+            cycle_edges(&analysis->cycles, &analysis->heap, c, 1000, &edges, &count, &total, NULL));
+        assert_int_equal(count, total);
+        assert_true(count >= cycle->member_count && edges[0].opens);
+        for (uint64_t e = 0; e < count; e++)
+            assert_true(cycle_has(&analysis->cycles, cycle, edges[e].from) &&
+                        cycle_has(&analysis->cycles, cycle, edges[e].to));
+        free(edges);
+    }
+}
+
+static void random_heaps_add_up(void **state)
+{
+    (void)state;
+    for (unsigned n = 1; n <= 1000; n++) {
+        unsigned seed = n;
+        struct dump_builder *builder = dump_builder_create();
+        dump_builder_add_graph(builder, "0 5~a 6~a 11");
+        for (unsigned i = 0; i < n % 60; i++)
+            add_random_word(builder, &seed);
+        dump_builder_block(builder, 3)->bytes = 0x2800; /* 4 and 5 lie in it */
+        struct dump *dump = dump_builder_open(builder);
+        struct analysis *analysis = analyze(dump, n % 2);
+        assert_sums_agree(analysis);
+        assert_cycles_agree(analysis);
+        analysis_destroy(analysis);
+        dump_close(dump);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +218,7 @@ int main(void)
         cmocka_unit_test(births_given_up_are_not_known),
         cmocka_unit_test(births_are_not_after_the_dump),
         cmocka_unit_test(an_empty_heap_has_no_rows),
+        cmocka_unit_test(random_heaps_add_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
