@@ -31,7 +31,7 @@ static struct {
     _Atomic uint32_t count;
     uint32_t walk;
     uint32_t walk_tick;
-    uint32_t last_tick; /* of the walk before: what is new now was loaded after it */
+    uint32_t last_tick;      /* of the walk before: what is new now was loaded after it */
     uint64_t loads, unloads; /* as the loader counted them at the last walk in the program */
     char *pool;
     size_t pool_left;

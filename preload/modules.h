@@ -19,8 +19,8 @@ struct module_segment {
 };
 
 struct loaded_module {
-    uintptr_t start, end; /* lowest address of its segments, one past the highest */
-    uintptr_t bias;       /* run-time address minus the file's virtual address */
+    uintptr_t start, end;   /* lowest address of its segments, one past the highest */
+    uintptr_t bias;         /* run-time address minus the file's virtual address */
     uint32_t loaded_tick;   /* loaded after it; 0 at the program's start */
     uint32_t unloaded_tick; /* 0 while loaded */
     uint32_t flags;         /* DUMP_MODULE_… */
@@ -31,8 +31,9 @@ struct loaded_module {
     uint32_t segment_count;
 };
 
-/* In the running program. Cheap where nothing was loaded or unloaded since the last time. Takes the loader's lock, which is also the registry's: call it outside
- * signal handlers, where dlopen could be called. Without memory a module stays unrecorded. */
+/* In the running program. Cheap where nothing was loaded or unloaded since the last time. Takes the
+ * loader's lock, which is also the registry's: call it outside signal handlers, where dlopen could
+ * be called. Without memory a module stays unrecorded. */
 void modules_refresh(uint32_t tick);
 
 /* In the dump's child: walks the loader's list without its lock, whose holder may not exist here,

@@ -22,16 +22,6 @@ static bool is_elf(uintptr_t address)
     return address && memcmp((const void *)address, ELFMAG, SELFMAG) == 0;
 }
 
-/* Where the module's ELF header is mapped; 0 when that can't be told. */
-static uintptr_t find_header(const struct link_map *map)
-{
-    struct dl_find_object found;
-    if (map->l_ld && _dl_find_object(map->l_ld, &found) == 0 &&
-        is_elf((uintptr_t)found.dlfo_map_start))
-        return (uintptr_t)found.dlfo_map_start;
-    return map->l_addr;
-}
-
 static void note_main(const struct link_map *map)
 {
     struct module_image image = {
@@ -45,9 +35,10 @@ static void note_main(const struct link_map *map)
         module_list_note(&image);
 }
 
+/* Libraries are linked to begin at 0, so their bias is where their ELF header is mapped. */
 static void note_library(const struct link_map *map)
 {
-    uintptr_t start = find_header(map);
+    uintptr_t start = map->l_addr;
     if (!is_elf(start))
         return;
     const ElfW(Ehdr) *header = (const ElfW(Ehdr) *)start;
