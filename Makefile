@@ -142,13 +142,13 @@ $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(BUILD)/support.a $(BUILD)/libca
 
 # Fuzz targets are built by clang from source: the library itself has to be instrumented.
 FUZZ_SECONDS ?= 60
-FUZZ_SRC     := $(wildcard libcaulk/dump*.c) $(addprefix libcaulk/,section_file.c varint.c checksum.c error.c)
+FUZZ_SRC     := $(LIB_SRC)
 FUZZ_SUPPORT := $(addprefix tests/support/,bytes.c dump_image.c dump_walk.c)
 
 $(BUILD)/fuzz/dump_fuzz: tests/fuzz/dump_fuzz.c $(FUZZ_SRC) $(FUZZ_SUPPORT)
 	@mkdir -p $(@D)/corpus
 	clang -I. -D_GNU_SOURCE -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \
-	    -fno-sanitize-recover=all -o $@ $^
+	    -fno-sanitize-recover=all -o $@ $^ $(LIB_LIBS) -lm
 
 $(BUILD)/fuzz/make_corpus: $(BUILD)/obj/tests/fuzz/make_corpus.o $(BUILD)/support.a $(BUILD)/libcaulk.a
 	@mkdir -p $(@D)

@@ -1,5 +1,5 @@
 /*
- * Opens any bytes as a dump; what opens must keep the promises of libcaulk/dump.h.
+ * Opens any bytes as a dump; what opens must keep the promises of libcaulk/dump.h, and be analyzed.
  *
  * The checksums would stop nearly every change that a fuzzer makes, so the mutator here makes them
  * right again: it changes either the whole file, or the table alone, or the contents of one
@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libcaulk/analysis.h"
 #include "tests/support/bytes.h"
 #include "tests/support/dump_image.h"
 #include "tests/support/dump_walk.h"
@@ -20,6 +21,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed);
 
+/* The sums hold whatever a dump says. */
+static void analyze(const struct dump *dump)
+{
+    const struct analysis_options options = {.all_cycles = true};
+    struct analysis *analysis;
+    uint64_t blocks = 0;
+    if (!analysis_create(dump, &options, &analysis, NULL))
+        abort();
+    for (int kind = 0; kind < KIND_COUNT; kind++)
+        blocks += analysis->of_kind[kind].blocks;
+    if (blocks != analysis->live.blocks)
+        abort();
+    analysis_destroy(analysis);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const struct dump_image image = {(uint8_t *)data, size};
@@ -27,6 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!dump_image_open(&image, &dump, NULL))
         return 0;
     dump_walk(dump);
+    analyze(dump);
     dump_close(dump);
     return 0;
 }
