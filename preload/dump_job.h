@@ -14,6 +14,7 @@
 #include "preload/dump_writer.h"
 #include "preload/heap_blocks.h"
 #include "preload/maps.h"
+#include "preload/memory_split.h"
 #include "preload/modules.h"
 #include "preload/pagemap.h"
 #include "preload/ranges.h"
@@ -26,12 +27,12 @@ struct dump_job {
     struct maps maps;
     struct pagemap pagemap;
     struct ranges tracker;   /* memory of the tracker's own */
-    uint64_t tracker_bytes;  /* of it, resident in the program */
     struct ranges allocator; /* of the allocator's: blocks and what lies between them */
     struct ranges claimed;   /* whatever else no mapping's root may cover */
     const struct loaded_module **modules; /* as numbered in the dump */
     uint32_t module_count;
     struct heap_blocks heap;
+    struct memory_split split;
     struct dump_stacks stacks;
     struct dump_strings strings;
     struct scan scan;

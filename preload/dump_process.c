@@ -9,7 +9,6 @@
 #include "preload/allocator.h"
 #include "preload/counters.h"
 #include "preload/environment.h"
-#include "preload/memory_split.h"
 #include "preload/runtime_facts.h"
 #include "preload/tracker.h"
 
@@ -77,16 +76,6 @@ static uint32_t flags_of(const struct dump_job *job)
            (counters_sum().calls == 0 ? DUMP_PROCESS_NO_CALLS : 0);
 }
 
-static void split_memory(struct dump_job *job, struct dump_process *process)
-{
-    struct memory_split split = memory_split_measure(job, job->tracker_bytes);
-    process->rss_bytes = job->snapshot->rss_bytes;
-    process->in_use_bytes = split.in_use;
-    process->allocator_free_bytes = split.allocator_free;
-    process->tracker_bytes = split.tracker;
-    process->stacks_bytes = split.stacks;
-}
-
 void dump_process_write(struct dump_job *job)
 {
     const struct snapshot *snapshot = job->snapshot;
@@ -100,13 +89,17 @@ void dump_process_write(struct dump_job *job)
         .tick_ns = TICK_NS,
         .tick = snapshot->tick,
         .fork_tick = tracker.fork_tick,
+        .rss_bytes = snapshot->rss_bytes,
+        .in_use_bytes = job->split.in_use,
+        .allocator_free_bytes = job->split.allocator_free,
+        .tracker_bytes = job->split.tracker,
+        .stacks_bytes = job->split.stacks,
         .sample_bytes = tracker.options.interval_bytes,
         .stacks_mode = tracker.options.stacks,
         .depth = tracker.options.depth,
     };
     name_process(job, &process);
     dump_strings_write(&job->strings, &job->writer);
-    split_memory(job, &process);
     process.flags = flags_of(job);
     process.pause_ns = await_pause(snapshot);
     dump_writer_begin(&job->writer, DUMP_PROCESS);

@@ -2,6 +2,7 @@
  * neighbourhood when it gave them out. */
 #include "preload/memory_split.h"
 
+#include "preload/dump_job.h"
 #include "preload/thread_memory.h"
 
 static uint64_t resident_of(struct dump_job *job, const struct ranges *ranges)
@@ -38,19 +39,15 @@ static uint64_t resident_stacks(struct dump_job *job)
     return bytes;
 }
 
-uint64_t memory_split_tracker(struct dump_job *job)
+void memory_split_tracker(struct dump_job *job)
 {
-    return resident_of(job, &job->tracker);
+    job->split.tracker = resident_of(job, &job->tracker);
 }
 
-struct memory_split memory_split_measure(struct dump_job *job, uint64_t tracker_bytes)
+void memory_split_heap(struct dump_job *job)
 {
-    uint64_t allocator = resident_of(job, &job->allocator);
-    struct memory_split split = {
-        .in_use = resident_blocks(job),
-        .tracker = tracker_bytes,
-        .stacks = resident_stacks(job),
-    };
-    split.allocator_free = allocator > split.in_use ? allocator - split.in_use : 0;
-    return split;
+    uint64_t allocator = resident_of(job, &job->allocator), in_use = resident_blocks(job);
+    job->split.in_use = in_use;
+    job->split.allocator_free = allocator > in_use ? allocator - in_use : 0;
+    job->split.stacks = resident_stacks(job);
 }

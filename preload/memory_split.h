@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "preload/dump_job.h"
+struct dump_job;
 
 struct memory_split {
     uint64_t in_use;         /* live blocks, as far as they are in memory */
@@ -13,11 +13,9 @@ struct memory_split {
     uint64_t stacks;
 };
 
-/* The tracker's part, to be measured first of all: the child's own looking around makes pages of
- * the tables resident, if only as shared pages of zeros. */
-uint64_t memory_split_tracker(struct dump_job *job);
-
-/* The rest; tracker_bytes as measured before. */
-struct memory_split memory_split_measure(struct dump_job *job, uint64_t tracker_bytes);
+/* Into job->split. The tracker's part first of all, the others before memory is scanned: looking
+ * around makes pages resident, if only as shared pages of zeros. */
+void memory_split_tracker(struct dump_job *job);
+void memory_split_heap(struct dump_job *job);
 
 #endif

@@ -41,13 +41,20 @@ bool root_threads_claim(struct dump_job *job)
     return claim_cached_stacks(job);
 }
 
-static void scan_stack(struct roots *roots, uint32_t owner, uintptr_t start, uintptr_t end)
+static void scan_area(struct roots *roots, enum dump_root_kind kind, uint32_t owner,
+                      uintptr_t start, uintptr_t end)
 {
+    const struct mapping *mapping = maps_find(&roots->job->maps, start);
     if (start >= end)
         return;
-    roots_begin(roots, DUMP_ROOT_STACK, owner, start, end);
-    roots_scan(roots, start, end, SCAN_ALL);
+    roots_begin(roots, kind, owner, start, end);
+    roots_scan(roots, start, end, mapping && !mapping->shared ? SCAN_TOUCHED : SCAN_ALL);
     roots_end(roots);
+}
+
+static void scan_stack(struct roots *roots, uint32_t owner, uintptr_t start, uintptr_t end)
+{
+    scan_area(roots, DUMP_ROOT_STACK, owner, start, end);
 }
 
 /* Where a stack ends that is nobody's own: with the block or the mapping that it lies in. */
@@ -89,16 +96,6 @@ static void scan_registers(struct roots *roots, uint32_t owner,
         scan_words(roots, thread->registers, thread->register_words, 0);
     if (thread->vector_registers)
         scan_words(roots, thread->vector_registers, thread->vector_words, thread->register_words);
-    roots_end(roots);
-}
-
-static void scan_area(struct roots *roots, enum dump_root_kind kind, uint32_t owner,
-                      uintptr_t start, uintptr_t end)
-{
-    if (start >= end)
-        return;
-    roots_begin(roots, kind, owner, start, end);
-    roots_scan(roots, start, end, SCAN_ALL);
     roots_end(roots);
 }
 

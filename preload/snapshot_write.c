@@ -19,7 +19,6 @@
 #include "preload/dump_modules.h"
 #include "preload/dump_process.h"
 #include "preload/fault_guard.h"
-#include "preload/memory_split.h"
 #include "preload/pages.h"
 #include "preload/root_kinds.h"
 #include "preload/tracker.h"
@@ -40,7 +39,7 @@ static int find_tracker_memory(struct dump_job *job)
             !ranges_add(&job->tracker, job->modules[i]->start, job->modules[i]->end))
             return ENOMEM;
     ranges_settle(&job->tracker);
-    job->tracker_bytes = memory_split_tracker(job);
+    memory_split_tracker(job);
     return 0;
 }
 
@@ -100,6 +99,7 @@ static int claim(struct dump_job *job)
         !root_threads_claim(job))
         return ENOMEM;
     ranges_settle(&job->claimed);
+    memory_split_heap(job);
     return 0;
 }
 
