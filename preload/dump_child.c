@@ -1,8 +1,8 @@
 /*
  * A raw clone of the program with a copy of its memory and, at first, its very descriptor table. It
- * runs nobody's handlers (all signals are blocked, and stay so), makes itself the least important
- * process around, lets go of the program's descriptors, so that what the program closes is really
- * closed, and never returns into the program's code.
+ * runs nobody's handlers (all signals are blocked, and stay so), makes itself unimportant, lets go
+ * of the program's descriptors, so that what the program closes is really closed, and never returns
+ * into the program's code.
  */
 #include "preload/dump_child.h"
 
@@ -23,6 +23,10 @@
 #include "preload/raw_io.h"
 #include "preload/tracker.h"
 
+/* A tenth of a processor that the program keeps busy: at 19 it would be a hundredth, and the dump
+ * of a large heap would take minutes. */
+#define NICENESS 10
+
 #define IO_PRIORITY_IDLE (3 << 13) /* IOPRIO_CLASS_IDLE */
 #define IO_PRIORITY_WHO_PROCESS 1
 
@@ -41,7 +45,7 @@ static void become_unimportant(void)
     prctl(PR_SET_NAME, "caulk-dump");
     prctl(PR_SET_DUMPABLE, 1);
     syscall(SYS_sched_setscheduler, 0, SCHED_OTHER, &none); /* the program may be real-time */
-    setpriority(PRIO_PROCESS, 0, 19);
+    setpriority(PRIO_PROCESS, 0, NICENESS);
     syscall(SYS_ioprio_set, IO_PRIORITY_WHO_PROCESS, 0, IO_PRIORITY_IDLE);
     write_text("/proc/self/oom_score_adj", "1000");
 }
