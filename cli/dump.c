@@ -12,6 +12,7 @@
 
 #include "cli/command.h"
 #include "cli/copy.h"
+#include "cli/dump_watch.h"
 #include "cli/fatal.h"
 #include "cli/json.h"
 #include "cli/options.h"
@@ -100,6 +101,7 @@ static bool can_answer(const struct target *target, struct error *err)
     case TARGET_OTHER:
         return error_set(err, pid, "its tracker is of another version than this caulk");
     case TARGET_TRACKED:
+    case TARGET_SILENT:
         break;
     }
     if (target->stopped)
@@ -133,12 +135,17 @@ static bool dump_process(pid_t pid, struct target *ret_target, char ret_path[PAT
 {
     struct target target;
     uint64_t cookie;
-    if (!inspect_started(pid, &target, err) || !can_answer(&target, err) ||
-        !target_request(&target, &cookie, err) || !wait_for_answer(&target, cookie, err))
+    if (!inspect_started(pid, &target, err) || !can_answer(&target, err))
         return false;
-    if (!target_path(&target, target.status.last_path, ret_path))
+    if (target.state == TARGET_SILENT) {
+        if (!dump_watch(&target, ret_path, err))
+            return false;
+    } else if (!target_request(&target, &cookie, err) || !wait_for_answer(&target, cookie, err)) {
+        return false;
+    } else if (!target_path(&target, target.status.last_path, ret_path)) {
         return error_set(err, target.status.last_path,
                          "written there by %d, but out of reach from here", (int)pid);
+    }
     *ret_target = target;
     return true;
 }
@@ -160,7 +167,6 @@ static void report(const struct result *result, const struct target *target, con
         json_object(result->json, NULL);
         json_number(result->json, "pid", (uint64_t)target->pid);
         json_string(result->json, "program", target->program);
-        json_number(result->json, "sequence", target->status.last_sequence);
         json_string(result->json, "path", path);
         json_end(result->json);
     } else if (!result->output || strcmp(result->output, "-")) {

@@ -51,6 +51,8 @@ static const char *state_word(const struct target *target)
         return "off";
     case TARGET_OTHER:
         return "other version";
+    case TARGET_SILENT:
+        return "unreadable";
     }
     return "unknown";
 }

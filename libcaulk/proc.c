@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -109,6 +110,21 @@ bool proc_program(pid_t pid, char ret_path[PATH_MAX])
     return known;
 }
 
+char *proc_variable(pid_t pid, const char *name)
+{
+    FILE *file = open_proc(pid, "environ");
+    if (!file)
+        return NULL;
+    char *pair = NULL, *value = NULL;
+    size_t capacity = 0, length = strlen(name);
+    while (!value && getdelim(&pair, &capacity, '\0', file) > 0)
+        if (!strncmp(pair, name, length) && pair[length] == '=')
+            value = strdup(pair + length + 1);
+    free(pair);
+    fclose(file);
+    return value;
+}
+
 static int compare_pids(const void *left, const void *right)
 {
     pid_t a = *(const pid_t *)left, b = *(const pid_t *)right;
@@ -169,6 +185,21 @@ bool proc_descendants(pid_t pid, pid_t **ret_pids, size_t *ret_count)
     *ret_pids = found;
     *ret_count = found_count;
     return true;
+}
+
+bool proc_same_file(const char *first, const char *second)
+{
+    struct stat a, b;
+    return !stat(first, &a) && !stat(second, &b) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+/* The link's text is a path in the process's mount namespace, which may be another one than ours.
+ */
+void proc_plain_path(const char *path, char ret_path[PATH_MAX])
+{
+    char plain[PATH_MAX];
+    bool same = realpath(path, plain) && proc_same_file(path, plain);
+    snprintf(ret_path, PATH_MAX, "%s", same ? plain : path);
 }
 
 /* Where a seccomp filter keeps process_vm_readv away, the mem file serves. */

@@ -28,11 +28,22 @@ bool proc_find_library(pid_t pid, const char *file_name, uint64_t *ret_address);
 /* Path of the executable, or the process's name where that can't be read. */
 bool proc_program(pid_t pid, char ret_path[PATH_MAX]);
 
+/* A variable of the environment that the process was executed with; the caller frees it. NULL where
+ * it is not set, or can't be read. */
+char *proc_variable(pid_t pid, const char *name);
+
 /* PIDs of all processes, ascending; the caller frees them. */
 bool proc_list(pid_t **ret_pids, size_t *ret_count);
 
 /* A process and all that descend from it, parents before children; the caller frees them. */
 bool proc_descendants(pid_t pid, pid_t **ret_pids, size_t *ret_count);
+
+/* Do both paths lead to one file, as far as this process can see? */
+bool proc_same_file(const char *first, const char *second);
+
+/* A path that leads through /proc/PID/root or cwd, without that, where it names the same file so.
+ */
+void proc_plain_path(const char *path, char ret_path[PATH_MAX]);
 
 /* Copies bytes out of a process's memory, all or nothing; false with errno. */
 bool proc_read_memory(pid_t pid, uint64_t address, void *ret_bytes, size_t count);

@@ -15,7 +15,6 @@
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/random.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -122,6 +121,11 @@ static bool read_counters(struct target *target)
     return true;
 }
 
+static bool catches(const struct proc_status *process, uint32_t signal)
+{
+    return signal >= 1 && signal <= 64 && (process->caught >> (signal - 1) & 1);
+}
+
 static enum target_state find_state(const struct tracker_status *status,
                                     const struct proc_status *process)
 {
@@ -131,9 +135,13 @@ static enum target_state find_state(const struct tracker_status *status,
         return TARGET_OTHER;
     if (!status->tracking)
         return TARGET_OFF;
-    uint32_t signal = status->request_signal;
-    bool caught = signal >= 1 && signal <= 64 && (process->caught >> (signal - 1) & 1);
-    return caught ? TARGET_TRACKED : TARGET_STARTING;
+    return catches(process, status->request_signal) ? TARGET_TRACKED : TARGET_STARTING;
+}
+
+static bool read_status(struct target *target, uint64_t library)
+{
+    return remote_symbol(target->pid, library, STATUS_SYMBOL, &target->status_address) &&
+           read_block(target);
 }
 
 bool target_inspect(pid_t pid, struct target *ret_target, struct error *err)
@@ -148,12 +156,18 @@ bool target_inspect(pid_t pid, struct target *ret_target, struct error *err)
                    : process_error(err, pid, errno);
     struct target target = {.pid = pid,
                             .parent = process.parent,
+                            .inner_pid = process.inner_pid,
                             .uid = process.uid,
                             .stopped = process.state == 'T' || process.state == 't'};
     proc_program(pid, target.program);
-    if (!remote_symbol(pid, base, STATUS_SYMBOL, &target.status_address) || !read_block(&target))
+    if (read_status(&target, base)) {
+        target.state = find_state(&target.status, &process);
+    } else if ((errno == EPERM || errno == EACCES) && catches(&process, STATUS_REQUEST_SIGNAL)) {
+        target.state = TARGET_SILENT;
+        target.status.request_signal = STATUS_REQUEST_SIGNAL;
+    } else {
         return process_error(err, pid, errno);
-    target.state = find_state(&target.status, &process);
+    }
     if (target.state == TARGET_TRACKED && !read_counters(&target))
         return process_error(err, pid, errno);
     /* A child that has just been forked still has a copy of its parent's block. */
@@ -200,11 +214,12 @@ static bool still_catches(const struct target *target)
 {
     struct proc_status process;
     uint64_t base, address;
-    return proc_status(target->pid, &process) &&
-           (process.caught >> (target->status.request_signal - 1) & 1) &&
-           proc_find_library(target->pid, LIBRARY, &base) &&
-           remote_symbol(target->pid, base, STATUS_SYMBOL, &address) &&
-           address == target->status_address;
+    if (!proc_status(target->pid, &process) || !catches(&process, target->status.request_signal) ||
+        !proc_find_library(target->pid, LIBRARY, &base))
+        return false;
+    return target->state == TARGET_SILENT ||
+           (remote_symbol(target->pid, base, STATUS_SYMBOL, &address) &&
+            address == target->status_address);
 }
 
 /* Kernels before 5.3, and some containers' filters, know no PID file descriptors. */
@@ -252,16 +267,14 @@ bool target_answered(const struct target *target, uint64_t cookie)
 
 bool target_path(const struct target *target, const char *path, char ret_path[PATH_MAX])
 {
-    char inside[PATH_MAX + 32];
-    struct stat theirs, ours;
+    char inside[PATH_MAX];
     int length = snprintf(inside, sizeof(inside), "/proc/%d/root%s", (int)target->pid, path);
-    bool reached = stat(inside, &theirs) == 0;
-    bool plain = stat(path, &ours) == 0;
-    bool same = reached && plain && theirs.st_dev == ours.st_dev && theirs.st_ino == ours.st_ino;
-    if (same || (plain && !reached))
-        snprintf(ret_path, PATH_MAX, "%s", path);
-    else if (reached && length < PATH_MAX)
-        strcpy(ret_path, inside);
+    bool reached = length < PATH_MAX && access(inside, F_OK) == 0;
+    bool plain = strlen(path) < PATH_MAX && access(path, F_OK) == 0;
+    if (plain && (!reached || proc_same_file(path, inside)))
+        strcpy(ret_path, path);
+    else if (reached)
+        proc_plain_path(inside, ret_path);
     else
         return false;
     return true;

@@ -3,7 +3,7 @@
  * status block says, and how a dump is asked for.
  *
  * Tracked means: libcaulk.so is mapped, and the request signal has a handler. Any other process
- * would die of the signal, so target_request() is for TARGET_TRACKED only.
+ * would die of the signal, so target_request() is for TARGET_TRACKED and TARGET_SILENT only.
  */
 #ifndef CAULK_TARGET_H
 #define CAULK_TARGET_H
@@ -22,11 +22,13 @@ enum target_state {
     TARGET_STARTING, /* the library is mapped, but takes no requests: not yet, or not any more */
     TARGET_OFF,      /* the tracker has given up; status.last_reason says why */
     TARGET_OTHER,    /* the library is of a version that this one doesn't know */
+    TARGET_SILENT,   /* tracked, but its memory may not be read: no status, no answers */
 };
 
 struct target {
     pid_t pid;
     pid_t parent;
+    pid_t inner_pid; /* in its own PID namespace */
     uid_t uid;
     char program[PATH_MAX];
     enum target_state state;
@@ -54,8 +56,8 @@ bool target_request(const struct target *target, uint64_t *ret_cookie, struct er
 /* Has this request been answered: is a dump whole, or has it failed? */
 bool target_answered(const struct target *target, uint64_t cookie);
 
-/* The path under which this process can open what the target calls `path`: the same, or through
- * the target's root where that is another one. False where it can be reached neither way. */
+/* The path under which this process can open what the target calls `path`: the same, the path of
+ * its chroot in front, or through /proc/PID/root. False where it can be reached in no way. */
 bool target_path(const struct target *target, const char *path, char ret_path[PATH_MAX]);
 
 #endif
