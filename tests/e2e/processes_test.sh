@@ -11,6 +11,16 @@ test_fork_and_exec() {
     same "lost in the executed program" 5 "$(leaked_by lost_list.1.dump push)"
 }
 
+test_tree_is_summed() {
+    local blocks='[.leaks[] | select(any(.stack[]; .function == $by)) | .blocks + .indirect.blocks] | add'
+    tracked -- "$programs/fork_children" "$samples/lost_list" || fail "status $?: $(cat log)"
+    "$caulk" analyze --json fork_children.2.dump fork_children.1.dump lost_list.1.dump >sum
+    same "inherited ones once" 5 "$(jq --arg by lose_block "$blocks" sum)"
+    same "the executed program's" 5 "$(jq --arg by push "$blocks" sum)"
+    exits 2 "$caulk" analyze lost_list.1.dump lost_list.1.dump 2>twice
+    contains twice 'the same process'
+}
+
 test_children_no() {
     tracked children=no -- "$programs/fork_children" "$samples/lost_list" || fail "status $?"
     [ -e fork_children.2.dump ] || fail "no dump of the program itself"
