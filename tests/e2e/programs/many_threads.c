@@ -1,7 +1,9 @@
 /*
- * 64 threads that allocate, resize and free without pause, while the test asks for dumps. Each has
- * lost 10 blocks before; each checks what it wrote into its blocks.
+ * 64 threads that allocate, resize and free, while the test asks for dumps. Each has lost 10 blocks
+ * before; each checks what it wrote into its blocks. They rest now and then: the dump's process has
+ * the lowest priority and would starve beside 64 threads that never do.
  */
+#include <poll.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <string.h>
@@ -11,6 +13,7 @@
 #define THREADS 64
 #define LOST_PER_THREAD 10
 #define SLOTS 32
+#define STEPS_TO_REST 100
 
 static _Atomic int stop;
 static pthread_barrier_t started;
@@ -52,7 +55,9 @@ static void *work(void *seed)
     for (int i = 0; i < LOST_PER_THREAD; i++)
         lose_block(77);
     pthread_barrier_wait(&started);
-    while (!stop) {
+    for (unsigned step = 0; !stop; step++) {
+        if (step % STEPS_TO_REST == 0)
+            poll(NULL, 0, 50);
         random = random * 6364136223846793005u + 1442695040888963407u;
         churn(&slots[random >> 59], &bytes[random >> 59], random >> 20);
     }
