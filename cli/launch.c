@@ -1,6 +1,7 @@
 /* What `caulk run` does to a program before it starts, apart from deciding whether it should. */
 #include "cli/launch.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -109,29 +110,46 @@ void launch_set_environment(const char *library, const char *options)
     free(preload);
 }
 
-/* "USR1", "SIGUSR1", "RTMIN+2", "10"; 0 for none, and for what the tracker will complain about. */
-static int signal_number(const char *name)
+static int realtime_number(const char *name)
 {
-    if (name[0] >= '0' && name[0] <= '9')
-        return atoi(name);
+    bool up = !strncmp(name, "RTMIN", 5);
+    const char *offset = name + 5;
+    char *end = (char *)offset;
+    long steps = *offset == (up ? '+' : '-') && isdigit((unsigned char)offset[1])
+                     ? strtol(offset + 1, &end, 10)
+                     : 0;
+    if (*end || steps > SIGRTMAX - SIGRTMIN)
+        return -1;
+    return (int)(up ? SIGRTMIN + steps : SIGRTMAX - steps);
+}
+
+int launch_signal_number(const char *name)
+{
+    if (!strcmp(name, "none"))
+        return 0;
+    char *end;
+    long number = isdigit((unsigned char)name[0]) ? strtol(name, &end, 10) : 0;
+    if (number)
+        return *end || number >= NSIG || number == SIGKILL || number == SIGSTOP ||
+                       (number >= __SIGRTMIN && number < SIGRTMIN)
+                   ? -1
+                   : (int)number;
     if (!strncmp(name, "SIG", 3))
         name += 3;
-    if (!strncmp(name, "RTMIN", 5))
-        return SIGRTMIN + atoi(name + 5);
-    if (!strncmp(name, "RTMAX", 5))
-        return SIGRTMAX + atoi(name + 5);
-    for (int number = 1; number < SIGRTMIN; number++) {
-        const char *known = sigabbrev_np(number);
+    if (!strncmp(name, "RTMIN", 5) || !strncmp(name, "RTMAX", 5))
+        return realtime_number(name);
+    for (int i = 1; i < SIGRTMIN; i++) {
+        const char *known = i == SIGKILL || i == SIGSTOP ? NULL : sigabbrev_np(i);
         if (known && !strcmp(known, name))
-            return number;
+            return i;
     }
-    return 0;
+    return -1;
 }
 
 void launch_block_signal(const char *options, sigset_t *mask)
 {
     char *name = launch_find_option(options, "signal");
-    int number = name ? signal_number(name) : SIGUSR1;
+    int number = name ? launch_signal_number(name) : SIGUSR1;
     free(name);
     /* One that was blocked when we were started is to stay so. */
     if (number <= 0 || sigismember(mask, number) || sigaddset(mask, number))

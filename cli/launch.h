@@ -20,6 +20,10 @@ char *launch_find_option(const char *options, const char *key);
 /* Puts library and options into this process's environment, for what it executes. */
 void launch_set_environment(const char *library, const char *options);
 
+/* "USR1", "SIGUSR1", "RTMIN+2", "RTMAX-1", "10", "none": the number, 0 for none, -1 for anything
+ * else and for what can't be caught. */
+int launch_signal_number(const char *name);
+
 /* Adds the dump signal to the mask that the program will start with, until the tracker is there to
  * take it: sent right after the start, it would end the program. The tracker's constructor unblocks
  * it again, told to by a variable that it takes out of the environment. */

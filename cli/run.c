@@ -28,7 +28,7 @@ static const struct argp_option rows[] = {
     {"dump", OPTION_KEYS, "PATH", 0, "where dumps go (/tmp/caulk.%p.%n.dump)", 2},
     {"signal", OPTION_KEYS + 1, "NAME", 0, "the signal that asks for a dump, or none (USR1)", 2},
     {"depth", OPTION_KEYS + 2, "N", 0, "frames kept of each stack, 1 to 256 (64)", 2},
-    {"stacks", OPTION_KEYS + 3, "MODE", 0, "full, sampled or caller (full)", 2},
+    {"stacks", OPTION_KEYS + 3, "full|sampled|caller", 0, "the stacks kept (full)", 2},
     {"interval", OPTION_KEYS + 4, "BYTES", 0, "mean bytes between two sampled stacks (512k)", 2},
     {"at_exit", OPTION_KEYS + 5, "yes|no", 0, "dump when the program exits (no)", 2},
     {"memory", OPTION_KEYS + 6, "normal|low", 0, "low: half the memory, no birth times", 2},
@@ -43,19 +43,59 @@ struct run_options {
     char **program; /* its argv */
 };
 
-static const char *row_name(int key)
+static const struct argp_option *find_row(int key)
 {
     for (const struct argp_option *row = rows; row->name; row++)
         if (row->key == key)
-            return row->name;
+            return row;
     return NULL;
+}
+
+static bool is_one_of(const char *value, const char *alternatives)
+{
+    size_t length = strlen(value);
+    for (const char *word = alternatives; word; word = strchr(word, '|')) {
+        word += *word == '|';
+        if (strcspn(word, "|") == length && !memcmp(word, value, length))
+            return true;
+    }
+    return false;
+}
+
+static bool is_size(const char *value)
+{
+    size_t digits = strspn(value, "0123456789");
+    const char *unit = value + digits;
+    return digits && strspn(value, "0") < digits &&
+           (!*unit || (strchr("kKmMgG", *unit) && !unit[1]));
+}
+
+/* The tracker would warn and run on; whoever types an option here wants to know before. */
+static void check_value(const struct argp_option *row, const char *value)
+{
+    bool good = true;
+    if (strchr(row->arg, '|'))
+        good = is_one_of(value, row->arg);
+    else if (!strcmp(row->name, "depth"))
+        options_number("run", "--depth", value, 1, 256);
+    else if (!strcmp(row->name, "interval"))
+        good = is_size(value);
+    else if (!strcmp(row->name, "signal"))
+        good = launch_signal_number(value) >= 0;
+    else
+        good = *value;
+    if (!good)
+        options_fail("run", "--%s: '%s' is not %s", row->name, value,
+                     strchr(row->arg, '|') ? row->arg : "a value for it");
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct run_options *options = state->input;
-    if (key >= OPTION_KEYS && row_name(key)) {
-        options->tracker = launch_add_option(options->tracker, row_name(key), argument);
+    const struct argp_option *row = key >= OPTION_KEYS ? find_row(key) : NULL;
+    if (row) {
+        check_value(row, argument);
+        options->tracker = launch_add_option(options->tracker, row->name, argument);
         return 0;
     }
     switch (key) {

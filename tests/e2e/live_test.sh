@@ -141,6 +141,16 @@ test_options_given_win() {
     contains other 'wrote .*/with:colon\.dump'
 }
 
+test_bad_values_are_refused() {
+    for option in --depth=0 --depth=257 --depth=x --stacks=some --interval=0 --interval=5x --signal=KILL \
+        --signal=nonsense --at_exit=maybe --memory=high --python=yes --children= --dump=; do
+        exits 2 "$caulk" run $option -- true 2>refused
+        one_line refused "^caulk: run: ${option%%=*}: '.*' is not "
+    done
+    exits 0 "$caulk" run --depth=256 --stacks=caller --interval=64K --signal=RTMIN+2 --at_exit=no \
+        --memory=low --python=no --children=no --log=none -- true
+}
+
 test_scripts_are_followed() {
     printf '#!/bin/sh\nexec "%s"\n' "$samples/lost_block" >script
     printf '#!%s\n' "$programs/static_program" >static_script

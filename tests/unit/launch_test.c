@@ -84,6 +84,22 @@ static void the_dump_signal_is_blocked_until_the_tracker_takes_it(void **state)
     expect_blocked("signal=100000", 0);
 }
 
+static void signals_are_known_by_name_and_number(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {"",      "usr1",     "SIG",     "KILL",    "9",   "32",
+                                        "USR1x", "RTMIN+99", "RTMIN-1", "RTMAX+1", "10x", "0",
+                                        "65",    "RTMIN+",   "RTMINx",  "SIGSTOP", "-1",  "+5"};
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
+        assert_int_equal(launch_signal_number(wrong[i]), -1);
+    assert_int_equal(launch_signal_number("none"), 0);
+    assert_int_equal(launch_signal_number("SIGTERM"), SIGTERM);
+    assert_int_equal(launch_signal_number("10"), 10);
+    assert_int_equal(launch_signal_number("64"), 64);
+    assert_int_equal(launch_signal_number("RTMIN"), SIGRTMIN);
+    assert_int_equal(launch_signal_number("SIGRTMAX-2"), SIGRTMAX - 2);
+}
+
 static void a_signal_that_was_blocked_before_stays_so(void **state)
 {
     (void)state;
@@ -103,6 +119,7 @@ int main(void)
         cmocka_unit_test(the_last_value_of_a_key_is_found),
         cmocka_unit_test(the_tracker_comes_before_other_preloads),
         cmocka_unit_test(the_dump_signal_is_blocked_until_the_tracker_takes_it),
+        cmocka_unit_test(signals_are_known_by_name_and_number),
         cmocka_unit_test(a_signal_that_was_blocked_before_stays_so),
     };
     return cmocka_run_group_tests_name("launch", tests, NULL, NULL);
