@@ -25,7 +25,7 @@
 
 /* A tenth of a processor that the program keeps busy: at 19 it would be a hundredth, and the dump
  * of a large heap would take minutes. */
-#define NICENESS 10
+#define NICER 10
 
 #define IO_PRIORITY_IDLE (3 << 13) /* IOPRIO_CLASS_IDLE */
 #define IO_PRIORITY_WHO_PROCESS 1
@@ -44,8 +44,10 @@ static void become_unimportant(void)
     struct sched_param none = {0};
     prctl(PR_SET_NAME, "caulk-dump");
     prctl(PR_SET_DUMPABLE, 1);
-    syscall(SYS_sched_setscheduler, 0, SCHED_OTHER, &none); /* the program may be real-time */
-    setpriority(PRIO_PROCESS, 0, NICENESS);
+    int policy = (int)syscall(SYS_sched_getscheduler, 0);
+    if (policy == SCHED_FIFO || policy == SCHED_RR)
+        syscall(SYS_sched_setscheduler, 0, SCHED_OTHER, &none);
+    setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + NICER);
     syscall(SYS_ioprio_set, IO_PRIORITY_WHO_PROCESS, 0, IO_PRIORITY_IDLE);
     write_text("/proc/self/oom_score_adj", "1000");
 }
