@@ -2,6 +2,7 @@
  * `caulk analyze` for a person, as OUTPUT.md draws it: the head, then the few things that matter,
  * each once, then what was left out in a line each, then the command to type next.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -77,20 +78,44 @@ static void print_command(const struct opened *opened, const char *command)
     }
 }
 
-static void print_next(const struct opened *opened, const struct findings *lost)
+/* Whoever has seen the list wants to know what keeps the first of it. */
+static void print_why(const struct opened *opened, enum block_kind kind)
 {
-    if (!lost->count) {
-        print_command(opened, "analyze");
-        puts(opened->analysis->of_kind[KIND_POSSIBLE].blocks ? " --possible" : " --reachable");
-        return;
+    struct findings findings;
+    findings_of_kind(opened, kind, &findings);
+    if (findings.count && !opened->dump->summed_count) {
+        char *path = words_quoted(opened->dump->path);
+        printf("next  caulk why %s 0x%" PRIx64 "\n", path,
+               opened->dump->block_address[findings.finding[0].example]);
+        free(path);
     }
-    const struct finding *worst = &lost->finding[0];
+    findings_finish(&findings);
+}
+
+static void print_graph_of(const struct opened *opened, const struct finding *worst)
+{
     print_command(opened, "graph");
     if (worst->kind == FINDING_SHAPE) {
         uint32_t cycle = 1 + opened->analysis->shapes.shape[worst->index].example;
         printf(" --cycle C%u -T svg -o c%u.svg\n", cycle, cycle);
     } else {
         printf(" --site S%u -T svg -o s%u.svg\n", 1 + worst->index, 1 + worst->index);
+    }
+}
+
+static void print_next(const struct opened *opened, const struct findings *lost,
+                       const struct analyze_options *options)
+{
+    bool possible = opened->analysis->of_kind[KIND_POSSIBLE].blocks > 0;
+    if (lost->count) {
+        print_graph_of(opened, &lost->finding[0]);
+    } else if (possible && options->possible) {
+        print_why(opened, KIND_POSSIBLE);
+    } else if (!possible && options->reachable) {
+        print_why(opened, KIND_REACHABLE);
+    } else {
+        print_command(opened, "analyze");
+        puts(possible ? " --possible" : " --reachable");
     }
 }
 
@@ -109,6 +134,6 @@ void analyze_print_text(const struct opened *opened, const struct analyze_option
     putchar('\n');
     print_not_listed(opened, options);
     print_limits(opened);
-    print_next(opened, &lost);
+    print_next(opened, &lost, options);
     findings_finish(&lost);
 }

@@ -52,8 +52,12 @@ struct dot *dot_create(const char *title)
         dot->out_of_memory = true;
         return dot;
     }
-    static const char *const graph_look[][2] = {
-        {"rankdir", "LR"}, {"charset", "UTF-8"}, {"fontname", "sans-serif"}, {"bgcolor", "white"}};
+    /* linelength 0: strings are not broken into lines, so that they can be searched for. */
+    static const char *const graph_look[][2] = {{"rankdir", "LR"},
+                                                {"linelength", "0"},
+                                                {"charset", "UTF-8"},
+                                                {"fontname", "sans-serif"},
+                                                {"bgcolor", "white"}};
     static const char *const node_look[][2] = {{"fontname", "sans-serif"}, {"fontsize", "11"},
                                                {"style", "filled"},        {"shape", "box"},
                                                {"fillcolor", "white"},     {"penwidth", "1"}};
