@@ -132,8 +132,11 @@ int run_run(int argc, char **argv)
     if (!program_find(options.program[0], getenv("PATH"), path, &err) || !program_check(path, &err))
         fatal_error(&err);
     char *library = launch_library();
-    if (options.fail_on)
-        return verify_run(path, options.program, library, options.tracker, options.fail_on);
+    if (options.fail_on) {
+        int status = verify_run(path, options.program, library, options.tracker, options.fail_on);
+        free(library);
+        return status;
+    }
     launch_set_environment(library, options.tracker);
     sigset_t mask;
     sigprocmask(SIG_BLOCK, NULL, &mask);
