@@ -102,9 +102,13 @@ static void draw_root(struct dot *dot, const struct opened *opened, const struct
         return;
     }
     struct root_words words = words_root(opened, node->root, node->root_offset);
-    struct phrase label = words_format(
-        "%s\n%s", words.kind, *words.name.s ? words.name.s : root_kind_name(node->root->kind));
-    dot_node(dot, DOT_NO_CLUSTER, &look, *words.name.s ? label.s : words.kind, words.phrase.s);
+    uint64_t places = node->amount.blocks;
+    struct phrase count = {""};
+    if (places > 1)
+        count = words_format(" × %s", text_count(places).s);
+    struct phrase label =
+        words_format("%s%s%s%s", words.kind, count.s, *words.name.s ? "\n" : "", words.name.s);
+    dot_node(dot, DOT_NO_CLUSTER, &look, label.s, words.phrase.s);
 }
 
 static uint32_t draw_group(struct dot *dot, const struct opened *opened,

@@ -129,20 +129,28 @@ static bool count_place(struct making *making, const struct reference *reference
 }
 
 struct root_nodes {
-    bool by_place;
-    struct id_table numbers; /* a place or a kind -> number of its node among the roots' */
+    bool one_by_one;
+    struct id_table numbers; /* a place, root or kind -> number of its node among the roots' */
     uint32_t first;          /* node that number 0 is */
 };
+
+/* Places in a module's globals are variables of their own; those of a stack all belong to it. */
+static uint64_t root_key(const struct root_nodes *nodes, const struct root *root,
+                         const struct reference *reference)
+{
+    if (!nodes->one_by_one)
+        return root->kind;
+    uint64_t place = root->kind == ROOT_GLOBAL ? reference->offset / 8 : 0;
+    return (uint64_t)reference->root << 32 | place;
+}
 
 static bool add_reference(struct making *making, const struct reference *reference, void *context)
 {
     struct root_nodes *nodes = context;
     struct picture *picture = &making->picture;
     const struct root *root = &making->analysis->dump->roots[reference->root];
-    uint64_t key = nodes->by_place ? (uint64_t)reference->root << 32 | reference->offset / 8
-                                   : (uint64_t)root->kind;
     uint32_t number;
-    if (!id_table_add(&nodes->numbers, key, &number))
+    if (!id_table_add(&nodes->numbers, root_key(nodes, root, reference), &number))
         return false;
     struct picture_node *node = &picture->nodes[nodes->first + number];
     if (nodes->first + number == picture->node_count) {
@@ -152,7 +160,7 @@ static bool add_reference(struct making *making, const struct reference *referen
                                       .group = PICTURE_NO_GROUP};
         picture->node_count++;
     }
-    if (++node->amount.blocks > 1 && !nodes->by_place)
+    if (++node->amount.blocks > 1 && !nodes->one_by_one)
         node->root_offset = OFFSET_UNKNOWN;
     const struct pointer pointer = {nodes->first + number, reference->to, reference->offset,
                                     reference->interior, false};
@@ -164,7 +172,7 @@ bool picture_add_roots(struct making *making)
     struct picture *picture = &making->picture;
     struct root_nodes nodes = {.first = picture->node_count};
     uint64_t places = 0;
-    nodes.by_place = each_reference(making, count_place, &places);
+    nodes.one_by_one = each_reference(making, count_place, &places);
     size_t room = picture->node_count + PICTURE_ROOTS_MAX + ROOT_KIND_END;
     void *larger = reallocarray(picture->nodes, room, sizeof(*picture->nodes));
     if (!larger)
