@@ -87,7 +87,7 @@ tracked() { # [KEY=VALUE…] -- COMMAND…
 
 # The same in the background; the process is $pid, and is ended with the test.
 start_tracked() { # [KEY=VALUE…] -- COMMAND…
-    (in_place=1 && tracked "$@") &
+    (in_place=1 && tracked "$@") <&0 & # else the shell might give it /dev/null
     pid=$!
     own_pids+=("$pid")
 }
