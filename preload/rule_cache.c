@@ -10,15 +10,9 @@ void rule_cache_put(uintptr_t address, uint32_t rule)
 {
     if (address >> RULE_CACHE_ADDRESS_BITS)
         return;
-    uint64_t entry = (uint64_t)(address >> RULE_CACHE_BITS) << 32 | rule;
+    uint64_t entry = (uint64_t)rule_cache_tag(address) << 32 | rule;
     atomic_store_explicit(&rule_cache.entries[rule_cache_position(address)], entry,
                           memory_order_relaxed);
-}
-
-void rule_cache_drop(uintptr_t address)
-{
-    if (rule_cache_get(address) != UNWIND_NONE)
-        atomic_store(&rule_cache.entries[rule_cache_position(address)], 0);
 }
 
 void rule_cache_clear(void)

@@ -23,11 +23,21 @@ struct rule_cache {
 
 extern struct rule_cache rule_cache;
 
-/* The upper bits fold into the position, so that equal offsets in two modules differ. */
+/*
+ * Return addresses lie at least 5 bytes apart, so dropping the lowest 2 bits of the position keeps
+ * them apart and brings neighbours into one cache line. The upper bits fold into it, so that equal
+ * offsets in two modules differ.
+ */
 static inline uint32_t rule_cache_position(uintptr_t address)
 {
-    uintptr_t tag = address >> RULE_CACHE_BITS;
-    return (uint32_t)(address ^ tag ^ tag * 0x9e37) & ((1u << RULE_CACHE_BITS) - 1);
+    uintptr_t upper = address >> (RULE_CACHE_BITS + 2);
+    return (uint32_t)(address >> 2 ^ upper ^ upper * 0x9e37) & ((1u << RULE_CACHE_BITS) - 1);
+}
+
+/* All bits that the position doesn't determine. */
+static inline uint32_t rule_cache_tag(uintptr_t address)
+{
+    return (uint32_t)(address >> (RULE_CACHE_BITS + 2)) << 2 | (address & 3);
 }
 
 /* UNWIND_NONE when it isn't known. */
@@ -35,11 +45,12 @@ static inline uint32_t rule_cache_get(uintptr_t address)
 {
     uint64_t entry = atomic_load_explicit(&rule_cache.entries[rule_cache_position(address)],
                                           memory_order_relaxed);
-    return entry >> 32 == address >> RULE_CACHE_BITS ? (uint32_t)entry : UNWIND_NONE;
+    return entry >> 32 == rule_cache_tag(address) && !(address >> RULE_CACHE_ADDRESS_BITS)
+               ? (uint32_t)entry
+               : UNWIND_NONE;
 }
 
 void rule_cache_put(uintptr_t address, uint32_t rule);
-void rule_cache_drop(uintptr_t address);
 void rule_cache_clear(void);
 
 #endif

@@ -311,28 +311,33 @@ uint32_t stack_table_intern(struct stack_table *table, uint32_t parent, uintptr_
     return intern(table, &key);
 }
 
-/* Is this the path's last node? A parent is mostly the number before: where that is so, its number
- * is computed, not loaded, and the loads need not wait for each other. */
+/* A parent is mostly the number before: where that is so, its number is computed, not loaded, and
+ * the loads need not wait for each other. (The empty asm keeps the two ways apart.) */
+static uint32_t parent_of(const struct stack_node *place, uint32_t node)
+{
+    uint32_t before = node - 1;
+    if (place->parent != before)
+        return place->parent;
+    __asm__("" : "+r"(before));
+    return before;
+}
+
+/* Is this the path's last node? */
 static bool is_path(const struct stack_table *table, uint32_t node, uint32_t parent,
-                    const uintptr_t *pcs, unsigned count, uint32_t *ret_nodes)
+                    const uintptr_t *pcs, unsigned count)
 {
     for (unsigned i = count; i-- > 0;) {
         const struct stack_node *place = node_at(table, node);
         if (!node || atomic_load_explicit(&place->pc, memory_order_relaxed) != pcs[i])
             return false;
-        ret_nodes[i] = node;
-        if (place->parent == node - 1)
-            node--;
-        else
-            node = place->parent;
-        __asm__("" : "+r"(node)); /* keeps the two ways apart: no conditional move */
+        node = parent_of(place, node);
     }
     return node == parent;
 }
 
-/* Looks for the whole path at once, in the newest index. */
-static bool find_path(const struct stack_table *table, uint64_t hash, uint32_t parent,
-                      const uintptr_t *pcs, unsigned count, uint32_t *ret_nodes)
+/* The last node of the path that has this hash, if it is in the newest index; else 0. */
+static uint32_t find_path(const struct stack_table *table, uint64_t hash, uint32_t parent,
+                          const uintptr_t *pcs, unsigned count)
 {
     const struct stack_index *index = index_at(table, atomic_load(&table->newest));
     uint32_t mask = entry_count(index) - 1;
@@ -340,29 +345,35 @@ static bool find_path(const struct stack_table *table, uint64_t hash, uint32_t p
     for (uint32_t at = home(index, tag);; at = (at + 1) & mask) {
         uint64_t entry = atomic_load_explicit(&index->entries[at], memory_order_acquire);
         if (entry == EMPTY || entry == SEALED)
-            return false;
-        if (tag_of(entry) == tag &&
-            is_path(table, entry_node(entry), parent, pcs, count, ret_nodes))
-            return true;
+            return 0;
+        if (tag_of(entry) == tag && is_path(table, entry_node(entry), parent, pcs, count))
+            return entry_node(entry);
     }
 }
 
 bool stack_table_intern_path(struct stack_table *table, uint32_t parent, const uintptr_t *pcs,
                              unsigned count, uint32_t *ret_nodes)
 {
-    uint32_t path = parent ? node_at(table, parent)->path : 0;
-    uint64_t hash = 0;
-    for (unsigned i = 0; i < count; i++) {
-        hash = hash_on(path, pcs[i]);
-        path = path_of(hash);
+    uint32_t base = parent ? node_at(table, parent)->path : 0;
+    uint32_t *paths = ret_nodes; /* until the nodes are known */
+    for (unsigned i = 0; i < count; i++)
+        paths[i] = path_of(hash_on(i ? paths[i - 1] : base, pcs[i]));
+
+    unsigned known = count; /* frames of the longest part that is there already */
+    uint32_t node = parent;
+    for (; known > 0; known--) {
+        uint64_t hash = hash_on(known > 1 ? paths[known - 2] : base, pcs[known - 1]);
+        uint32_t found = find_path(table, hash, parent, pcs, known);
+        if (found) {
+            node = found;
+            break;
+        }
     }
-    if (find_path(table, hash, parent, pcs, count, ret_nodes))
-        return true;
-    for (unsigned i = 0; i < count; i++) {
-        ret_nodes[i] = parent = stack_table_intern(table, parent, pcs[i]);
-        if (!parent)
+    for (unsigned i = known, inner = node; i-- > 0; inner = node_at(table, inner)->parent)
+        ret_nodes[i] = inner;
+    for (unsigned i = known; i < count; i++)
+        if (!(ret_nodes[i] = node = stack_table_intern(table, node, pcs[i])))
             return false;
-    }
     return true;
 }
 
