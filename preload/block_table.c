@@ -9,6 +9,8 @@
 #include "preload/block_slot.h"
 #include "preload/pages.h"
 
+#define SLOT_LINE_BYTES 64u /* of slots looked at as one when blocks are searched */
+
 static size_t region_slots_bytes(const struct block_table *table)
 {
     return BLOCK_REGION_BYTES >> table->granule_bits << slot_shift(table);
@@ -177,11 +179,23 @@ static uintptr_t block_address(const struct block_table *table, uintptr_t addres
     return (granule & ~(uintptr_t)16) | (slot >> SLOT_A4_SHIFT & 1) << 4 | (uintptr_t)plane << 3;
 }
 
+/* Whether a line of slots starts at the offset and is all zero, as most are where blocks are large
+ * or few. */
+static bool is_empty_line(const void *region, size_t offset)
+{
+    const uint64_t *words = (const uint64_t *)((const char *)region + offset);
+    uint64_t any = offset % SLOT_LINE_BYTES;
+    for (unsigned i = 0; region && any == 0 && i < SLOT_LINE_BYTES / sizeof(*words); i += 4)
+        any = words[i] | words[i + 1] | words[i + 2] | words[i + 3];
+    return !region || any == 0;
+}
+
 /* The first block at or after *address in its region; moves *address on to where it stopped. */
 static bool next_in_region(const struct block_table *table, uintptr_t *address,
                            struct block *ret_block)
 {
     uintptr_t granule = (uintptr_t)1 << table->granule_bits;
+    uintptr_t line = SLOT_LINE_BYTES >> slot_shift(table) << table->granule_bits;
     uintptr_t end = (*address | BLOCK_REGION_MASK) + 1;
     const void *first[BLOCK_PLANES];
     for (unsigned plane = 0; plane < BLOCK_PLANES; plane++)
@@ -189,6 +203,10 @@ static bool next_in_region(const struct block_table *table, uintptr_t *address,
 
     for (uintptr_t at = *address; at < end; at = (at & -granule) + granule) {
         size_t offset = (at & BLOCK_REGION_MASK) >> table->granule_bits << slot_shift(table);
+        if (is_empty_line(first[0], offset) && is_empty_line(first[1], offset)) {
+            at += line - granule;
+            continue;
+        }
         for (unsigned plane = 0; plane < BLOCK_PLANES; plane++) {
             uint64_t slot =
                 first[plane] ? slot_load(table, (const char *)first[plane] + offset) : 0;
