@@ -194,22 +194,23 @@ static bool add_groups(struct making *making)
     return done;
 }
 
-static bool make_all(struct making *making, const struct selection *selection, uint32_t max_nodes)
+static bool make_all(struct making *making, uint32_t max_nodes)
 {
     return fold_enough(making, max_nodes) && choose_nodes(making, max_nodes) &&
            add_groups(making) && picture_add_edges(making) &&
-           (!selection->with_roots || picture_add_roots(making));
+           (!making->rooted || picture_add_roots(making));
 }
 
 /* Finishes the selection too. */
 static bool make(const struct analysis *analysis, struct selection *selection, uint32_t max_nodes,
                  struct picture *ret_picture, struct error *err)
 {
-    struct making making = {.analysis = analysis, .blocks = &selection->blocks};
-    uint32_t for_roots = selection->with_roots ? max_nodes / 4 : 0;
+    struct making making = {
+        .analysis = analysis, .blocks = &selection->blocks, .rooted = selection->rooted};
+    uint32_t for_roots = selection->rooted ? max_nodes / 4 : 0;
     if (for_roots > PICTURE_ROOTS_MAX)
         for_roots = PICTURE_ROOTS_MAX;
-    bool done = make_all(&making, selection, max_nodes - for_roots);
+    bool done = make_all(&making, max_nodes - for_roots);
     free(making.class);
     free(making.node_of);
     id_table_finish(&making.pairs);

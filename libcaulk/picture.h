@@ -14,8 +14,8 @@
 #include "libcaulk/analysis.h"
 
 #define PICTURE_SINGLE_BLOCKS 50
-/* Roots are told apart by where the pointer lies, variable by variable, while the places are few;
- * else by their kind. */
+/* Roots are told apart by place (a global variable, a thread's stack) while places are few; else by
+ * their kind. */
 #define PICTURE_ROOTS_MAX 20
 #define PICTURE_NO_GROUP UINT32_MAX
 
@@ -59,7 +59,7 @@ bool picture_of_lost(const struct analysis *analysis, uint32_t max_nodes,
                      struct picture *ret_picture, struct error *err);
 
 /* Some blocks with what is up to `steps` pointers before and behind them, and the roots that hold
- * any of it. Cost: `steps` passes over the heap's edges. */
+ * them or what is before them. Cost: `steps` passes over the heap's edges. */
 bool picture_around(const struct analysis *analysis, const uint32_t *blocks, uint64_t block_count,
                     unsigned steps, uint32_t max_nodes, struct picture *ret_picture,
                     struct error *err);

@@ -99,58 +99,58 @@ struct reference {
     bool interior;
 };
 
+struct root_nodes {
+    bool by_place;
+    struct id_table numbers; /* a place or a kind -> number of its node among the roots' */
+    uint32_t first;          /* node that number 0 is */
+};
+
 /* Calls visit for each, until it returns false. */
-static bool each_reference(struct making *making,
-                           bool (*visit)(struct making *, const struct reference *, void *),
-                           void *context)
+static bool each_reference(struct making *making, struct root_nodes *nodes,
+                           bool (*visit)(struct making *, const struct reference *,
+                                         struct root_nodes *))
 {
     const struct dump *dump = making->analysis->dump;
     for (uint32_t root = 0; root < dump->root_count; root++) {
         for (uint64_t ref = dump->refs.begin[root]; ref < dump->refs.begin[root + 1]; ref++) {
             uint8_t class = making->analysis->heap.ref_class[ref];
+            uint32_t target = dump->refs.target[ref];
             struct reference reference = {.root = root,
-                                          .to = node_of_block(making, dump->refs.target[ref]),
+                                          .to = node_of_block(making, target),
                                           .offset = (uint64_t)dump->refs.source_words[ref] * 8,
                                           .interior = class == EDGE_INTERIOR};
-            if (reference.to != NOT_DRAWN && class != EDGE_NONE &&
-                !visit(making, &reference, context))
+            if (reference.to != NOT_DRAWN && class != EDGE_NONE && making->rooted[target] &&
+                !visit(making, &reference, nodes))
                 return false;
         }
     }
     return true;
 }
 
-static bool count_place(struct making *making, const struct reference *reference, void *context)
+/* Which variable it is matters; which word of a stack or which register does not. */
+static uint64_t place_key(const struct making *making, const struct reference *reference)
 {
-    uint64_t *places = context;
-    (void)making;
-    (void)reference;
-    return ++*places <= PICTURE_ROOTS_MAX;
+    enum root_kind kind = making->analysis->dump->roots[reference->root].kind;
+    bool named = kind == ROOT_GLOBAL || kind == ROOT_DECLARED || kind == ROOT_MAPPING;
+    return (uint64_t)reference->root << 32 | (named ? (uint32_t)(reference->offset / 8) : 0);
 }
 
-struct root_nodes {
-    bool one_by_one;
-    struct id_table numbers; /* a place, root or kind -> number of its node among the roots' */
-    uint32_t first;          /* node that number 0 is */
-};
-
-/* Places in a module's globals are variables of their own; those of a stack all belong to it. */
-static uint64_t root_key(const struct root_nodes *nodes, const struct root *root,
-                         const struct reference *reference)
+static bool count_place(struct making *making, const struct reference *reference,
+                        struct root_nodes *nodes)
 {
-    if (!nodes->one_by_one)
-        return root->kind;
-    uint64_t place = root->kind == ROOT_GLOBAL ? reference->offset / 8 : 0;
-    return (uint64_t)reference->root << 32 | place;
+    uint32_t number;
+    return id_table_add(&nodes->numbers, place_key(making, reference), &number) &&
+           nodes->numbers.count <= PICTURE_ROOTS_MAX;
 }
 
-static bool add_reference(struct making *making, const struct reference *reference, void *context)
+static bool add_reference(struct making *making, const struct reference *reference,
+                          struct root_nodes *nodes)
 {
-    struct root_nodes *nodes = context;
     struct picture *picture = &making->picture;
     const struct root *root = &making->analysis->dump->roots[reference->root];
+    uint64_t key = nodes->by_place ? place_key(making, reference) : (uint64_t)root->kind;
     uint32_t number;
-    if (!id_table_add(&nodes->numbers, root_key(nodes, root, reference), &number))
+    if (!id_table_add(&nodes->numbers, key, &number))
         return false;
     struct picture_node *node = &picture->nodes[nodes->first + number];
     if (nodes->first + number == picture->node_count) {
@@ -160,7 +160,7 @@ static bool add_reference(struct making *making, const struct reference *referen
                                       .group = PICTURE_NO_GROUP};
         picture->node_count++;
     }
-    if (++node->amount.blocks > 1 && !nodes->one_by_one)
+    if (++node->amount.blocks > 1 && !nodes->by_place)
         node->root_offset = OFFSET_UNKNOWN;
     const struct pointer pointer = {nodes->first + number, reference->to, reference->offset,
                                     reference->interior, false};
@@ -170,15 +170,15 @@ static bool add_reference(struct making *making, const struct reference *referen
 bool picture_add_roots(struct making *making)
 {
     struct picture *picture = &making->picture;
-    struct root_nodes nodes = {.first = picture->node_count};
-    uint64_t places = 0;
-    nodes.one_by_one = each_reference(making, count_place, &places);
+    struct root_nodes places = {0}, nodes = {.first = picture->node_count};
+    nodes.by_place = each_reference(making, &places, count_place);
+    id_table_finish(&places.numbers);
     size_t room = picture->node_count + PICTURE_ROOTS_MAX + ROOT_KIND_END;
     void *larger = reallocarray(picture->nodes, room, sizeof(*picture->nodes));
     if (!larger)
         return false;
     picture->nodes = larger;
-    bool done = each_reference(making, add_reference, &nodes);
+    bool done = each_reference(making, &nodes, add_reference);
     id_table_finish(&nodes.numbers);
     return done;
 }

@@ -12,6 +12,7 @@ enum folding { FOLD_NOTHING, FOLD_ALIKE, FOLD_SITES };
 struct making {
     const struct analysis *analysis;
     const struct subgraph *blocks; /* the selected ones */
+    const uint8_t *rooted;         /* block -> 1 where its roots are drawn; or NULL */
     enum folding folding;
     uint32_t *class; /* selected block -> its class */
     uint32_t class_count;

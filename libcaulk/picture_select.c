@@ -29,7 +29,7 @@ bool selection_of_lost(const struct analysis *analysis, struct selection *ret_se
                        block_kind_is_lost(verdicts_kind(&analysis->verdicts, block));
     bool done = keep_marked(analysis, marks, ret_selection, err);
     if (done)
-        ret_selection->with_roots = false;
+        ret_selection->rooted = NULL;
     free(marks);
     return done;
 }
@@ -67,16 +67,18 @@ bool selection_around(const struct analysis *analysis, const uint32_t *blocks, u
         grow(&analysis->heap, behind, step, false);
     }
     for (size_t i = 0; i < size; i++)
-        before[i] |= behind[i];
-    bool done = keep_marked(analysis, before, ret_selection, err);
-    if (done)
-        ret_selection->with_roots = true;
-    free(before);
+        behind[i] |= before[i];
+    bool done = keep_marked(analysis, behind, ret_selection, err);
     free(behind);
+    if (done)
+        ret_selection->rooted = before;
+    else
+        free(before);
     return done;
 }
 
 void selection_finish(struct selection *selection)
 {
     subgraph_finish(&selection->blocks);
+    free(selection->rooted);
 }

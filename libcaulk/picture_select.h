@@ -7,7 +7,7 @@
 /* The blocks that a picture shows, in the terms of the fold: a graph of them alone. */
 struct selection {
     struct subgraph blocks;
-    bool with_roots; /* the roots that point to them belong to the picture */
+    uint8_t *rooted; /* block -> 1: the roots that point to it belong to the picture; or NULL */
 };
 
 bool selection_of_lost(const struct analysis *analysis, struct selection *ret_selection,

@@ -196,6 +196,22 @@ static void around_a_block_are_its_neighbours_and_roots(void **state)
     is(&drawn, "0 1 2 3 4 global 0>1 1>2 2>3 3>4 5>0");
 }
 
+static void roots_of_what_is_behind_are_not_drawn(void **state)
+{
+    (void)state;
+    struct drawn drawn;
+    draw_around(&drawn, "0>1 1>0 1@8>2 global>2", 0, 2);
+    is(&drawn, "0 1 2 0>1 1>0 1>2");
+}
+
+static void a_stack_is_one_root(void **state)
+{
+    (void)state;
+    struct drawn drawn;
+    draw_around(&drawn, "stack@8>0 stack@16>0 global@8>0 global@16>0", 0, 1);
+    is(&drawn, "0 stack global global 1>0 2>0 3>0");
+}
+
 static void many_roots_are_drawn_by_their_kind(void **state)
 {
     (void)state;
@@ -220,6 +236,8 @@ int main(void)
         cmocka_unit_test(what_is_too_much_is_left_out_lightest_first),
         cmocka_unit_test(cycles_stay_when_others_go),
         cmocka_unit_test(around_a_block_are_its_neighbours_and_roots),
+        cmocka_unit_test(roots_of_what_is_behind_are_not_drawn),
+        cmocka_unit_test(a_stack_is_one_root),
         cmocka_unit_test(many_roots_are_drawn_by_their_kind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
