@@ -1,159 +1,14 @@
-/* Real memory of this very process → a dump written by a forked child → the reader. */
-#include <fcntl.h>
-#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "libcaulk/dump.h"
-#include "preload/allocator.h"
 #include "preload/annotations.h"
-#include "preload/snapshot.h"
-#include "preload/tracker.h"
-
-#define PAGE 4096u
-#define TICK 1000
-
-static uint32_t site;
-static _Atomic uint64_t pause_ns = 1;
-
-static int start(void **state)
-{
-    (void)state;
-    tracker_start(environ);
-    site = stack_table_intern(&tracker.stacks, stack_table_intern(&tracker.stacks, 0, 0x1000),
-                              (uintptr_t)&start);
-    return tracker_on() ? 0 : -1;
-}
-
-static void *track(void *block, size_t bytes)
-{
-    struct block record = {
-        .address = (uintptr_t)block,
-        .bytes = bytes,
-        .stack = site,
-        .birth = 7,
-    };
-    assert_true(block_table_insert(&tracker.blocks, &record));
-    return block;
-}
-
-static void *tracked(size_t bytes)
-{
-    return track(calloc(1, bytes), bytes);
-}
-
-static void drop(void *block)
-{
-    struct block gone;
-    assert_true(block_table_remove(&tracker.blocks, (uintptr_t)block, &gone));
-    free(block);
-}
-
-static struct snapshot_thread this_thread(void)
-{
-    struct snapshot_thread thread = {.tid = gettid(), .name = "tester"};
-    pthread_attr_t attributes;
-    void *stack;
-    size_t bytes;
-    pthread_getattr_np(pthread_self(), &attributes);
-    pthread_attr_getstack(&attributes, &stack, &bytes);
-    pthread_attr_destroy(&attributes);
-    thread.sp = (uintptr_t)__builtin_frame_address(0);
-    thread.stack_start = (uintptr_t)stack;
-    thread.stack_end = (uintptr_t)stack + bytes;
-    thread.tcb = (uintptr_t)pthread_self();
-    return thread;
-}
-
-static int write_in_child(const struct snapshot *snapshot, int fd)
-{
-    struct snapshot_result result;
-    const char *what = "?";
-    int proc = open("/proc/self", O_RDONLY | O_DIRECTORY);
-    int error = snapshot_write(snapshot, fd, proc, &result, &what);
-    if (error)
-        fprintf(stderr, "%s: %s\n", what, strerror(error));
-    return error;
-}
-
-static struct dump *take_dump_of(struct snapshot_thread *thread)
-{
-    static const uint64_t kernel_words[] = {0};
-    struct snapshot snapshot = {
-        .sequence = 1,
-        .tick = TICK,
-        .pid = getpid(),
-        .threads = thread,
-        .thread_count = 1,
-        .kernel_words = kernel_words,
-        .pause_ns = &pause_ns,
-    };
-    char path[64];
-    int fd = memfd_create("dump", 0), status;
-    assert_true(fd >= 0);
-    snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-    pid_t child = fork();
-    if (child == 0)
-        _exit(write_in_child(&snapshot, fd));
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_int_equal(status, 0);
-    struct dump *dump = NULL;
-    struct error error;
-    if (!dump_open(path, &dump, &error))
-        fail_msg("%s", error.message);
-    close(fd);
-    return dump;
-}
-
-static struct dump *take_dump(void)
-{
-    struct snapshot_thread thread = this_thread();
-    return take_dump_of(&thread);
-}
-
-/* References to the block from roots of a kind: with an exact pointer, or any. */
-static unsigned references(const struct dump *dump, const void *block, enum root_kind kind)
-{
-    unsigned count = 0;
-    for (uint32_t r = 0; r < dump->root_count; r++)
-        for (uint64_t i = dump->refs.begin[r]; i < dump->refs.begin[r + 1]; i++)
-            count += dump->roots[r].kind == kind &&
-                     dump->block_address[dump->refs.target[i]] == (uintptr_t)block;
-    return count;
-}
-
-static unsigned all_references(const struct dump *dump, const void *block)
-{
-    unsigned count = 0;
-    for (int kind = 0; kind < ROOT_KIND_END; kind++)
-        count += references(dump, block, (enum root_kind)kind);
-    return count;
-}
-
-static uint32_t number_of(const struct dump *dump, const void *block)
-{
-    uint32_t number;
-    assert_true(dump_find_block(dump, (uintptr_t)block, &number));
-    return number;
-}
-
-/* A pointer that no scan sees. */
-static void *hide(void *block)
-{
-    return (void *)~(uintptr_t)block;
-}
-
-static void *global;
-static __thread void *local;
+#include "tests/support/own_dump.h"
 
 static void test_blocks_and_their_stacks(void **state)
 {
@@ -162,10 +17,10 @@ static void test_blocks_and_their_stacks(void **state)
     struct dump *dump = take_dump();
     uint32_t number = number_of(dump, block);
     assert_int_equal(dump->block_bytes[number], 100);
-    assert_int_equal(dump->block_birth[number], 7);
+    assert_int_equal(dump->block_birth[number], OWN_DUMP_BIRTH);
     uint32_t stack = dump->block_stack[number];
-    assert_int_equal(dump->stack_pc[stack], (uintptr_t)&start);
-    assert_int_equal(dump->stack_pc[dump->stack_parent[stack]], 0x1000);
+    assert_int_equal(dump->stack_pc[stack], own_dump_site());
+    assert_int_equal(dump->stack_pc[dump->stack_parent[stack]], OWN_DUMP_CALLER);
     assert_int_equal(dump->process.pid, getpid());
     assert_false(dump->process.partial_roots || dump->process.no_proc);
     dump_close(dump);
@@ -194,67 +49,6 @@ static void test_edges(void **state)
     assert_int_equal(dump->edges.target[first + 2], source);
     dump_close(dump);
     drop(from), drop(to);
-}
-
-static void test_kinds_of_roots(void **state)
-{
-    (void)state;
-    void *volatile on_stack = tracked(32);
-    void **mapping = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    void **shared = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    void *in_mapping = hide(tracked(32)), *in_shared = hide(tracked(32));
-    global = tracked(32);
-    local = tracked(32);
-    mapping[7] = hide(in_mapping);
-    shared[7] = hide(in_shared);
-    struct dump *dump = take_dump();
-    assert_true(references(dump, on_stack, ROOT_STACK) > 0);
-    assert_int_equal(references(dump, global, ROOT_GLOBAL), 1);
-    assert_true(references(dump, local, ROOT_TLS) > 0);
-    assert_int_equal(references(dump, mapping[7], ROOT_MAPPING), 1);
-    assert_int_equal(references(dump, shared[7], ROOT_MAPPING), 1);
-    dump_close(dump);
-    drop(on_stack), drop(global), drop(local);
-    drop(mapping[7]), drop(shared[7]);
-    munmap(mapping, PAGE), munmap(shared, PAGE);
-}
-
-/* Memory that was writable once: read-only now, or closed altogether. */
-static void test_memory_that_was_writable(void **state)
-{
-    (void)state;
-    void **pages = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    void *first = hide(tracked(32)), *second = hide(tracked(32));
-    pages[1] = hide(first);
-    pages[PAGE / sizeof(*pages)] = hide(second);
-    mprotect(pages, PAGE, PROT_READ);
-    mprotect((char *)pages + PAGE, PAGE, PROT_NONE);
-    struct dump *dump = take_dump();
-    assert_int_equal(references(dump, hide(first), ROOT_MAPPING), 1);
-    assert_int_equal(references(dump, hide(second), ROOT_MAPPING), 1);
-    dump_close(dump);
-    drop(hide(first)), drop(hide(second));
-    munmap(pages, 2 * PAGE);
-}
-
-/* What malloc keeps of freed blocks points to living ones, and counts for nothing. */
-static void test_freed_memory_is_no_root(void **state)
-{
-    (void)state;
-    if (!allocator_below()->is_glibc)
-        skip(); /* a sanitizer's */
-    void *lost = hide(tracked(48));
-    for (size_t bytes = 32; bytes <= 8192; bytes *= 2) {
-        void **stale = malloc(bytes);
-        for (size_t i = 0; i < bytes / sizeof(*stale); i++)
-            stale[i] = hide(lost);
-        free(stale);
-    }
-    struct dump *dump = take_dump();
-    void *block = hide(lost);
-    assert_int_equal(all_references(dump, block) - references(dump, block, ROOT_STACK), 0);
-    dump_close(dump);
-    drop(block);
 }
 
 static void annotate(enum annotation_kind kind, void *address, size_t bytes, void *other)
@@ -313,16 +107,66 @@ static void test_pool_without_a_header(void **state)
     drop(pool);
 }
 
+/* More edges than fit the buffer that they are counted in. */
+static void test_a_block_of_millions_of_pointers(void **state)
+{
+    (void)state;
+    enum { COUNT = 5000000, TARGETS = 1000 };
+    void **table = tracked(COUNT * sizeof(*table));
+    static char *targets[TARGETS];
+    for (size_t i = 0; i < TARGETS; i++)
+        targets[i] = tracked(16);
+    for (size_t i = 0; i < COUNT; i += 2)
+        table[i] = targets[i / 2 % TARGETS];
+    struct dump *dump = take_dump();
+    uint32_t source = number_of(dump, table);
+    uint64_t first = dump->edges.begin[source];
+    assert_int_equal(dump->edges.begin[source + 1] - first, COUNT / 2);
+    for (uint64_t i = 0; i < COUNT / 2; i++) {
+        assert_int_equal(dump->edges.source_words[first + i], 2 * i);
+        assert_int_equal(dump->block_address[dump->edges.target[first + i]],
+                         (uintptr_t)targets[i % TARGETS]);
+    }
+    dump_close(dump);
+    for (size_t i = 0; i < TARGETS; i++)
+        drop(targets[i]);
+    drop(table);
+}
+
+static void test_memory_adds_up(void **state)
+{
+    (void)state;
+    size_t bytes = 64u << 20;
+    char *block = tracked(bytes);
+    memset(block, 1, bytes / 2); /* the other half is never touched */
+    struct dump *dump = take_dump();
+    assert_in_range(dump->process.in_use_bytes, bytes / 2, bytes / 2 + (1 << 20));
+    assert_in_range(dump->process.stacks_bytes, 4096, 8 << 20);
+    dump_close(dump);
+    drop(block);
+}
+
+static void test_modules(void **state)
+{
+    (void)state;
+    struct dump *dump = take_dump();
+    const struct module *self = dump_find_module(dump, own_dump_site(), OWN_DUMP_TICK);
+    assert_non_null(self);
+    assert_true(self->is_main);
+    assert_int_equal(self->path[0], '/');
+    dump_close(dump);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_blocks_and_their_stacks),
         cmocka_unit_test(test_edges),
-        cmocka_unit_test(test_kinds_of_roots),
-        cmocka_unit_test(test_memory_that_was_writable),
-        cmocka_unit_test(test_freed_memory_is_no_root),
         cmocka_unit_test(test_pools),
         cmocka_unit_test(test_pool_without_a_header),
+        cmocka_unit_test(test_a_block_of_millions_of_pointers),
+        cmocka_unit_test(test_memory_adds_up),
+        cmocka_unit_test(test_modules),
     };
-    return cmocka_run_group_tests(tests, start, NULL);
+    return cmocka_run_group_tests(tests, own_dump_start, NULL);
 }
