@@ -15,20 +15,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STACK_NODE_BITS 28u
+#include "preload/stack_index.h"
+
 #define STACK_NODE_CHUNK_BITS 16u
 #define STACK_NODE_CHUNKS (1u << (STACK_NODE_BITS - STACK_NODE_CHUNK_BITS))
-#define STACK_INDEX_MIN_BITS 14u
-#define STACK_INDEXES (STACK_NODE_BITS + 2 - STACK_INDEX_MIN_BITS)
 
 struct stack_node;
-struct stack_index;
 
 struct stack_table {
     struct stack_node *_Atomic chunks[STACK_NODE_CHUNKS];
-    struct stack_index *_Atomic indexes[STACK_INDEXES]; /* each twice as large as the one before */
-    _Atomic uint32_t oldest; /* all indexes before this one have been copied to later ones */
-    _Atomic uint32_t newest;
+    struct stack_indexes indexes;
     _Atomic uint32_t last; /* number of the newest node */
 };
 
