@@ -70,7 +70,7 @@ bool stack_indexes_make_room(struct stack_indexes *indexes, uint32_t used)
 {
     uint32_t number = atomic_load(&indexes->newest);
     uint32_t size = stack_index_size(stack_index_at(indexes, number));
-    if (used < size / 2)
+    if (used < size / 8 * 5)
         return true;
     if (add_index(indexes, number + 1)) {
         atomic_compare_exchange_strong(&indexes->newest, &number, number + 1);

@@ -1,16 +1,16 @@
 /*
  * The indexes of the stack table: open-addressed tables of 8-byte entries, each twice as large as
  * the one before. An entry holds 36 bits of its key's hash, of which the upper ones are also its
- * home position, and the node's number. Half full, an index is followed by the next one. Two things
- * make that work without a lock:
+ * home position, and the node's number. Five eighths full, an index is followed by the next one.
+ * Two things make that work without a lock:
  *
- *   One node per key. Whoever misses in an older index *seals* the empty entry at which its probe
- *   ended, before it inserts into a newer one. Any other thread that would insert the same key into
- *   the older index has to use just that entry, finds it sealed, and goes on to the newer one.
+ * One node per key. Whoever misses in an older index *seals* the empty entry at which its probe
+ * ended, before it inserts into a newer one. Any other thread that would insert the same key into
+ * the older index has to use just that entry, finds it sealed, and goes on to the newer one.
  *
- *   No pause. Each call that finds older indexes still in use copies a few dozen of their entries
- * to the newest. When all are copied, the old index isn't looked at any more. It stays mapped,
- *   because a thread may still be in it.
+ * No pause. Each call that finds older indexes still in use copies a few dozen of their entries to
+ * the newest. When all are copied, the old index isn't looked at any more. It stays mapped, because
+ * a thread may still be in it.
  *
  * Tried instead: one large sparse table; its pages, each touched for the first time by some malloc,
  * cost 1 us apiece.
@@ -73,8 +73,9 @@ static inline struct stack_index *stack_index_at(const struct stack_indexes *ind
 /* indexes is zeroed memory; false when there is no memory. */
 bool stack_indexes_init(struct stack_indexes *indexes);
 
-/* Before a key is inserted: at half full, used keys in all, the next index is begun; without memory
- * for it the newest serves a while longer. False where no more keys may be inserted. */
+/* Before a key is inserted: at five eighths full, of used keys in all, the next index is begun;
+ * without memory for it the newest serves a while longer. False where no more keys may be inserted.
+ */
 bool stack_indexes_make_room(struct stack_indexes *indexes, uint32_t used);
 
 /* Enters an entry that an older index has into the newest. */
