@@ -44,6 +44,7 @@ SAMPLE_BIN  := $(patsubst samples/%,$(BUILD)/samples/%,$(basename $(SAMPLE_SRC))
                $(patsubst samples/plugins/%.c,$(BUILD)/samples/%.so,$(PLUGIN_SRC))
 LEAKYD_OBJ  := $(patsubst %.c,$(BUILD)/obj/%.o,$(LEAKYD_SRC))
 DAEMON_BIN  := $(if $(LEAKYD_SRC),$(BUILD)/samples/leakyd $(BUILD)/samples/leakyd-client)
+FAULT_BIN   := $(patsubst tests/fault/%.c,$(BUILD)/fault/%.so,$(wildcard tests/fault/*.c))
 PROGRAM_BIN := $(patsubst tests/e2e/programs/%,$(BUILD)/e2e/%,$(basename $(PROGRAM_SRC)))
 BENCH_BIN   := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/bench/programs/*.c))
 
@@ -124,6 +125,10 @@ $(BUILD)/e2e/%: tests/e2e/programs/%.cpp
 	@mkdir -p $(@D)
 	$(CXX) $(SAMPLE_FLAGS) -std=c++17 -o $@ $< -lpthread
 
+$(BUILD)/fault/%.so: tests/fault/%.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 $(WARN) -O1 -g -shared -fPIC -o $@ $<
+
 $(BUILD)/e2e/with_jemalloc: PROGRAM_LIBS := -ljemalloc
 $(BUILD)/e2e/static_program: PROGRAM_LIBS := -static
 
@@ -157,7 +162,7 @@ $(BUILD)/fuzz/make_corpus: $(BUILD)/obj/tests/fuzz/make_corpus.o $(BUILD)/suppor
 fuzz: $(BUILD)/fuzz/dump_fuzz $(BUILD)/fuzz/make_corpus ## fuzz the dump reader for FUZZ_SECONDS
 	@BUILD=$(BUILD) tests/fuzz/run.sh $(FUZZ_SECONDS)
 
-e2e: all samples $(PROGRAM_BIN) $(BUILD)/bench/make_dump ## run the end-to-end tests, or those that E2E names
+e2e: all samples $(PROGRAM_BIN) $(FAULT_BIN) $(BUILD)/bench/make_dump ## run the end-to-end tests, or those that E2E names
 	@BUILD=$(BUILD) tests/e2e/run.sh $(E2E)
 
 # The oracle compares captured stacks with libunwind's, in programs that it is preloaded into.

@@ -8,6 +8,10 @@
 #ifndef CAULK_H
 #define CAULK_H
 
+#if defined(__GNUC__)
+#pragma GCC system_header /* no warnings in programs about what is none of theirs */
+#endif
+
 #include <stddef.h>
 
 /*
@@ -24,8 +28,16 @@
 #define CAULK_ENTRY(pointer, symbol) ((pointer) = 0)
 #endif
 
+/* Argument n is an address alone: what lies there need not be initialized yet. So compilers are
+ * told, and the entry points get addresses as numbers. */
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 11
+#define CAULK_ADDRESS(n) __attribute__((access(none, n)))
+#else
+#define CAULK_ADDRESS(n)
+#endif
+
 #if defined(__GNUC__)
-#define CAULK_INLINE static __inline__ __attribute__((unused))
+#define CAULK_INLINE static __inline__ __attribute__((always_inline, unused))
 #else
 #define CAULK_INLINE static inline
 #endif
@@ -46,55 +58,56 @@ CAULK_INLINE int caulk_dump(const char *path)
  * tagged or hashed pointers, pointers held elsewhere. Ends with caulk_disown or when either block
  * is freed.
  */
-CAULK_INLINE void caulk_own(const void *owner, const void *block)
+CAULK_INLINE CAULK_ADDRESS(1) CAULK_ADDRESS(2) void caulk_own(const void *owner, const void *block)
 {
-    void (*entry)(const void *, const void *);
+    void (*entry)(size_t, size_t);
     CAULK_ENTRY(entry, "caulk_tracker_own");
     if (entry)
-        entry(owner, block);
+        entry((size_t)owner, (size_t)block);
 }
 
-CAULK_INLINE void caulk_disown(const void *owner, const void *block)
+CAULK_INLINE CAULK_ADDRESS(1)
+    CAULK_ADDRESS(2) void caulk_disown(const void *owner, const void *block)
 {
-    void (*entry)(const void *, const void *);
+    void (*entry)(size_t, size_t);
     CAULK_ENTRY(entry, "caulk_tracker_disown");
     if (entry)
-        entry(owner, block);
+        entry((size_t)owner, (size_t)block);
 }
 
 /* A name for the block's type, shown wherever the block is. The text is copied. */
-CAULK_INLINE void caulk_label(const void *block, const char *type)
+CAULK_INLINE CAULK_ADDRESS(1) void caulk_label(const void *block, const char *type)
 {
-    void (*entry)(const void *, const char *);
+    void (*entry)(size_t, const char *);
     CAULK_ENTRY(entry, "caulk_tracker_label");
     if (entry)
-        entry(block, type);
+        entry((size_t)block, type);
 }
 
 /* Leaked on purpose: neither the block nor what only it owns is reported. */
-CAULK_INLINE void caulk_ignore(const void *block)
+CAULK_INLINE CAULK_ADDRESS(1) void caulk_ignore(const void *block)
 {
-    void (*entry)(const void *);
+    void (*entry)(size_t);
     CAULK_ENTRY(entry, "caulk_tracker_ignore");
     if (entry)
-        entry(block);
+        entry((size_t)block);
 }
 
 /* Memory that holds pointers to blocks and is scanned as globals are, until caulk_unroot. */
-CAULK_INLINE void caulk_root(const void *start, size_t bytes)
+CAULK_INLINE CAULK_ADDRESS(1) void caulk_root(const void *start, size_t bytes)
 {
-    void (*entry)(const void *, size_t);
+    void (*entry)(size_t, size_t);
     CAULK_ENTRY(entry, "caulk_tracker_root");
     if (entry)
-        entry(start, bytes);
+        entry((size_t)start, bytes);
 }
 
-CAULK_INLINE void caulk_unroot(const void *start)
+CAULK_INLINE CAULK_ADDRESS(1) void caulk_unroot(const void *start)
 {
-    void (*entry)(const void *);
+    void (*entry)(size_t);
     CAULK_ENTRY(entry, "caulk_tracker_unroot");
     if (entry)
-        entry(start);
+        entry((size_t)start);
 }
 
 /*
@@ -102,23 +115,24 @@ CAULK_INLINE void caulk_unroot(const void *start)
  * malloc's: a block was handed out, a block was taken back. The blocks then count one by one, each
  * with the stack of this call; the malloc block around them no longer does.
  */
-CAULK_INLINE void caulk_allocated(const void *block, size_t bytes)
+CAULK_INLINE CAULK_ADDRESS(1) void caulk_allocated(const void *block, size_t bytes)
 {
-    void (*entry)(const void *, size_t);
+    void (*entry)(size_t, size_t);
     CAULK_ENTRY(entry, "caulk_tracker_allocated");
     if (entry)
-        entry(block, bytes);
+        entry((size_t)block, bytes);
 }
 
-CAULK_INLINE void caulk_freed(const void *block)
+CAULK_INLINE CAULK_ADDRESS(1) void caulk_freed(const void *block)
 {
-    void (*entry)(const void *);
+    void (*entry)(size_t);
     CAULK_ENTRY(entry, "caulk_tracker_freed");
     if (entry)
-        entry(block);
+        entry((size_t)block);
 }
 
 #undef CAULK_ENTRY
+#undef CAULK_ADDRESS
 #undef CAULK_INLINE
 
 #endif

@@ -39,8 +39,10 @@ static void dump_at_exit(int status, void *unused)
 static void start_asking(bool launched_blocked)
 {
     status_add_counters(&counters_shared, 1);
-    if (!snapshot_start() || !dump_signal_start(tracker.options.signal, launched_blocked))
-        tracker_fail("signals");
+    if (!snapshot_start())
+        tracker_fail("no memory for snapshots");
+    else if (!dump_signal_start(tracker.options.signal, launched_blocked))
+        tracker_fail("the signals that ask for dumps cannot be caught");
     if (tracker.options.at_exit)
         on_exit(dump_at_exit, NULL);
 }
