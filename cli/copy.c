@@ -47,7 +47,15 @@ static void write_in_place(int from, int to, const char *name)
         fatal(name, "%s", strerror(errno));
 }
 
-static void replace_file(int from, const char *to)
+/* Some file systems can't rename without replacing, others have no links. */
+static bool rename_to_new(const char *from, const char *to)
+{
+    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+        return true;
+    return errno == EINVAL && link(from, to) == 0 && unlink(from) == 0;
+}
+
+static void make_file(int from, const char *to)
 {
     char temporary[PATH_MAX];
     if (snprintf(temporary, sizeof(temporary), "%s.XXXXXX", to) >= PATH_MAX)
@@ -55,7 +63,7 @@ static void replace_file(int from, const char *to)
     int fd = mkostemp(temporary, O_CLOEXEC);
     if (fd < 0)
         fatal(to, "%s", strerror(errno));
-    if (!copy_bytes(from, fd) || fsync(fd) || close(fd) || rename(temporary, to)) {
+    if (!copy_bytes(from, fd) || fsync(fd) || close(fd) || !rename_to_new(temporary, to)) {
         int failure = errno;
         unlink(temporary);
         fatal(to, "%s", strerror(failure));
@@ -66,6 +74,13 @@ static bool is_special(const char *path)
 {
     struct stat status;
     return stat(path, &status) == 0 && !S_ISREG(status.st_mode);
+}
+
+void copy_check(const char *to)
+{
+    struct stat status;
+    if (strcmp(to, "-") && !is_special(to) && lstat(to, &status) == 0)
+        fatal(to, "%s", strerror(EEXIST));
 }
 
 void copy_file(const char *from, const char *to)
@@ -82,7 +97,7 @@ void copy_file(const char *from, const char *to)
         write_in_place(source, fd, to);
         close(fd);
     } else {
-        replace_file(source, to);
+        make_file(source, to);
     }
     close(source);
 }

@@ -207,6 +207,8 @@ static void check_options(const struct dump_options *options)
         options_fail("dump", "-o is for one dump, --tree makes several");
     if (options->json && options->output && !strcmp(options->output, "-"))
         options_fail("dump", "--json and the dump can't both go to standard output");
+    if (options->output)
+        copy_check(options->output);
 }
 
 int dump_run(int argc, char **argv)

@@ -187,6 +187,7 @@ run_one() { # TEST
     tmp=$(mktemp -d "${TMPDIR:-/tmp}/caulk-e2e.XXXXXX")
     trap 'set +e; end_own; cd /; rm -rf "$tmp"' EXIT
     cd "$tmp"
+    export TMPDIR=$tmp # what is left behind goes with the folder
     "$1"
 }
 
