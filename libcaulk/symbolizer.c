@@ -251,20 +251,27 @@ static void append(struct call_stack *stack, size_t *capacity, struct frames fra
     stack->count += frames.count;
 }
 
-/* The tracker's own frames and operator new, which every stack would begin with. */
+/* By what the program called to get its block: operator new, or caulk.h for a custom allocator. */
+static bool is_allocator(const struct frame *frame)
+{
+    return is_operator_new(frame) ||
+           (frame->function && !strcmp(frame->function, "caulk_allocated"));
+}
+
+/* Leaves out the allocator's frames, with which the stack begins, and the tracker's own, which also
+ * stand between a thread's start and the program's function. */
 static void drop_allocator(struct symbolizer *symbolizer, uint32_t tick, struct call_stack *stack)
 {
-    size_t begin = 0;
-    for (; begin < stack->count; begin++) {
-        const struct frame *frame = &stack->frame[begin];
+    size_t kept = 0;
+    for (size_t i = 0; i < stack->count; i++) {
+        const struct frame *frame = &stack->frame[i];
         const struct module *module = dump_find_module(symbolizer->dump, frame->address - 1, tick);
-        if (!is_operator_new(frame) && !(module && module->is_tracker))
-            break;
+        bool is_tracker = module && module->is_tracker;
+        if (!is_tracker && (kept > 0 || !is_allocator(frame)))
+            stack->frame[kept++] = *frame;
     }
-    if (begin == stack->count)
-        return;
-    stack->count -= begin;
-    memmove(stack->frame, stack->frame + begin, stack->count * sizeof(*stack->frame));
+    if (kept > 0)
+        stack->count = kept;
 }
 
 static void find_user_part(struct call_stack *stack)

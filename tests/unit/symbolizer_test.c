@@ -311,6 +311,26 @@ static void a_stack_keeps_the_users_part_apart(void **state)
     call_stack_finish(&stack);
 }
 
+static void the_trackers_frames_are_left_out_wherever_they_stand(void **state)
+{
+    struct fixture *fixture = *state;
+    uint64_t tracker = (uintptr_t)drand48 + 1;
+    uint32_t parents[] = {0, 0, 1, 2, 3};
+    uint64_t pcs[] = {0, 4096, tracker, outer_function(), tracker};
+    fixture->dump.stack_count = 4;
+    fixture->dump.stack_parent = parents;
+    fixture->dump.stack_pc = pcs;
+    for (uint32_t i = 0; i < fixture->dump.module_count; i++)
+        fixture->modules[i].is_tracker = fixture->modules[i].is_libc;
+
+    struct call_stack stack;
+    symbolizer_stack(fixture->symbolizer, 4, 0, &stack);
+    assert_int_equal(stack.count, 3);
+    assert_string_equal(stack.frame[0].function, "inlined_caller");
+    assert_int_equal(stack.frame[2].address, 4096);
+    call_stack_finish(&stack);
+}
+
 static void frames_not_recorded_are_said_to_be_missing(void **state)
 {
     struct fixture *fixture = *state;
@@ -357,6 +377,7 @@ int main(void)
         TEST(a_used_file_has_nothing_to_explain),
         TEST(a_reused_address_is_named_by_its_time),
         TEST(a_stack_keeps_the_users_part_apart),
+        TEST(the_trackers_frames_are_left_out_wherever_they_stand),
         TEST(frames_not_recorded_are_said_to_be_missing),
         TEST(variables_have_names_and_offsets),
     };
