@@ -26,16 +26,25 @@ struct phrase words_format(const char *format, ...)
     return phrase;
 }
 
+/* A foreign string may be gigabytes long; what will not be shown is not looked at. */
+static char *clean_beginning(const char *text, unsigned characters)
+{
+    char *beginning = strndup(text, (size_t)characters * UTF8_BYTES_MAX + UTF8_BYTES_MAX);
+    char *clean = beginning ? utf8_clean(beginning) : NULL;
+    free(beginning);
+    if (!clean)
+        fatal(NULL, "out of memory");
+    return clean;
+}
+
 struct phrase words_cut(const char *text, unsigned characters)
 {
     struct phrase phrase;
     size_t used = 0, last = 0;
     unsigned count = 0;
-    char *clean = utf8_clean(text);
-    if (!clean)
-        fatal(NULL, "out of memory");
+    char *clean = clean_beginning(text, characters);
     const char *at = clean;
-    while (*at && count < characters && used + 8 < sizeof(phrase.s)) {
+    while (*at && count < characters && used + 2 * UTF8_BYTES_MAX < sizeof(phrase.s)) {
         size_t bytes = utf8_character(at);
         memcpy(phrase.s + used, at, bytes);
         last = used;

@@ -115,10 +115,11 @@ static bool each_reference(struct making *making, struct root_nodes *nodes,
         for (uint64_t ref = dump->refs.begin[root]; ref < dump->refs.begin[root + 1]; ref++) {
             uint8_t class = making->analysis->heap.ref_class[ref];
             uint32_t target = dump->refs.target[ref];
-            struct reference reference = {.root = root,
-                                          .to = node_of_block(making, target),
-                                          .offset = (uint64_t)dump->refs.source_words[ref] * 8,
-                                          .interior = class == EDGE_INTERIOR};
+            struct reference reference = {
+                .root = root,
+                .to = node_of_block(making, target),
+                .offset = heap_graph_ref_offset(&making->analysis->heap, &dump->roots[root], ref),
+                .interior = class == EDGE_INTERIOR};
             if (reference.to != NOT_DRAWN && class != EDGE_NONE && making->rooted[target] &&
                 !visit(making, &reference, nodes))
                 return false;

@@ -6,6 +6,9 @@
 
 #include <stddef.h>
 
+/* No character takes more. */
+#define UTF8_BYTES_MAX 4
+
 /* Bytes of the well-formed UTF-8 character that text (NUL-terminated, not empty) begins with, as in
  * Unicode's table 3-7: no overlong forms, no surrogates, nothing above U+10FFFF. 0 where it is not
  * well-formed. */

@@ -1,0 +1,107 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "cli/words.h"
+
+static void long_texts_are_cut_between_characters(void **state)
+{
+    (void)state;
+    assert_string_equal(words_cut("session", 7).s, "session");
+    assert_string_equal(words_cut("session", 6).s, "sessi…");
+    assert_string_equal(words_cut("Grüße", 4).s, "Grü…");
+    assert_string_equal(words_cut("", 4).s, "");
+}
+
+static void what_a_terminal_would_obey_is_replaced(void **state)
+{
+    (void)state;
+    assert_string_equal(words_cut("\033[31mred", 60).s, "�[31mred");
+    assert_string_equal(words_cut("a\nb", 60).s, "a�b");
+}
+
+static void no_text_is_too_long(void **state)
+{
+    (void)state;
+    size_t bytes = 1 << 24;
+    char *text = malloc(bytes + 1);
+    memset(text, 'x', bytes);
+    text[bytes] = '\0';
+    assert_int_equal(strlen(words_cut(text, 60).s), 59 + strlen("…"));
+    assert_true(strlen(words_cut(text, 100000).s) < sizeof(struct phrase));
+    free(text);
+}
+
+static void quotes(const char *path, const char *expected)
+{
+    char *word = words_quoted(path);
+    assert_string_equal(word, expected);
+    free(word);
+}
+
+static void paths_are_shell_words(void **state)
+{
+    (void)state;
+    quotes("/tmp/caulk.4711.1.dump", "/tmp/caulk.4711.1.dump");
+    quotes("a b", "'a b'");
+    quotes("it's", "'it'\\''s'");
+    quotes("", "''");
+    quotes("$(x)", "'$(x)'");
+}
+
+static struct call_stack stack_of(struct frame *frames, size_t count, size_t user_begin)
+{
+    return (struct call_stack){
+        .frame = frames, .count = count, .user_begin = user_begin, .user_end = count};
+}
+
+static void the_library_call_is_named_without_its_arguments(void **state)
+{
+    (void)state;
+    struct frame frames[] = {{.function = "std::make_shared<Session, int>"}, {.function = "main"}};
+    struct call_stack stack = stack_of(frames, 2, 1);
+    assert_string_equal(words_through(&stack).s, "make_shared");
+    frames[0].function = "strdup";
+    assert_string_equal(words_through(&stack).s, "strdup");
+    frames[0].function = NULL;
+    assert_string_equal(words_through(&stack).s, "");
+    stack = stack_of(frames, 2, 0);
+    assert_string_equal(words_through(&stack).s, "");
+}
+
+static void what_is_not_known_has_the_next_best_name(void **state)
+{
+    (void)state;
+    struct frame frame = {.address = 0x7f0000001234,
+                          .file_address = 0x1234,
+                          .module = "/usr/lib/libfoo.so",
+                          .function = "foo_open",
+                          .file = "/src/foo/open.c",
+                          .line = 12};
+    assert_string_equal(words_function(&frame).s, "foo_open");
+    assert_string_equal(words_place(&frame).s, "open.c:12");
+    frame.line = 0;
+    assert_string_equal(words_place(&frame).s, "libfoo.so");
+    frame.function = NULL;
+    assert_string_equal(words_function(&frame).s, "libfoo.so+0x1234");
+    assert_string_equal(words_place(&frame).s, "");
+    frame.module = NULL;
+    assert_string_equal(words_function(&frame).s, "?");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(long_texts_are_cut_between_characters),
+        cmocka_unit_test(what_a_terminal_would_obey_is_replaced),
+        cmocka_unit_test(no_text_is_too_long),
+        cmocka_unit_test(paths_are_shell_words),
+        cmocka_unit_test(the_library_call_is_named_without_its_arguments),
+        cmocka_unit_test(what_is_not_known_has_the_next_best_name),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
