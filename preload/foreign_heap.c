@@ -1,11 +1,13 @@
 /*
- * See foreign_heap.h. Such allocators take whole mappings from the kernel and know what is in them
- * by structures of their own, so a mapping with a block in it is taken to be the allocator's as a
- * whole, but for what is known to be somebody else's: stacks, thread-local storage, modules.
+ * See foreign_heap.h. Which pages such an allocator has mapped is known by the hooks of mmap. Where
+ * it got a block's memory otherwise (by brk, or by the system call itself), the mapping with that
+ * block in it is taken to be the allocator's as a whole, but for what is known to be somebody
+ * else's: stacks, thread-local storage, modules.
  */
 #include "preload/foreign_heap.h"
 
 #include "preload/allocator.h"
+#include "preload/allocator_pages.h"
 #include "preload/thread_memory.h"
 #include "preload/tracker.h"
 
@@ -28,28 +30,43 @@ static bool find_others(struct dump_job *job, struct ranges *ret_others)
     return true;
 }
 
-static bool add_mapping(struct dump_job *job, const struct ranges *others,
-                        const struct mapping *mapping)
+static bool add_outside(struct dump_job *job, const struct ranges *others, uintptr_t start,
+                        uintptr_t end)
 {
-    struct range part = {mapping->start, mapping->start};
-    while (ranges_gap(others, part.end, mapping->end, &part))
+    struct range part = {start, start};
+    while (ranges_gap(others, part.end, end, &part))
         if (!ranges_add(&job->allocator, part.start, part.end))
             return false;
     return true;
 }
 
-static bool add_mappings_with_blocks(struct dump_job *job, const struct ranges *others)
+static bool add_mapped_pages(struct dump_job *job, const struct ranges *others)
+{
+    struct range run;
+    for (uintptr_t cursor = 0; allocator_pages_next(&cursor, &run);)
+        if (!add_outside(job, others, run.start, run.end))
+            return false;
+    ranges_settle(&job->allocator);
+    return true;
+}
+
+/* The mappings of blocks in none of `known`. */
+static bool add_other_mappings(struct dump_job *job, const struct ranges *known,
+                               const struct ranges *others)
 {
     struct block block;
-    uintptr_t done = 0;
+    struct range last = {0};
     for (uintptr_t cursor = 0; block_table_next(&tracker.blocks, &cursor, &block);) {
-        const struct mapping *mapping =
-            block.address < done ? NULL : maps_find(&job->maps, block.address);
-        if (!mapping || mapping->inode != 0)
+        if (block.address >= last.start && block.address < last.end)
             continue;
-        if (!add_mapping(job, others, mapping))
-            return false;
-        done = mapping->end;
+        const struct mapping *mapping = maps_find(&job->maps, block.address);
+        if (ranges_overlap(known, block.address, block.address + 1, &last)) {
+            ranges_overlap(known, block.address, UINTPTR_MAX, &last);
+        } else if (mapping && mapping->inode == 0) {
+            if (!add_outside(job, others, mapping->start, mapping->end))
+                return false;
+            last = (struct range){mapping->start, mapping->end};
+        }
     }
     return true;
 }
@@ -57,9 +74,12 @@ static bool add_mappings_with_blocks(struct dump_job *job, const struct ranges *
 bool foreign_heap_find(struct dump_job *job)
 {
     const struct allocator *allocator = allocator_below();
-    struct ranges others = {0};
+    struct ranges known = {0}, others = {0};
     bool found = ranges_add(&job->allocator, allocator->module_start, allocator->module_end) &&
-                 find_others(job, &others) && add_mappings_with_blocks(job, &others);
+                 find_others(job, &others) && add_mapped_pages(job, &others) &&
+                 ranges_add_all(&known, &job->allocator) &&
+                 add_other_mappings(job, &known, &others);
+    ranges_finish(&known);
     ranges_finish(&others);
     return found;
 }

@@ -1,0 +1,69 @@
+/*
+ * Mappings that an allocator brought by the program makes for itself, told by the caller's address.
+ * With glibc's allocator, whose memory is known by its structures, nothing is noted. Before the
+ * constructor has looked up the next definitions (others than libc's, too, hook mmap) calls go
+ * straight to the kernel.
+ */
+#include <stdatomic.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "preload/allocator.h"
+#include "preload/allocator_pages.h"
+#include "preload/export.h"
+#include "preload/next.h"
+
+static const struct allocator *brought_allocator(void)
+{
+    const struct allocator *below = atomic_load_explicit(&allocator_resolved, memory_order_acquire);
+    return below && !below->is_glibc ? below : NULL;
+}
+
+static void note_mapping(void *start, size_t bytes, uintptr_t caller)
+{
+    const struct allocator *brought = brought_allocator();
+    if (start != MAP_FAILED && brought && caller >= brought->module_start &&
+        caller < brought->module_end)
+        allocator_pages_mapped((uintptr_t)start, bytes);
+}
+
+typedef void *map_function(void *, size_t, int, int, int, off_t);
+
+static map_function *next_mmap;
+static int (*next_munmap)(void *, size_t);
+
+__attribute__((constructor)) static void find_next(void)
+{
+    NEXT(next_munmap, "munmap");
+    NEXT(next_mmap, "mmap");
+}
+
+static void *map(void *address, size_t bytes, int protection, int flags, int fd, off_t offset)
+{
+    if (next_mmap)
+        return next_mmap(address, bytes, protection, flags, fd, offset);
+    return (void *)syscall(SYS_mmap, address, bytes, protection, flags, fd, offset);
+}
+
+EXPORT void *mmap(void *address, size_t bytes, int protection, int flags, int fd, off_t offset)
+{
+    void *start = map(address, bytes, protection, flags, fd, offset);
+    note_mapping(start, bytes, (uintptr_t)__builtin_return_address(0));
+    return start;
+}
+
+EXPORT void *mmap64(void *address, size_t bytes, int protection, int flags, int fd, off64_t offset)
+{
+    void *start = map(address, bytes, protection, flags, fd, offset);
+    note_mapping(start, bytes, (uintptr_t)__builtin_return_address(0));
+    return start;
+}
+
+/* Forgotten first: once unmapped, the place may be another thread's. */
+EXPORT int munmap(void *start, size_t bytes)
+{
+    if (brought_allocator())
+        allocator_pages_unmapped((uintptr_t)start, bytes);
+    return next_munmap ? next_munmap(start, bytes) : (int)syscall(SYS_munmap, start, bytes);
+}
