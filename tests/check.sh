@@ -32,7 +32,6 @@ quiet_make=("$make" --no-print-directory -s -j2)
 part lint "${quiet_make[@]}" lint
 part unit "${quiet_make[@]}" unit
 part sanitized "${quiet_make[@]}" BUILD=build/asan SANITIZE=address,undefined unit
-part fuzz "${quiet_make[@]}" fuzz FUZZ_SECONDS=10
 part oracle "${quiet_make[@]}" oracle
 part e2e "${quiet_make[@]}" e2e
 part fuzz "${quiet_make[@]}" FUZZ_SECONDS=30 fuzz
