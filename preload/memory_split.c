@@ -1,5 +1,4 @@
-/* See memory_split.h. Blocks of less than a page are taken to be in memory: malloc wrote their
- * neighbourhood when it gave them out. */
+/* See memory_split.h. */
 #include "preload/memory_split.h"
 
 #include "preload/dump_job.h"
@@ -19,11 +18,8 @@ static uint64_t resident_blocks(struct dump_job *job)
     struct heap_block block;
     uint64_t bytes = 0;
     while (heap_blocks_next(&job->heap, &cursor, &block)) {
-        if (block.pool)
-            continue;
-        bytes += block.bytes < PAGE_BYTES
-                     ? block.bytes
-                     : pagemap_resident(&job->pagemap, block.address, block.address + block.bytes);
+        if (!block.pool)
+            bytes += pagemap_resident(&job->pagemap, block.address, block.address + block.bytes);
     }
     return bytes;
 }

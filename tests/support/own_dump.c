@@ -73,11 +73,13 @@ struct snapshot_thread this_thread(void)
     return thread;
 }
 
+static bool proc_hidden;
+
 static int write_in_child(const struct snapshot *snapshot, int fd)
 {
     struct snapshot_result result;
     const char *what = "?";
-    int proc = open("/proc/self", O_RDONLY | O_DIRECTORY);
+    int proc = proc_hidden ? -1 : open("/proc/self", O_RDONLY | O_DIRECTORY);
     int error = snapshot_write(snapshot, fd, proc, &result, &what);
     if (error)
         fprintf(stderr, "%s: %s\n", what, strerror(error));
@@ -147,4 +149,12 @@ uint32_t number_of(const struct dump *dump, const void *block)
 void *hide(void *block)
 {
     return (void *)~(uintptr_t)block;
+}
+
+struct dump *take_dump_without_proc(void)
+{
+    proc_hidden = true;
+    struct dump *dump = take_dump();
+    proc_hidden = false;
+    return dump;
 }

@@ -144,6 +144,20 @@ static void test_coroutine(void **state)
     drop(stack), drop(on_own);
 }
 
+/* Globals and stacks are known all the same; the dump says that it is not all. */
+static void test_without_proc(void **state)
+{
+    (void)state;
+    void *volatile on_stack = tracked(32);
+    global = tracked(32);
+    struct dump *dump = take_dump_without_proc();
+    assert_true(dump->process.no_proc);
+    assert_true(references(dump, on_stack, ROOT_STACK) > 0);
+    assert_int_equal(references(dump, global, ROOT_GLOBAL), 1);
+    dump_close(dump);
+    drop(on_stack), drop(global);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -153,6 +167,7 @@ int main(void)
         cmocka_unit_test(test_a_thread_that_nobody_joined),
         cmocka_unit_test(test_registers),
         cmocka_unit_test(test_coroutine),
+        cmocka_unit_test(test_without_proc),
     };
     return cmocka_run_group_tests(tests, own_dump_start, NULL);
 }
