@@ -6,7 +6,8 @@
  * Insert-only and lock-free: any number of threads and signal handlers may intern at once, none
  * ever waits for another. The same (parent, pc) always gives the same node.
  *
- * Cost: 16 bytes for a node and 13 to 26 for its index entry, as much again for outgrown indexes, in pages from pages_map().
+ * Cost: 16 bytes for a node and 13 to 26 for its index entry, as much again for outgrown indexes,
+ * in pages from pages_map().
  */
 #ifndef CAULK_STACK_TABLE_H
 #define CAULK_STACK_TABLE_H

@@ -5,6 +5,8 @@
  */
 #include "preload/trace.h"
 
+#include <stdatomic.h>
+
 struct walk {
     struct trace *trace;
     unsigned depth;
@@ -12,6 +14,8 @@ struct walk {
     unsigned candidate; /* no frame of the trace from this number on can be joined */
     bool joined;        /* the last frame walked is the trace's frame number `candidate` */
     bool unsure;
+    bool cut; /* these as in struct trace, of the new stack, unless it joined */
+    uintptr_t end_slot, end_value;
 };
 
 static bool holds(uintptr_t slot, uintptr_t value)
@@ -91,27 +95,33 @@ static enum unwind_result walk_on(struct walk *walk, struct stack_reader *reader
     if (result == UNWIND_STEPPED || result == UNWIND_GUESSED) {
         walk->count++;
     } else if (result == UNWIND_END) {
-        trace->end_slot = next->frame.pc_slot;
-        trace->end_value = next->frame.pc;
+        walk->end_slot = next->frame.pc_slot;
+        walk->end_value = next->frame.pc;
     }
     return result;
 }
 
-/* The new frames, from the outermost inwards, onto what is left of the previous stack. */
-static void splice(struct trace *trace, const struct walk *walk)
+/* The new frames, from the outermost inwards, onto what is left of the previous stack. Returns how
+ * many there are in all. */
+static unsigned splice(struct trace *trace, const struct walk *walk)
 {
     unsigned base = walk->joined ? walk->candidate : 0;
     uint32_t node = walk->joined ? trace->frames[base].node : 0;
     for (unsigned i = 0; i < walk->count; i++)
         trace->frames[base + i] = trace->walked[walk->count - 1 - i];
     trace->frames[base].node = node; /* 0: still to be interned, with the others */
-    trace->count = base + walk->count;
+    if (!walk->joined) {
+        trace->cut = walk->cut;
+        trace->end_slot = walk->end_slot;
+        trace->end_value = walk->end_value;
+    }
+    return base + walk->count;
 }
 
-/* The nodes of all frames from number `from` inwards. */
-static bool intern(struct trace *trace, unsigned from, struct stack_table *table)
+/* The nodes of the frames number `from` to `end` - 1. */
+static bool intern(struct trace *trace, unsigned from, unsigned end, struct stack_table *table)
 {
-    unsigned count = trace->count - from;
+    unsigned count = end - from;
     for (unsigned i = 0; i < count; i++)
         trace->addresses[i] = unwind_address(&trace->frames[from + i].frame);
     if (count && !stack_table_intern_path(table, from ? trace->frames[from - 1].node : 0,
@@ -128,18 +138,15 @@ static bool walk_and_join(struct walk *walk, struct stack_reader *reader)
     struct trace *trace = walk->trace;
     while (!try_join(walk)) {
         if (walk->count == walk->depth) {
-            trace->cut = true;
-            trace->end_slot = 0;
+            walk->cut = true;
             return true;
         }
         enum unwind_result result = walk_on(walk, reader);
         if (result == UNWIND_FULL)
             return false;
         walk->unsure |= result == UNWIND_LOST;
-        if (result == UNWIND_END || result == UNWIND_LOST) {
-            trace->cut = false;
+        if (result == UNWIND_END || result == UNWIND_LOST)
             return true;
-        }
     }
     if (trace->frames[walk->candidate].bp_needed)
         need_bp(trace->walked, walk->count - 1);
@@ -157,13 +164,14 @@ enum trace_result trace_follow(struct trace *trace, const struct capture_start *
     unwind_arrive(&trace->walked[0].frame, false);
     stack_reader_begin(reader, start->sp);
     bool walked = walk_and_join(&walk, reader);
-    trace->count = 0;
+    trace->count = 0; /* until it is whole again: this may be left by a longjmp at any point */
+    atomic_signal_fence(memory_order_seq_cst);
     if (!walked)
         return TRACE_NEEDS_FULL;
-    splice(trace, &walk);
-    if (!intern(trace, walk.joined ? walk.candidate + 1 : 0, table)) {
-        trace->count = 0;
+    unsigned count = splice(trace, &walk);
+    if (!intern(trace, walk.joined ? walk.candidate + 1 : 0, count, table))
         return TRACE_FAILED;
-    }
+    atomic_signal_fence(memory_order_seq_cst);
+    trace->count = count;
     return walk.unsure ? TRACE_UNSURE : TRACE_KNOWN;
 }

@@ -1,11 +1,13 @@
 #include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/time.h>
 
 #include <cmocka.h>
 
@@ -184,6 +186,84 @@ static void nonsense_never_faults(void **state)
     munmap(pages, 2 * PAGE);
 }
 
+static volatile unsigned signals_seen, signals_wrong;
+static bool leave_by_longjmp;
+static sigjmp_buf back;
+
+static bool is_right(const struct seen *seen)
+{
+    uint32_t node = seen->node;
+    uintptr_t pc;
+    for (unsigned i = 0; i < seen->count; i++)
+        if (!stack_table_node(table, node, &node, &pc) || pc != seen->pcs[i])
+            return false;
+    return node == 0 && seen->again == seen->node;
+}
+
+/* Once: a handler that takes longer than the time to the next signal would never end. */
+static void ring_soon(void)
+{
+    const struct itimerval timer = {.it_value = {0, 50}};
+    setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+static void capture_in_handler(int signal)
+{
+    struct seen seen = {.limit = DEPTH};
+    (void)signal;
+    descend(signals_seen % 7, &seen);
+    signals_wrong += !is_right(&seen);
+    signals_seen++;
+    if (leave_by_longjmp && signals_seen % 3 == 0)
+        siglongjmp(back, 1);
+    ring_soon();
+}
+
+/* Interrupted at any instruction by a handler that captures too, and may not even return. */
+static void capture_while_interrupted(int flags)
+{
+    struct sigaction action = {.sa_handler = capture_in_handler, .sa_flags = SA_RESTART | flags};
+    volatile unsigned wrong = 0, i = 0;
+    signals_seen = signals_wrong = 0;
+    assert_int_equal(sigaction(SIGALRM, &action, NULL), 0);
+    sigsetjmp(back, 1);
+    ring_soon();
+    for (; signals_seen < 3000; i++) {
+        struct seen seen = {.limit = DEPTH};
+        if (i % 1000 == 0 && !leave_by_longjmp) { /* all is forgotten */
+            capture_unload_begin();
+            capture_unload_end();
+        }
+        descend(i % 23, &seen);
+        wrong += !is_right(&seen);
+    }
+    signal(SIGALRM, SIG_IGN);
+    assert_int_equal(wrong, 0);
+    assert_int_equal(signals_wrong, 0);
+}
+
+static void handlers_may_capture_while_capturing(void **state)
+{
+    leave_by_longjmp = false;
+    capture_while_interrupted(0);
+    leave_by_longjmp = true;
+    capture_while_interrupted(0);
+    (void)state;
+}
+
+/* The worst place for a signal stack: an array in the thread's own, above what is interrupted. */
+static void handlers_may_do_so_on_a_stack_of_their_own(void **state)
+{
+    char alternate[64 * 1024];
+    stack_t stack = {.ss_sp = alternate, .ss_size = sizeof(alternate)},
+            none = {.ss_flags = SS_DISABLE};
+    leave_by_longjmp = false;
+    assert_int_equal(sigaltstack(&stack, NULL), 0);
+    capture_while_interrupted(SA_ONSTACK);
+    sigaltstack(&none, NULL);
+    (void)state;
+}
+
 static void *capture_in_thread(void *data)
 {
     struct seen *seen = data;
@@ -221,6 +301,8 @@ int main(void)
         cmocka_unit_test(a_dying_thread_gets_no_memo),
         cmocka_unit_test(windows_change_nothing_but_the_cost),
         cmocka_unit_test(nonsense_never_faults),
+        cmocka_unit_test(handlers_may_capture_while_capturing),
+        cmocka_unit_test(handlers_may_do_so_on_a_stack_of_their_own),
         cmocka_unit_test(each_thread_has_its_own),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
