@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #define PAGE_BYTES 4096u
+#define HUGE_PAGE_BYTES (2u << 20)
 /* A region of the block table covers 64 MB: this is enough for terabytes and 10,000s of threads. */
 #define RANGE_LIMIT 65536u
 #define CLAIMED 1u /* no page starts here */
@@ -115,22 +116,25 @@ static uintptr_t map_recorded(size_t bytes)
     return (uintptr_t)start;
 }
 
-void *pages_map(size_t bytes)
+static void *map_advised(size_t bytes, int huge_pages)
 {
     int saved_errno = errno;
     uintptr_t start = map_recorded(round_up(bytes, PAGE_BYTES));
+    if (start != 0 && bytes >= HUGE_PAGE_BYTES)
+        advise(start, bytes, huge_pages);
     errno = saved_errno;
     return (void *)start;
 }
 
+/* Many systems give huge pages to everyone who doesn't object. */
+void *pages_map(size_t bytes)
+{
+    return map_advised(bytes, MADV_NOHUGEPAGE);
+}
+
 void *pages_map_huge(size_t bytes)
 {
-    int saved_errno = errno;
-    uintptr_t start = map_recorded(round_up(bytes, PAGE_BYTES));
-    if (start != 0)
-        advise(start, bytes, MADV_HUGEPAGE);
-    errno = saved_errno;
-    return (void *)start;
+    return map_advised(bytes, MADV_HUGEPAGE);
 }
 
 void pages_unmap(void *start, size_t bytes)

@@ -15,7 +15,8 @@ struct page_range {
     uintptr_t start, end;
 };
 
-/* NULL when the kernel refuses; errno is preserved. bytes is rounded up to whole pages. */
+/* NULL when the kernel refuses; errno is preserved. bytes is rounded up to whole pages. Small
+ * pages: what is never touched costs address space alone. */
 void *pages_map(size_t bytes);
 void pages_unmap(void *start, size_t bytes); /* what pages_map gave, in one piece; NULL is fine */
 
