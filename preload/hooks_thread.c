@@ -51,11 +51,15 @@ static void arrive(struct thread_entry *entry)
     pending_check(NULL);
 }
 
-static void *run(void *argument)
+/* The program's argument stands in this frame from the beginning: a snapshot may find it here
+ * alone. */
+static void *run(void *own_argument)
 {
-    struct thread_entry *entry = argument;
+    struct thread_entry *entry = own_argument;
+    start_routine *start = entry->start;
+    void *argument = entry->argument;
     arrive(entry);
-    void *result = entry->start(entry->argument);
+    void *result = start(argument);
     entry->result = result;
     return result;
 }
