@@ -50,8 +50,9 @@ bool block_table_insert(struct block_table *table, const struct block *block);
 bool block_table_remove(struct block_table *table, uintptr_t address, struct block *ret_block);
 bool block_table_find(const struct block_table *table, uintptr_t address, struct block *ret_block);
 
-/* Live blocks in ascending order of address: starts with *cursor = 0, false at the end. Only while
- * nothing changes (in the dump's child). */
+/* Live blocks in ascending order of address: *cursor is an address, 0 at first, and the block is
+ * the next one at or after it; false at the end. Only while nothing changes (in the dump's child).
+ */
 bool block_table_next(const struct block_table *table, uintptr_t *cursor, struct block *ret_block);
 
 #endif

@@ -104,8 +104,6 @@ static void add_arena_block(struct search *search, uintptr_t chunk)
 
 static void add_block(struct search *search, uintptr_t chunk)
 {
-    if (chunk >= search->last.start && chunk < search->last.end)
-        return;
     if (chunk_is_mmapped(chunk)) {
         add_mmapped(search, chunk);
     } else if (chunk_is_of_arena(chunk)) {
@@ -148,11 +146,14 @@ bool glibc_heap_find(struct dump_job *job)
     struct block block;
     for (uintptr_t cursor = 0; block_table_next(&tracker.blocks, &cursor, &block);) {
         struct visit visit = {&search, block.address - CHUNK_HEAD_BYTES};
-        if (!ranges_contain(&job->tracker, block.address))
-            fault_guard_run(run_block, &visit);
+        if (ranges_contain(&job->tracker, block.address))
+            continue;
+        fault_guard_run(run_block, &visit);
+        if (search.last.end > cursor && search.last.start < cursor)
+            cursor = search.last.end; /* all blocks up to there are in it */
     }
     struct visit top = {&search, search.main.top};
-    if (search.main.top)
+    if (search.main.top && search.main.top >= search.main.before)
         fault_guard_run(run_block, &top);
     return !search.failed;
 }

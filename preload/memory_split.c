@@ -12,18 +12,6 @@ static uint64_t resident_of(struct dump_job *job, const struct ranges *ranges)
     return bytes;
 }
 
-static uint64_t resident_blocks(struct dump_job *job)
-{
-    struct heap_cursor cursor = {0};
-    struct heap_block block;
-    uint64_t bytes = 0;
-    while (heap_blocks_next(&job->heap, &cursor, &block)) {
-        if (!block.pool)
-            bytes += pagemap_resident(&job->pagemap, block.address, block.address + block.bytes);
-    }
-    return bytes;
-}
-
 static uint64_t resident_stacks(struct dump_job *job)
 {
     const struct snapshot *snapshot = job->snapshot;
@@ -40,10 +28,16 @@ void memory_split_tracker(struct dump_job *job)
     job->split.tracker = resident_of(job, &job->tracker);
 }
 
-void memory_split_heap(struct dump_job *job)
+void memory_split_block(struct dump_job *job, const struct heap_block *block)
 {
-    uint64_t allocator = resident_of(job, &job->allocator), in_use = resident_blocks(job);
-    job->split.in_use = in_use;
+    if (!block->pool)
+        job->split.in_use +=
+            pagemap_resident(&job->pagemap, block->address, block->address + block->bytes);
+}
+
+void memory_split_rest(struct dump_job *job)
+{
+    uint64_t allocator = resident_of(job, &job->allocator), in_use = job->split.in_use;
     job->split.allocator_free = allocator > in_use ? allocator - in_use : 0;
     job->split.stacks = resident_stacks(job);
 }

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 struct dump_job;
+struct heap_block;
 
 struct memory_split {
     uint64_t in_use;         /* live blocks, as far as they are in memory */
@@ -16,6 +17,7 @@ struct memory_split {
 /* Into job->split. The tracker's part first of all, the others before memory is scanned: looking
  * around makes pages resident, if only as shared pages of zeros. */
 void memory_split_tracker(struct dump_job *job);
-void memory_split_heap(struct dump_job *job);
+void memory_split_block(struct dump_job *job, const struct heap_block *block); /* each */
+void memory_split_rest(struct dump_job *job);
 
 #endif

@@ -78,6 +78,7 @@ static int number(struct dump_job *job)
     struct range around = {0};
     while (heap_blocks_next(&job->heap, &cursor, &block)) {
         dump_stacks_need(&job->stacks, block.stack);
+        memory_split_block(job, &block);
         uintptr_t end = block.address + block.bytes;
         if (block.address >= around.start && end <= around.end)
             continue;
@@ -99,7 +100,7 @@ static int claim(struct dump_job *job)
         !root_threads_claim(job))
         return ENOMEM;
     ranges_settle(&job->claimed);
-    memory_split_heap(job);
+    memory_split_rest(job);
     return 0;
 }
 
