@@ -12,6 +12,7 @@ test_fork_and_exec() {
 }
 
 test_tree_is_summed() {
+    # shellcheck disable=SC2016 # jq's variable, not the shell's
     local blocks='[.leaks[] | select(any(.stack[]; .function == $by)) | .blocks + .indirect.blocks] | add'
     tracked -- "$programs/fork_children" "$samples/lost_list" || fail "status $?: $(cat log)"
     "$caulk" analyze --json fork_children.2.dump fork_children.1.dump lost_list.1.dump >sum
