@@ -1,6 +1,7 @@
 /*
  * Mappings that an allocator brought by the program makes for itself, told by the caller's address.
- * With glibc's allocator, whose memory is known by its structures, nothing is noted. Before the
+ * With glibc's allocator, whose memory is known by its structures, nothing is noted. And what the
+ * program keeps from its forked children, which ends where it unmaps it or maps over it. Before the
  * constructor has looked up the next definitions (others than libc's, too, hook mmap) calls go
  * straight to the kernel.
  */
@@ -13,6 +14,7 @@
 #include "preload/allocator_pages.h"
 #include "preload/export.h"
 #include "preload/next.h"
+#include "preload/unforked.h"
 
 static const struct allocator *brought_allocator(void)
 {
@@ -39,11 +41,23 @@ __attribute__((constructor)) static void find_next(void)
     NEXT(next_mmap, "mmap");
 }
 
-static void *map(void *address, size_t bytes, int protection, int flags, int fd, off_t offset)
+static void *map_below(void *address, size_t bytes, int protection, int flags, int fd, off_t offset)
 {
     if (next_mmap)
         return next_mmap(address, bytes, protection, flags, fd, offset);
     return (void *)syscall(SYS_mmap, address, bytes, protection, flags, fd, offset);
+}
+
+static void *map(void *address, size_t bytes, int protection, int flags, int fd, off_t offset)
+{
+    if (!unforked_any() || !(flags & MAP_FIXED))
+        return map_below(address, bytes, protection, flags, fd, offset);
+    uint64_t mask = unforked_lock();
+    void *start = map_below(address, bytes, protection, flags, fd, offset);
+    if (start != MAP_FAILED)
+        unforked_remove(start, bytes);
+    unforked_unlock(mask);
+    return start;
 }
 
 EXPORT void *mmap(void *address, size_t bytes, int protection, int flags, int fd, off_t offset)
@@ -60,10 +74,22 @@ EXPORT void *mmap64(void *address, size_t bytes, int protection, int flags, int 
     return start;
 }
 
+static int unmap(void *start, size_t bytes)
+{
+    return next_munmap ? next_munmap(start, bytes) : (int)syscall(SYS_munmap, start, bytes);
+}
+
 /* Forgotten first: once unmapped, the place may be another thread's. */
 EXPORT int munmap(void *start, size_t bytes)
 {
     if (brought_allocator())
         allocator_pages_unmapped((uintptr_t)start, bytes);
-    return next_munmap ? next_munmap(start, bytes) : (int)syscall(SYS_munmap, start, bytes);
+    if (!unforked_any())
+        return unmap(start, bytes);
+    uint64_t mask = unforked_lock();
+    int result = unmap(start, bytes);
+    if (result == 0)
+        unforked_remove(start, bytes);
+    unforked_unlock(mask);
+    return result;
 }

@@ -46,6 +46,22 @@ bool ranges_add_all(struct ranges *ranges, const struct ranges *other)
     return true;
 }
 
+bool ranges_cut(struct ranges *ranges, uintptr_t start, uintptr_t end)
+{
+    for (size_t i = 0; i < ranges->count;) {
+        struct range item = ranges->items[i];
+        if (item.start >= end || start >= item.end) {
+            i++;
+            continue;
+        }
+        ranges->items[i] = ranges->items[--ranges->count];
+        if (!ranges_add(ranges, item.start, start < item.end ? start : item.end) ||
+            !ranges_add(ranges, end, item.end))
+            return false;
+    }
+    return true;
+}
+
 static int compare_starts(const void *a, const void *b)
 {
     const struct range *left = a, *right = b;

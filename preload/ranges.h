@@ -23,6 +23,10 @@ struct ranges {
 bool ranges_add(struct ranges *ranges, uintptr_t start, uintptr_t end);
 bool ranges_add_all(struct ranges *ranges, const struct ranges *other);
 
+/* Takes [start, end) out, settled or not; the order is lost. False when there is no memory: then
+ * more may have been taken out. */
+bool ranges_cut(struct ranges *ranges, uintptr_t start, uintptr_t end);
+
 /* Sorts and merges what overlaps or touches. Needed before anything below. */
 void ranges_settle(struct ranges *ranges);
 

@@ -26,6 +26,7 @@
 #include "preload/signals.h"
 #include "preload/status.h"
 #include "preload/tracker.h"
+#include "preload/unforked.h"
 
 enum { COOKIES_MAX = 16 };
 
@@ -47,7 +48,7 @@ static struct dumping {
 bool snapshot_start(void)
 {
     dumping = pages_map(sizeof(*dumping));
-    if (!dumping || !own_stack_init())
+    if (!dumping || !own_stack_init() || !unforked_start())
         return false;
     madvise(dumping, sizeof(*dumping), MADV_WIPEONFORK);
     return true;
@@ -150,9 +151,11 @@ static void capture(void *argument)
     snapshot.thread_count = thread_count;
     const char *path = capture->request->path;
     struct dump_outcome *outcome = dumping->outcome; /* the child finds `dumping` wiped */
+    unforked_lend();
     pid_t child = clone_child();
     if (child == 0)
         dump_child_run(&snapshot, path ? path : tracker.options.dump, outcome);
+    unforked_take_back();
     capture->error = child < 0 ? errno : 0;
     capture->what = "clone";
     dumping->child = child < 0 ? 0 : child;

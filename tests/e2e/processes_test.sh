@@ -48,6 +48,15 @@ test_unloaded_module_keeps_its_names() {
     contains modules 'plugin\.so'
 }
 
+test_memory_kept_from_children() {
+    start_at_gate -- "$programs/unforked"
+    signal_dump unforked.1.dump
+    open_gate
+    exits 0 wait "$pid"
+    same "lost" 1 "$(figure unforked.1.dump .totals.definite.blocks)"
+    same "lost by" 1 "$(leaked_by unforked.1.dump lose_block)"
+}
+
 test_exceptions() {
     "$programs/exceptions" >bare
     tracked -- "$programs/exceptions" >preloaded

@@ -71,6 +71,25 @@ static void test_overlap_is_clipped(void **state)
     ranges_finish(&ranges);
 }
 
+static void test_cut_trims_and_splits(void **state)
+{
+    (void)state;
+    struct ranges ranges = make();
+    assert_true(ranges_cut(&ranges, 25, 27));
+    ranges_settle(&ranges);
+    assert_false(ranges_contain(&ranges, 25));
+    assert_true(ranges_contain(&ranges, 24));
+    assert_true(ranges_contain(&ranges, 27));
+    assert_true(ranges_cut(&ranges, 0, 28));
+    ranges_settle(&ranges);
+    assert_false(ranges_contain(&ranges, 24));
+    assert_false(ranges_contain(&ranges, 27));
+    assert_true(ranges_contain(&ranges, 28));
+    assert_true(ranges_cut(&ranges, 0, UINTPTR_MAX));
+    assert_int_equal(ranges.count, 0);
+    ranges_finish(&ranges);
+}
+
 static void test_many_in_descending_order(void **state)
 {
     (void)state;
@@ -91,6 +110,7 @@ int main(void)
         cmocka_unit_test(test_contain_is_half_open),
         cmocka_unit_test(test_gaps_are_what_is_left),
         cmocka_unit_test(test_overlap_is_clipped),
+        cmocka_unit_test(test_cut_trims_and_splits),
         cmocka_unit_test(test_many_in_descending_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,42 @@
+/*
+ * Private memory that the program keeps from its forked children (MADV_DONTFORK): V8 does so with
+ * the JavaScript heap, whose pages hold pointers to blocks. The dump's child has to see it, so the
+ * program's calls are noted, and for the moment of the clone the memory is lent to children.
+ *
+ * Noted exactly, because advice given to what the program has meanwhile mapped there would take it
+ * from the program's own children. What it advises past libc's wrappers is not seen.
+ */
+#ifndef CAULK_UNFORKED_H
+#define CAULK_UNFORKED_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* False without memory. In the constructor. */
+bool unforked_start(void);
+
+/* Bracket a call that gives such advice or changes mappings, and the notes about it: no snapshot
+ * and no other such call comes between. Signals are blocked meanwhile; returns their mask. */
+uint64_t unforked_lock(void);
+void unforked_unlock(uint64_t mask);
+
+/* Between the two. Bounds are those of the call: the kernel's whole pages are meant. */
+void unforked_add(const void *start, size_t bytes);
+void unforked_remove(const void *start, size_t bytes);
+bool unforked_holds(const void *start);
+
+/* While every thread is stopped, before and after the clone. */
+void unforked_lend(void);
+void unforked_take_back(void);
+
+extern _Atomic bool unforked_ever;
+
+/* Whether the program has ever given such advice: else its calls need no notes. */
+static inline bool unforked_any(void)
+{
+    return atomic_load_explicit(&unforked_ever, memory_order_relaxed);
+}
+
+#endif
