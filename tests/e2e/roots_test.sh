@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# What keeps a block alive in real programs: what the C library keeps for itself, stacks that are not
+# the thread's, memory between the allocator's.
+. "$(dirname "$0")/lib.sh"
+
+totals() { # DUMP: blocks that are definite, indirect, possible
+    figure "$1" '.totals | "\(.definite.blocks) \(.indirect.blocks) \(.possible.blocks)"'
+}
+
+test_blocks_of_the_c_library() {
+    start_at_gate -- "$programs/libc_blocks"
+    signal_dump libc_blocks.1.dump
+    same "definite, indirect, possible" "5 0 0" "$(totals libc_blocks.1.dump)"
+    same "lost by the program" 5 "$(leaked_by libc_blocks.1.dump lose_scratch)"
+    open_gate
+    exits 0 wait "$pid"
+}
+
+test_coroutines() {
+    start_at_gate -- "$programs/coroutines"
+    signal_dump coroutines.1.dump
+    same "definite, indirect, possible" "0 0 0" "$(totals coroutines.1.dump)"
+    open_gate
+    exits 0 wait "$pid"
+}
+
+neighbours() {
+    start_at_gate -- "$programs/neighbours"
+    signal_dump neighbours.1.dump
+    same "definite, indirect, possible" "3 0 0" "$(totals neighbours.1.dump)"
+    open_gate
+    exits 0 wait "$pid"
+}
+
+# The kernel merges a program's mappings with the allocator's, and tells of one.
+test_mappings_beside_glibcs() {
+    neighbours
+}
+
+test_mappings_beside_jemallocs() {
+    local library=libjemalloc.so.2
+    ldconfig -p | grep -q "$library" || skip "no $library"
+    tracker+=" $library"
+    neighbours
+}
+
+run_tests
