@@ -30,7 +30,7 @@
 #include "preload/tasks.h"
 #include "preload/thread.h"
 
-enum slot_state { SLOT_ASKED, SLOT_PARKED, SLOT_GONE };
+enum slot_state { SLOT_ASKED, SLOT_PARKED, SLOT_GONE, SLOT_WAITS };
 enum { SLOT_STATE_BITS = 2 };
 
 struct slot {
@@ -182,14 +182,42 @@ static uint32_t slots_in_state(enum slot_state state)
     return n;
 }
 
-/* A thread that ended after it was asked will never answer. */
-static void drop_ended_threads(void)
+static bool control_signal_is_pending(pid_t tid)
+{
+    char text[2048];
+    if (tasks_read(tid, "status", text, sizeof(text)) <= 0)
+        return true;
+    const char *pending = strstr(text, "SigPnd:");
+    return !pending ||
+           (strtoul(pending + strlen("SigPnd:"), NULL, 16) & signal_bit(CONTROL_SIGNAL));
+}
+
+static bool is_in_sigtimedwait(pid_t tid)
+{
+    char text[256];
+    return tasks_read(tid, "syscall", text, sizeof(text)) > 0 &&
+           strtol(text, NULL, 10) == SYS_rt_sigtimedwait;
+}
+
+/* libc's thread for SIGEV_THREAD timers waits for the control signal's number with sigwaitinfo,
+ * which takes ours away from the handler. The order matters: a thread that runs the handler is not
+ * in that call, and one that will run it still has the signal. */
+static bool takes_the_signal_itself(pid_t tid)
+{
+    return !control_signal_is_pending(tid) && is_in_sigtimedwait(tid);
+}
+
+/* Threads that will never answer: those that ended after they were asked, and libc's. */
+static void drop_mute_threads(void)
 {
     for (uint32_t i = 0; i < parking->count; i++) {
         struct slot *slot = &parking->slots[i];
-        if (slot_is(slot, SLOT_ASKED) && syscall(SYS_tgkill, getpid(), slot->tid, 0) != 0 &&
-            errno == ESRCH)
+        if (!slot_is(slot, SLOT_ASKED))
+            continue;
+        if (syscall(SYS_tgkill, getpid(), slot->tid, 0) != 0 && errno == ESRCH)
             slot_set(slot, SLOT_GONE);
+        else if (takes_the_signal_itself(slot->tid))
+            slot_set(slot, SLOT_WAITS);
     }
 }
 
@@ -204,7 +232,7 @@ static bool wait_until_parked(uint64_t deadline_ns)
             return false;
         futex_wait(&parking->parked, parked, RECHECK_NS);
         if (parking->parked == parked)
-            drop_ended_threads();
+            drop_mute_threads();
     }
 }
 
@@ -243,9 +271,12 @@ static uint32_t collect_threads(void)
 {
     uint32_t n = 1;
     for (uint32_t i = 0; i < parking->count; i++) {
-        if (slot_is(&parking->slots[i], SLOT_ASKED))
-            thread_guess(&parking->threads[i + 1], parking->slots[i].tid);
-        if (!slot_is(&parking->slots[i], SLOT_GONE))
+        const struct slot *slot = &parking->slots[i];
+        if (slot_is(slot, SLOT_ASKED) || slot_is(slot, SLOT_WAITS))
+            thread_guess(&parking->threads[i + 1], slot->tid);
+        if (slot_is(slot, SLOT_WAITS) && is_in_sigtimedwait(slot->tid))
+            parking->threads[i + 1].state = DUMP_THREAD_PARKED;
+        if (!slot_is(slot, SLOT_GONE))
             parking->threads[n++] = parking->threads[i + 1];
     }
     return n;

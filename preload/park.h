@@ -5,7 +5,8 @@
  * Each thread is sent the control signal and waits in its handler on a futex. A thread that is
  * inside the tracker or the allocator goes on and parks on its way out (preload/pending.h). One
  * that has not parked within 200 ms has everyone released, as it may wait for one that is parked,
- * and the whole is tried again, five times; then it is taken where the kernel shows it.
+ * and the whole is tried again, five times; then it is taken where the kernel shows it. So is, at
+ * once, libc's own thread for SIGEV_THREAD timers, which waits in the kernel for that very signal.
  *
  * Measured cost: see "The pause" in the README. Async-signal-safe; signals must be blocked.
  */

@@ -12,6 +12,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -183,6 +184,29 @@ static void test_waiting_thread_has_no_vectors(void **state)
     stop(1);
 }
 
+static void on_timer(union sigval unused)
+{
+    (void)unused;
+}
+
+/* libc's thread for such timers waits for the control signal itself, and counts as stopped. */
+static void test_libcs_timer_thread_counts_as_stopped(void **state)
+{
+    (void)state;
+    struct snapshot_thread *threads;
+    timer_t timer;
+    struct sigevent event = {.sigev_notify = SIGEV_THREAD, .sigev_notify_function = on_timer};
+    assert_int_equal(timer_create(CLOCK_MONOTONIC, &event, &timer), 0);
+    for (int round = 0; round < ROUNDS; round++) {
+        uint32_t count = park(&threads);
+        assert_int_equal(count, 2);
+        assert_int_equal(threads[1].state, DUMP_THREAD_PARKED);
+        assert_true(threads[1].sp);
+        park_release();
+    }
+    timer_delete(timer);
+}
+
 static void *come_and_go(void *argument)
 {
     return argument;
@@ -239,6 +263,7 @@ int main(void)
         cmocka_unit_test(test_waiting_thread_has_no_vectors),
         cmocka_unit_test(test_threads_that_come_and_go),
         cmocka_unit_test(test_forked_child_does_not_wait),
+        cmocka_unit_test(test_libcs_timer_thread_counts_as_stopped),
     };
     interrupted_start();
     if (!signals_install(CONTROL_SIGNAL, on_control))
