@@ -31,9 +31,12 @@ part() { # NAME COMMAND…
 quiet_make=("$make" --no-print-directory -s -j2)
 part lint "${quiet_make[@]}" lint
 part unit "${quiet_make[@]}" unit
-part sanitized "${quiet_make[@]}" BUILD=build/asan SANITIZE=address,undefined unit
+part sanitized "${quiet_make[@]}" BUILD=build/asan SANITIZE=address,undefined all unit
 part oracle "${quiet_make[@]}" oracle
 part e2e "${quiet_make[@]}" e2e
+# The command line, sanitized, on real and on damaged dumps. At its end it leaves memory to the system.
+part commands env CAULK=build/asan/caulk ASAN_OPTIONS=detect_leaks=0 \
+    "${quiet_make[@]}" E2E="commands offline" e2e
 part fuzz "${quiet_make[@]}" FUZZ_SECONDS=30 fuzz
 
 if [ $skipped = 0 ]; then

@@ -24,7 +24,7 @@ int main(void)
 C
     gcc -g "-I$(sed -n 's/^prefix=//p' usr/lib/pkgconfig/caulk.pc)/include" program.c -o program
     usr/bin/caulk run --dump="$tmp/%e.%n.dump" -- ./program 2>log
-    same "type" five "$(usr/bin/caulk analyze --json program.1.dump | jq -r '.leaks[0].type')"
+    same "type" five "$(usr/bin/caulk analyze --json program.1.dump | jq -r '.sites[0].type')"
     make -s -C "$root" BUILD="$build" PREFIX="$tmp/usr" uninstall
     same "files left" "" "$(find usr -type f)"
 }
