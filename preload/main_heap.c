@@ -17,6 +17,10 @@
 #include "preload/pages.h"
 #include "preload/tracker.h"
 
+/* A piece's first live chunk is hardly ever so far from its start; what is merged before it by the
+ * kernel may be a reservation of terabytes. */
+#define SEARCH_MAX_BYTES (1ul << 30)
+
 void main_heap_init(struct main_heap *heap, struct dump_job *job)
 {
     *heap = (struct main_heap){.maps = &job->maps, .blocks = &tracker.blocks};
@@ -126,6 +130,8 @@ static uintptr_t find_start(uintptr_t start, uintptr_t chunk)
     start = (start + CHUNK_ALIGN - 1) & ~(uintptr_t)(CHUNK_ALIGN - 1);
     if (start >= chunk || leads_to(start, chunk))
         return start < chunk ? start : chunk;
+    if (chunk - start > SEARCH_MAX_BYTES)
+        start = chunk - SEARCH_MAX_BYTES;
     return lowest_start(start, chunk);
 }
 
