@@ -54,19 +54,19 @@ static int lock_all(int flags)
 
 EXPORT int mlockall(int flags)
 {
-    const int others = flags & ~(MCL_CURRENT | MCL_ONFAULT);
+    const int known = MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT;
     bool tried = false;
-    if (!tracker_on() || (flags & ~(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT)) != 0)
+    if (!tracker_on() || (flags & ~known) != 0 || (flags & (MCL_CURRENT | MCL_FUTURE)) == 0)
         return lock_all(flags);
-    if (flags & MCL_FUTURE && !pages_reserve(RESERVE_BYTES))
+    if ((flags & MCL_FUTURE) && !pages_reserve(RESERVE_BYTES))
         pages_reserve(RESERVE_LESS_BYTES);
-    if (others != 0 && lock_all(others | (flags & MCL_ONFAULT)) != 0)
-        return -1;
-    if (!(flags & MCL_CURRENT))
-        return others != 0 ? 0 : lock_all(flags);
-    int error = memory_lock_current(flags, &tried);
-    if (!tried)
-        return lock_all(flags);
-    errno = error ? error : errno;
-    return error ? -1 : 0;
+    if (flags & MCL_CURRENT) {
+        int saved_errno = errno;
+        int error = memory_lock_current(flags, &tried);
+        errno = error ? error : saved_errno;
+        if (error)
+            return -1;
+    }
+    int left = tried ? flags & ~MCL_CURRENT : flags;
+    return left & (MCL_CURRENT | MCL_FUTURE) ? lock_all(left) : 0;
 }

@@ -6,9 +6,11 @@
 #include "preload/memory_lock.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -45,13 +47,11 @@ static struct page_range next_owned(const struct owned *owned, uintptr_t start)
     return first;
 }
 
-static int lock_range(uintptr_t start, uintptr_t end, int flags)
-{
-    unsigned mode = flags & MCL_ONFAULT ? MLOCK_ONFAULT : 0;
-    return syscall(SYS_mlock2, start, end - start, mode) == 0 ? 0 : errno;
-}
+/* What of the mapping is the program's, range by range, until the visitor gives an error. */
+typedef int visitor(uintptr_t start, uintptr_t end, void *context);
 
-static int lock_mapping(const struct mapping *mapping, const struct owned *owned, int flags)
+static int visit_mapping(const struct mapping *mapping, const struct owned *owned, visitor *visit,
+                         void *context)
 {
     int error = 0;
     uintptr_t at = mapping->start;
@@ -59,16 +59,69 @@ static int lock_mapping(const struct mapping *mapping, const struct owned *owned
         struct page_range ours = next_owned(owned, at);
         uintptr_t end = ours.start < mapping->end ? ours.start : mapping->end;
         if (end > at)
-            error = lock_range(at, end, flags);
+            error = visit(at, end, context);
         at = ours.start < mapping->end ? ours.end : mapping->end;
     }
     return error;
 }
 
-/* The kernel's own pages, which no lock applies to. */
+/* The kernel's own pages, which no lock applies to, are left out. */
 static bool is_lockable(const struct mapping *mapping)
 {
     return mapping->readable && !mapping_name_starts(mapping, "[v");
+}
+
+static int visit_all(const struct maps *maps, const struct owned *owned, visitor *visit,
+                     void *context)
+{
+    int error = 0;
+    for (size_t i = 0; i < maps->count && !error; i++) {
+        if (is_lockable(&maps->items[i]))
+            error = visit_mapping(&maps->items[i], owned, visit, context);
+    }
+    return error;
+}
+
+static int add_bytes(uintptr_t start, uintptr_t end, void *total)
+{
+    *(size_t *)total += end - start;
+    return 0;
+}
+
+static int lock_range(uintptr_t start, uintptr_t end, void *mode)
+{
+    return syscall(SYS_mlock2, start, end - start, *(unsigned *)mode) == 0 ? 0 : errno;
+}
+
+static int unlock_range(uintptr_t start, uintptr_t end, void *unused)
+{
+    (void)unused;
+    syscall(SYS_munlock, start, end - start);
+    return 0;
+}
+
+static bool is_privileged(void)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {{0}};
+    return syscall(SYS_capget, &header, data) == 0 &&
+           (data[0].effective & (1u << CAP_IPC_LOCK)) != 0;
+}
+
+/* As the kernel does: all of it at once, or nothing. */
+static int lock_all(const struct maps *maps, const struct owned *owned, int flags)
+{
+    struct rlimit limit = {0, 0};
+    size_t total = 0;
+    unsigned mode = flags & MCL_ONFAULT ? MLOCK_ONFAULT : 0;
+    visit_all(maps, owned, add_bytes, &total);
+    syscall(SYS_prlimit64, 0, RLIMIT_MEMLOCK, NULL, &limit);
+    if (total > limit.rlim_cur && !is_privileged())
+        return limit.rlim_cur == 0 ? EPERM : ENOMEM;
+    int error = visit_all(maps, owned, lock_range, &mode);
+    if (error)
+        visit_all(maps, owned, unlock_range, NULL);
+    return error;
 }
 
 int memory_lock_current(int flags, bool *ret_tried)
@@ -83,12 +136,10 @@ int memory_lock_current(int flags, bool *ret_tried)
     if (!*ret_tried)
         return 0;
     *ret_tried = owned_read(&owned);
-    for (size_t i = 0; *ret_tried && i < maps.count && !error; i++) {
-        if (is_lockable(&maps.items[i]))
-            error = lock_mapping(&maps.items[i], &owned, flags);
-    }
-    if (*ret_tried)
+    if (*ret_tried) {
+        error = lock_all(&maps, &owned, flags);
         pages_unmap(owned.ranges, owned.bytes);
+    }
     maps_finish(&maps);
     return error;
 }

@@ -12,7 +12,7 @@
 /* Samples among count blocks of that size. */
 static double sampled(uint64_t bytes, uint64_t mean, unsigned count)
 {
-    struct sampler sampler = {0, 0};
+    struct sampler sampler = {0x123456789abcdef, 0}; /* the same run every time */
     double taken = 0;
     for (unsigned i = 0; i < count; i++)
         taken += sampler_take(&sampler, bytes, mean);
@@ -28,7 +28,7 @@ static void a_block_is_taken_as_often_as_its_size_says(void **state)
 {
     (void)state;
     const double e = 2.718281828;
-    assert_about(sampled(16, 512 << 10, 400000000 / 16), 400000000.0 / (512 << 10));
+    assert_about(sampled(16, 50000, 400000000 / 16), 400000000.0 / 50000);
     assert_about(sampled(4096, 16384, 200000), 200000 * (1 - 0.7788)); /* exp(-1/4) */
     assert_about(sampled(1 << 20, 1 << 20, 100000), 100000 * (1 - 1 / e));
     assert_about(sampled((uint64_t)1 << 40, 1 << 20, 1000), 1000);
