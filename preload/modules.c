@@ -10,9 +10,12 @@
 #include "preload/modules.h"
 
 #include <elf.h>
+#include <limits.h>
 #include <link.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "libcaulk/dump_format.h"
 #include "preload/fault_guard.h"
@@ -82,6 +85,34 @@ static const char *pool_text(const char *text)
     size_t bytes = strlen(text) + 1;
     char *copy = pool_take(bytes);
     return copy ? memcpy(copy, text, bytes) : "";
+}
+
+/* A relative path, which the loader keeps as it was given, from the root: the program may change
+ * its folder before somebody looks for the file. */
+static const char *pool_path(const char *path)
+{
+    char folder[PATH_MAX];
+    if (path[0] == '/' || !strchr(path, '/') || syscall(SYS_getcwd, folder, sizeof(folder)) <= 0 ||
+        folder[0] != '/')
+        return pool_text(path);
+    size_t folder_bytes = strlen(folder), bytes = strlen(path) + 1;
+    char *copy = pool_take(folder_bytes + 1 + bytes);
+    if (!copy)
+        return "";
+    memcpy(copy, folder, folder_bytes);
+    copy[folder_bytes] = '/';
+    memcpy(copy + folder_bytes + 1, path, bytes);
+    return copy;
+}
+
+/* Whether a recorded path is the one that the loader gives. */
+static bool is_path(const char *recorded, const char *given)
+{
+    size_t recorded_bytes = strlen(recorded), bytes = strlen(given);
+    if (recorded_bytes <= bytes || given[0] == '/' || !strchr(given, '/'))
+        return strcmp(recorded, given) == 0;
+    const char *end = recorded + recorded_bytes - bytes;
+    return end[-1] == '/' && strcmp(end, given) == 0;
 }
 
 static void write_hex(const uint8_t *bytes, size_t count, char *ret_text)
@@ -166,7 +197,7 @@ static struct loaded_module *find_record(const struct module_image *image, const
 {
     for (uint32_t i = 0; i < registry.count; i++) {
         struct loaded_module *module = record(i);
-        if (module->bias == image->bias && strcmp(module->path, image->path) == 0 &&
+        if (module->bias == image->bias && is_path(module->path, image->path) &&
             strcmp(module->build_id, build_id) == 0)
             return module;
     }
@@ -196,7 +227,7 @@ static void add_record(const struct module_image *image, const char *build_id)
     };
     if (!read_segments(image, module))
         return;
-    module->path = pool_text(image->path);
+    module->path = pool_path(image->path);
     module->build_id = pool_text(build_id);
     module->flags = module_flags(module, image->is_main);
     registry.count++;

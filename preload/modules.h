@@ -25,7 +25,7 @@ struct loaded_module {
     uint32_t unloaded_tick; /* 0 while loaded */
     uint32_t flags;         /* DUMP_MODULE_… */
     uint32_t seen;          /* private: the last walk that met it */
-    const char *path;       /* of the executable: as the loader has it, mostly empty */
+    const char *path;       /* absolute; of the executable: as the loader has it, mostly empty */
     const char *build_id;   /* lower-case hex, or empty */
     const struct module_segment *segments;
     uint32_t segment_count;
