@@ -47,27 +47,12 @@ static void scan_resident(struct roots *roots, uintptr_t start, uintptr_t end)
     }
 }
 
-/* Memory that the program closed to itself may be opened here: the child has its own copy. */
-static void scan_closed(struct roots *roots, const struct range *part, enum scan_pages pages)
-{
-    struct range run, rest = *part;
-    while (
-        pagemap_touched(&roots->job->pagemap, rest.start, rest.end, pages == SCAN_WRITTEN, &run)) {
-        rest.start = run.end;
-        uintptr_t start = run.start & ~(PAGE_BYTES - 1);
-        if (mprotect((void *)start, run.end - start, PROT_READ) == 0)
-            roots_scan(roots, run.start, run.end, SCAN_ALL);
-    }
-}
-
 static void scan_part(struct roots *roots, const struct mapping *mapping, const struct range *part)
 {
     if (mapping->shared)
         scan_resident(roots, part->start, part->end);
-    else if (mapping->readable)
+    else if (mapping->readable || roots->job->pagemap.fd >= 0)
         roots_scan(roots, part->start, part->end, pages_of(roots, mapping));
-    else if (roots->job->pagemap.fd >= 0)
-        scan_closed(roots, part, pages_of(roots, mapping));
 }
 
 void root_mappings_scan(struct roots *roots)

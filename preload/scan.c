@@ -1,9 +1,12 @@
 /*
  * See scan.h. Words are taken in batches: those that may point to a block are sorted out and their
- * place in the index is prefetched, then they are looked up. The whole runs under one fault guard;
- * after a fault the scan goes on with the next page.
+ * place in the index is prefetched, then they are looked up. The whole runs under one fault guard.
+ * A page that can't be read is opened; where that does not help, the scan goes on with the next
+ * one.
  */
 #include "preload/scan.h"
+
+#include <sys/mman.h>
 
 #include "preload/fault_guard.h"
 #include "preload/interior.h"
@@ -19,6 +22,7 @@ struct candidate {
 struct job {
     struct scan *scan;
     uintptr_t at, end;
+    uintptr_t opened; /* the page that was made readable last */
 };
 
 struct inspection {
@@ -81,23 +85,44 @@ static void run_scan(void *argument)
     }
 }
 
+/* What the program closed to itself may be opened here: the child's protections are its own. */
+static bool open_page(struct job *job, uintptr_t page)
+{
+    if (job->opened == page)
+        return false;
+    job->opened = page;
+    return mprotect((void *)page, PAGE_BYTES, PROT_READ) == 0;
+}
+
 /* After a fault: what comes before the unreadable page is scanned again, the page is left out. */
-static void step_over(struct job *job)
+static void step_over(struct job *job, uintptr_t page)
+{
+    struct job before = {.scan = job->scan, .at = job->at, .end = page > job->at ? page : job->at};
+    fault_guard_run(run_scan, &before);
+    job->at = page + PAGE_BYTES;
+    job->scan->partial = true;
+}
+
+static void recover(struct job *job)
 {
     uintptr_t page = fault_guard_address() & ~(PAGE_BYTES - 1);
-    struct job before = {job->scan, job->at, page > job->at ? page : job->at};
-    bool in_range = page + PAGE_BYTES > job->at && page < job->end;
-    if (in_range)
-        fault_guard_run(run_scan, &before);
-    job->at = in_range ? page + PAGE_BYTES : job->end;
-    job->scan->partial = true;
+    if (page + PAGE_BYTES <= job->at || page >= job->end) { /* no fault of this range's */
+        job->at = job->end;
+        job->scan->partial = true;
+    } else if (!open_page(job, page)) {
+        step_over(job, page);
+    }
 }
 
 static void scan_all(struct scan *scan, uintptr_t start, uintptr_t end)
 {
-    struct job job = {scan, (start + WORD - 1) & ~(WORD - 1), end & ~(WORD - 1)};
+    struct job job = {
+        .scan = scan,
+        .at = (start + WORD - 1) & ~(WORD - 1),
+        .end = end & ~(WORD - 1),
+    };
     while (job.at < job.end && !fault_guard_run(run_scan, &job))
-        step_over(&job);
+        recover(&job);
 }
 
 void scan_range(struct scan *scan, uintptr_t start, uintptr_t end, enum scan_pages pages)

@@ -96,44 +96,62 @@ static void test_marked_pointers(void **state)
     assert_string_equal(found, "0:0 ");
 }
 
-/* Four pages: one written, one never touched, one unreadable, one written. */
-static uint64_t *make_pages(void)
+static uint64_t *map_pages(size_t count, int flags, int fd)
 {
-    char *pages =
-        mmap(NULL, 4 * PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    uint64_t *words = (uint64_t *)pages;
-    words[PAGE_BYTES / 8 - 1] = (uintptr_t)first;
-    words[2 * PAGE_BYTES / 8] = (uintptr_t)first;
-    words[3 * PAGE_BYTES / 8] = (uintptr_t)second;
-    mprotect(pages + 2 * PAGE_BYTES, PAGE_BYTES, PROT_NONE);
-    return words;
+    void *pages =
+        mmap(NULL, count * PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | flags, fd, 0);
+    assert_ptr_not_equal(pages, MAP_FAILED);
+    return pages;
 }
 
+static void test_pages_that_were_closed_are_opened(void **state)
+{
+    (void)state;
+    fault_guard_init();
+    uint64_t *words = map_pages(3, MAP_ANONYMOUS, -1);
+    words[PAGE_BYTES / 8 - 1] = (uintptr_t)first;
+    words[PAGE_BYTES / 8 + 1] = (uintptr_t)second;
+    words[2 * PAGE_BYTES / 8] = (uintptr_t)first;
+    mprotect((char *)words + PAGE_BYTES, PAGE_BYTES, PROT_NONE);
+    struct scan scan = scan_of(words);
+    scan_range(&scan, (uintptr_t)words, (uintptr_t)words + 3 * PAGE_BYTES, SCAN_ALL);
+    assert_string_equal(found, "4088:0 4104:1 8192:0 ");
+    assert_false(scan.partial);
+    munmap(words, 3 * PAGE_BYTES);
+}
+
+/* A file that was cut short under its mapping. */
 static void test_unreadable_pages_are_stepped_over(void **state)
 {
     (void)state;
     fault_guard_init();
-    uint64_t *words = make_pages();
+    int file = memfd_create("short", 0);
+    assert_int_equal(ftruncate(file, 3 * PAGE_BYTES), 0);
+    uint64_t *words = map_pages(3, 0, file);
+    words[PAGE_BYTES / 8 - 1] = (uintptr_t)first;
+    assert_int_equal(ftruncate(file, 2 * PAGE_BYTES), 0);
+    words[PAGE_BYTES / 8 + 1] = (uintptr_t)second;
+    close(file);
     struct scan scan = scan_of(words);
-    scan_range(&scan, (uintptr_t)words, (uintptr_t)words + 4 * PAGE_BYTES, SCAN_ALL);
-    assert_string_equal(found, "4088:0 12288:1 ");
+    scan_range(&scan, (uintptr_t)words, (uintptr_t)words + 3 * PAGE_BYTES, SCAN_ALL);
+    assert_string_equal(found, "4088:0 4104:1 ");
     assert_true(scan.partial);
-    munmap(words, 4 * PAGE_BYTES);
+    munmap(words, 3 * PAGE_BYTES);
 }
 
 static void test_untouched_pages_stay_untouched(void **state)
 {
     (void)state;
     fault_guard_init();
-    uint64_t *words = make_pages();
-    uintptr_t start_of_pages = (uintptr_t)words;
+    uint64_t *words = map_pages(2, MAP_ANONYMOUS, -1);
+    uintptr_t pages = (uintptr_t)words;
+    words[1] = (uintptr_t)first;
     struct scan scan = scan_of(words);
-    scan_range(&scan, start_of_pages, start_of_pages + 2 * PAGE_BYTES, SCAN_TOUCHED);
-    assert_string_equal(found, "4088:0 ");
+    scan_range(&scan, pages, pages + 2 * PAGE_BYTES, SCAN_TOUCHED);
+    assert_string_equal(found, "8:0 ");
     pagemap.pages = 0; /* look anew */
-    assert_int_equal(pagemap_resident(&pagemap, start_of_pages, start_of_pages + 2 * PAGE_BYTES),
-                     PAGE_BYTES);
-    munmap(words, 4 * PAGE_BYTES);
+    assert_int_equal(pagemap_resident(&pagemap, pages, pages + 2 * PAGE_BYTES), PAGE_BYTES);
+    munmap(words, 2 * PAGE_BYTES);
 }
 
 static unsigned witnesses_of(size_t offset)
@@ -180,6 +198,7 @@ int main(void)
         cmocka_unit_test(test_exact_interior_and_neither),
         cmocka_unit_test(test_only_whole_aligned_words),
         cmocka_unit_test(test_marked_pointers),
+        cmocka_unit_test(test_pages_that_were_closed_are_opened),
         cmocka_unit_test(test_unreadable_pages_are_stepped_over),
         cmocka_unit_test(test_untouched_pages_stay_untouched),
         cmocka_unit_test(test_witnesses),
