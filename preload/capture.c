@@ -24,8 +24,9 @@
 #include "preload/unwind_tables.h"
 
 static struct stack_table *_Atomic stacks;
-static _Atomic uint32_t
-    not_recorded; /* the node of outer frames that were not recorded, once made */
+
+/* The node that stands for outer frames that were not recorded, once it is made. */
+static _Atomic uint32_t not_recorded;
 
 /* What may be believed: modules being unloaded (bits 0-15) and loaded (16-31) right now, and how
  * often that has ended. A memo holds what was made in one epoch without either. */

@@ -16,7 +16,6 @@ demo  program gcc                | gcc                | gcc                     
 demo  program g++                | g++                | gcc-c++                 | gcc               | gcc-c++               | build-base
 demo  program make               | make               | make                    | make              | make                  | make
 demo  header  stdio.h            | libc6-dev          | glibc-devel             | glibc             | glibc-devel           | build-base
-demo  header  libunwind.h        | libunwind-dev      | libunwind-devel         | libunwind         | libunwind-devel       | libunwind-dev
 demo  header  graphviz/cgraph.h  | libgraphviz-dev    | graphviz-devel          | graphviz          | graphviz-devel        | graphviz-dev
 demo  program dot                | graphviz           | graphviz                | graphviz          | graphviz              | graphviz
 demo  header  elfutils/libdwfl.h | libdw-dev          | elfutils-devel          | libelf            | libdw-devel           | elfutils-dev
@@ -25,6 +24,7 @@ demo  header  xxhash.h           | libxxhash-dev      | xxhash-devel            
 demo  header  uthash.h           | uthash-dev         | uthash-devel            | uthash            | uthash-devel          | uthash-dev
 demo  header  yajl/yajl_gen.h    | libyajl-dev        | yajl-devel              | yajl              | libyajl-devel         | yajl-dev
 demo  header  libiberty/demangle.h | libiberty-dev    | binutils-devel          | binutils          | binutils-devel        | binutils-dev
+check header  libunwind.h        | libunwind-dev      | libunwind-devel         | libunwind         | libunwind-devel       | libunwind-dev
 check header  cmocka.h           | libcmocka-dev      | libcmocka-devel         | cmocka            | libcmocka-devel       | cmocka-dev
 check program readelf            | binutils           | binutils                | binutils          | binutils              | binutils
 check program git                | git                | git                     | git               | git                   | git
