@@ -161,6 +161,17 @@ bool pages_reserve(size_t bytes)
     return true;
 }
 
+/* What is left of the reserve is ours too: pages of it may be mapped after this. */
+static size_t add_reserve(struct page_range *ret_ranges, size_t count, size_t capacity)
+{
+    struct page_range rest = {atomic_load(&reserve_start), atomic_load(&reserve_end)};
+    if (rest.start == rest.end)
+        return count;
+    if (count < capacity)
+        ret_ranges[count] = rest;
+    return count + 1;
+}
+
 size_t pages_ranges(struct page_range *ret_ranges, size_t capacity)
 {
     uint32_t limit = atomic_load(&range_limit);
@@ -173,5 +184,5 @@ size_t pages_ranges(struct page_range *ret_ranges, size_t capacity)
             ret_ranges[count] = (struct page_range){start, atomic_load(&ranges[i].end)};
         count++;
     }
-    return count;
+    return add_reserve(ret_ranges, count, capacity);
 }

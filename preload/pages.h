@@ -27,7 +27,8 @@ void *pages_map_huge(size_t bytes);
  * about to lock all its future memory, which this is not. False when there is none. */
 bool pages_reserve(size_t bytes);
 
-/* The recorded ranges, in no order; returns how many there are (more than capacity: cut). */
+/* The recorded ranges and what is left of the reserve, in no order; returns how many there are
+ * (more than capacity: cut). */
 size_t pages_ranges(struct page_range *ret_ranges, size_t capacity);
 
 #endif

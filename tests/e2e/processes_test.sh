@@ -57,6 +57,14 @@ test_memory_kept_from_children() {
     same "lost by" 1 "$(leaked_by unforked.1.dump lose_block)"
 }
 
+test_locked_memory() {
+    start_at_gate -- "$programs/locked_memory"
+    signal_dump locked_memory.1.dump
+    open_gate
+    exits 0 wait "$pid"
+    same "lost" 1 "$(leaked_by locked_memory.1.dump lose_block)"
+}
+
 test_exceptions() {
     "$programs/exceptions" >bare
     tracked -- "$programs/exceptions" >preloaded

@@ -66,6 +66,28 @@ static void too_many_for_the_caller_are_counted(void **state)
     pages_unmap(b, 1);
 }
 
+static bool is_ours(uintptr_t address)
+{
+    static struct page_range ranges[1024];
+    size_t count = pages_ranges(ranges, 1024);
+    for (size_t i = 0; i < count; i++)
+        if (address >= ranges[i].start && address < ranges[i].end)
+            return true;
+    return false;
+}
+
+/* A dump's child reads the ranges once and takes more pages from the reserve afterwards. */
+static void rest_of_the_reserve_is_ours(void **state)
+{
+    (void)state;
+    assert_true(pages_reserve(1 << 20));
+    void *first = pages_map(4096);
+    assert_true(is_ours((uintptr_t)first + 4096));
+    void *second = pages_map(4096);
+    assert_ptr_equal(second, (char *)first + 4096);
+    assert_true(is_recorded(second, 4096));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -73,6 +95,7 @@ int main(void)
         cmocka_unit_test(refusal_is_null_and_keeps_errno),
         cmocka_unit_test(entries_are_used_again),
         cmocka_unit_test(too_many_for_the_caller_are_counted),
+        cmocka_unit_test(rest_of_the_reserve_is_ours),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
