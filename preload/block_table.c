@@ -25,6 +25,7 @@ bool block_table_init(struct block_table *table, unsigned granule_bits, bool low
         if (!table->directory[plane])
             return false;
     }
+    table->plain = low ? NULL : table->directory[0];
     return true;
 }
 

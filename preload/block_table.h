@@ -29,6 +29,7 @@
 
 struct block_table {
     void *_Atomic *directory[BLOCK_PLANES];
+    void *_Atomic *plain;  /* directory[0] where slots have 8 bytes, else NULL */
     unsigned granule_bits; /* 5 or 4 */
     bool low;
 };

@@ -60,7 +60,9 @@ static inline uintptr_t thread_busy_below(uintptr_t busy_sp, uintptr_t sp)
 static inline uintptr_t thread_enter_marked(uintptr_t mark)
 {
     uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
-    uintptr_t outer = thread_busy_below(thread_self.busy_sp, sp);
+    uintptr_t outer = thread_self.busy_sp;
+    if (__builtin_expect(outer != 0, 0))
+        outer = thread_busy_below(outer, sp);
     thread_self.busy_sp = sp | mark | (outer & THREAD_IN_ALLOCATOR);
     __asm__ volatile("" ::: "memory");
     return outer;
