@@ -15,6 +15,8 @@
 #include "preload/thread_state.h"
 #include "preload/tracker.h"
 
+#define PAGE_BYTES 4096u
+
 typedef void *start_routine(void *);
 
 static int (*next_create)(pthread_t *, const pthread_attr_t *, start_routine *, void *);
@@ -25,25 +27,47 @@ static int (*next_tryjoin)(pthread_t, void **);
 static int (*next_timedjoin)(pthread_t, void **, const struct timespec *);
 static int (*next_clockjoin)(pthread_t, void **, clockid_t, const struct timespec *);
 
-static void note_stack(void)
+/*
+ * Where the new thread's stack will be, as far as the attributes say: all of it where the program
+ * gives one, else the size alone. pthread_getattr_np() would tell, but it allocates, and makes a
+ * system call that a sandbox may answer with death.
+ */
+static void plan_stack(struct thread_entry *entry, const pthread_attr_t *attributes)
 {
-    pthread_attr_t attributes;
-    void *start;
-    size_t bytes;
-    if (pthread_getattr_np(pthread_self(), &attributes) != 0)
-        return;
-    if (pthread_attr_getstack(&attributes, &start, &bytes) == 0) {
-        thread_self.stack_start = (uintptr_t)start;
-        thread_self.stack_end = (uintptr_t)start + bytes;
+    pthread_attr_t defaults;
+    void *start = NULL;
+    size_t bytes = 0;
+    if (!attributes)
+        pthread_attr_init(&defaults);
+    pthread_attr_getstack(attributes ? attributes : &defaults, &start, &bytes);
+    if (bytes != 0 && (uintptr_t)start + bytes != 0) {
+        entry->stack_start = (uintptr_t)start;
+        entry->stack_end = (uintptr_t)start + bytes;
+    } else {
+        pthread_attr_getstacksize(attributes ? attributes : &defaults, &bytes);
+        entry->stack_start = 0;
+        entry->stack_end = bytes;
     }
-    pthread_attr_destroy(&attributes);
+    if (!attributes)
+        pthread_attr_destroy(&defaults);
+}
+
+/* glibc keeps the thread's control block, less than a page, at the upper end of its own stacks. */
+static void note_stack(const struct thread_entry *entry)
+{
+    thread_self.stack_start = entry->stack_start;
+    thread_self.stack_end = entry->stack_end;
+    if (entry->stack_start == 0) {
+        thread_self.stack_end = ((uintptr_t)pthread_self() | (PAGE_BYTES - 1)) + 1;
+        thread_self.stack_start = thread_self.stack_end - entry->stack_end;
+    }
 }
 
 static void arrive(struct thread_entry *entry)
 {
     uintptr_t outer = thread_enter();
     dump_signal_set_blocked(entry->dump_signal_blocked);
-    note_stack();
+    note_stack(entry);
     thread_registry_begin(entry, pthread_self(), thread_self.stack_start, thread_self.stack_end);
     thread_self.entry = entry;
     thread_state_acquire();
@@ -80,6 +104,7 @@ static struct thread_entry *announce(const pthread_attr_t *attributes, start_rou
     struct thread_entry *entry = thread_registry_add(start, argument);
     if (entry) {
         entry->detached = is_detached(attributes);
+        plan_stack(entry, attributes);
         entry->dump_signal_blocked = dump_signal_blocked();
     }
     thread_leave(outer);

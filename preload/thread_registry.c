@@ -15,8 +15,6 @@
 
 static struct thread_entry *_Atomic chunks[CHUNK_LIMIT];
 
-static _Atomic bool early_detach;
-
 static struct thread_entry *entry_at(size_t number)
 {
     size_t chunk = number / CHUNK_ENTRIES;
@@ -85,6 +83,35 @@ static void drop_predecessor(const struct thread_entry *own, pthread_t thread)
     }
 }
 
+/*
+ * Threads that were detached before they began. Both sides first say what they did (the name stands
+ * here, the thread runs) and then look at what the other said: so at least one of them notices.
+ */
+#define EARLY_LIMIT 64u
+
+static _Atomic(pthread_t) early[EARLY_LIMIT];
+
+static bool exchange_early(pthread_t from, pthread_t to)
+{
+    for (unsigned i = 0; i < EARLY_LIMIT; i++) {
+        pthread_t expected = from;
+        if (early[i] == from && atomic_compare_exchange_strong(&early[i], &expected, to))
+            return true;
+    }
+    return false;
+}
+
+/* Somebody was created who does not run yet. */
+static bool thread_is_awaited(void)
+{
+    struct thread_entry *entry;
+    for (size_t number = 0; (entry = entry_at(number)); number++) {
+        if (entry->state == THREAD_ENTRY_CREATED)
+            return true;
+    }
+    return false;
+}
+
 void thread_registry_begin(struct thread_entry *entry, pthread_t thread, uintptr_t stack_start,
                            uintptr_t stack_end)
 {
@@ -94,24 +121,13 @@ void thread_registry_begin(struct thread_entry *entry, pthread_t thread, uintptr
     entry->stack_start = stack_start;
     entry->stack_end = stack_end;
     atomic_store(&entry->state, THREAD_ENTRY_RUNNING);
-}
-
-/* Did somebody detach the calling thread before it had begun? Only the C library knows. */
-static bool was_detached_early(void)
-{
-    pthread_attr_t attributes;
-    int state = PTHREAD_CREATE_JOINABLE;
-    if (!early_detach || pthread_getattr_np(pthread_self(), &attributes) != 0)
-        return false;
-    pthread_attr_getdetachstate(&attributes, &state);
-    pthread_attr_destroy(&attributes);
-    return state == PTHREAD_CREATE_DETACHED;
+    if (exchange_early(thread, 0))
+        atomic_store(&entry->detached, true);
 }
 
 void thread_registry_end(struct thread_entry *entry)
 {
-    bool detached = entry->detached || was_detached_early();
-    atomic_store(&entry->state, detached ? THREAD_ENTRY_JOINED : THREAD_ENTRY_ENDED);
+    atomic_store(&entry->state, entry->detached ? THREAD_ENTRY_JOINED : THREAD_ENTRY_ENDED);
 }
 
 static struct thread_entry *find(pthread_t thread, enum thread_entry_state state)
@@ -133,13 +149,15 @@ void thread_registry_joined(pthread_t thread)
 
 void thread_registry_detach(pthread_t thread)
 {
-    struct thread_entry *entry = find(thread, THREAD_ENTRY_RUNNING);
-    if (entry)
+    struct thread_entry *entry;
+    if (thread_is_awaited())
+        exchange_early(0, thread);
+    if ((entry = find(thread, THREAD_ENTRY_RUNNING))) {
         atomic_store(&entry->detached, true);
-    else if ((entry = find(thread, THREAD_ENTRY_ENDED)))
+        exchange_early(thread, 0);
+    } else if ((entry = find(thread, THREAD_ENTRY_ENDED))) {
         atomic_store(&entry->state, THREAD_ENTRY_JOINED);
-    else
-        early_detach = true;
+    }
 }
 
 void thread_registry_keep_only(const struct thread_entry *own)

@@ -99,27 +99,30 @@ static void a_forked_child_has_its_own_thread_only(void **state)
     assert_int_equal(own->state, THREAD_ENTRY_RUNNING);
 }
 
-static void *begin_and_end(void *entry)
-{
-    thread_registry_begin(entry, pthread_self(), 0, 0);
-    thread_registry_end(entry);
-    return NULL;
-}
-
 static void detached_before_it_began(void **state)
 {
     (void)state;
-    pthread_attr_t detached;
-    pthread_t thread;
-    struct thread_entry *entry = thread_registry_add(start, NULL);
-    thread_registry_detach(4711); /* of a thread that nobody has heard of yet */
-    pthread_attr_init(&detached);
-    pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
-    assert_int_equal(pthread_create(&thread, &detached, begin_and_end, entry), 0);
-    while (entry->state < THREAD_ENTRY_ENDED)
-        continue;
-    assert_int_equal(entry->state, THREAD_ENTRY_JOINED);
-    pthread_attr_destroy(&detached);
+    struct thread_entry *first = thread_registry_add(start, NULL);
+    struct thread_entry *second = thread_registry_add(start, NULL);
+    thread_registry_detach(20);
+    thread_registry_begin(second, 21, 0, 0);
+    thread_registry_begin(first, 20, 0, 0);
+    thread_registry_end(first);
+    thread_registry_end(second);
+    assert_int_equal(first->state, THREAD_ENTRY_JOINED);
+    assert_int_equal(second->state, THREAD_ENTRY_ENDED);
+    struct thread_entry *successor = running(20); /* is not detached for that */
+    thread_registry_end(successor);
+    assert_int_equal(successor->state, THREAD_ENTRY_ENDED);
+}
+
+static void a_stranger_is_not_remembered(void **state)
+{
+    (void)state;
+    thread_registry_detach(30); /* nobody was created */
+    struct thread_entry *entry = running(30);
+    thread_registry_end(entry);
+    assert_int_equal(entry->state, THREAD_ENTRY_ENDED);
 }
 
 int main(void)
@@ -131,6 +134,7 @@ int main(void)
         cmocka_unit_test_teardown(a_thread_that_was_not_created_leaves_nothing, forget_all),
         cmocka_unit_test_teardown(a_forked_child_has_its_own_thread_only, forget_all),
         cmocka_unit_test_teardown(detached_before_it_began, forget_all),
+        cmocka_unit_test_teardown(a_stranger_is_not_remembered, forget_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
