@@ -29,7 +29,8 @@ static int make_absolute(char *path)
     if (!getcwd(directory, sizeof(directory)))
         return errno;
     memcpy(relative, path, strlen(path) + 1);
-    size_t length = text_format(path, OUTPUT_FILE_PATH_BYTES, "%s/%s", directory, relative);
+    const char *slash = directory[1] ? "/" : ""; /* the root ends with one itself */
+    size_t length = text_format(path, OUTPUT_FILE_PATH_BYTES, "%s%s%s", directory, slash, relative);
     return length < OUTPUT_FILE_PATH_BYTES - 1 ? 0 : ENAMETOOLONG;
 }
 

@@ -118,6 +118,9 @@ static void test_relative_path_becomes_absolute(void **state)
     assert_string_equal(file.path, inside("d"));
     output_file_discard(&file);
     assert_int_equal(chdir("/"), 0);
+    assert_int_equal(output_file_open(&file, inside("d") + 1, facts), 0);
+    assert_string_equal(file.path, inside("d"));
+    output_file_discard(&file);
 }
 
 int main(void)
