@@ -1,6 +1,7 @@
 /* caulk.graph/1: the picture as data, node for node what the drawing shows. */
 #include "cli/dump_json.h"
 #include "cli/graph.h"
+#include "cli/words.h"
 
 static void put_node(struct json *json, const struct opened *opened, const struct picture *picture,
                      uint32_t number)
@@ -25,13 +26,16 @@ static void put_node(struct json *json, const struct opened *opened, const struc
     json_end(json);
 }
 
-static void put_edge(struct json *json, const struct picture_edge *edge)
+static void put_edge(struct json *json, const struct opened *opened, const struct picture *picture,
+                     const struct picture_edge *edge)
 {
+    const struct root *root = picture->nodes[edge->from].root;
+    uint64_t offset = edge->first_offset;
     json_object(json, NULL);
     json_number(json, "from", edge->from);
     json_number(json, "to", edge->to);
     json_number(json, "pointers", edge->pointers);
-    dump_json_offset(json, edge->first_offset);
+    dump_json_offset(json, root ? words_root(opened, root, offset).offset : offset);
     json_string(json, "kind",
                 edge->first_offset == OFFSET_UNKNOWN ? "declared"
                 : edge->interior                     ? "interior"
@@ -52,7 +56,7 @@ void graph_print_json(const struct opened *opened, const struct picture *picture
     json_end(json);
     json_array(json, "edges");
     for (uint32_t i = 0; i < picture->edge_count; i++)
-        put_edge(json, &picture->edges[i]);
+        put_edge(json, opened, picture, &picture->edges[i]);
     json_end(json);
     json_amount(json, "left_out", picture->left_out.blocks, picture->left_out.bytes);
     json_end(json);

@@ -93,9 +93,10 @@ uint32_t opened_id(const struct opened *opened, const char *command, const char 
     unsigned long long number = strtoull(id[0] ? id + 1 : id, &end, 10);
     if (id[0] != letter || id[1] < '1' || id[1] > '9' || *end || errno)
         options_fail(command, "'%s' is not an id like %c1", id, letter);
+    if (!count)
+        fatal(opened->dump->path, "no %s: there is nothing of its kind", id);
     if (number > count)
-        fatal(opened->dump->path, "no %s: %s %c1 to %c%" PRIu32, id,
-              count ? "there are" : "there is none like", letter, letter, count);
+        fatal(opened->dump->path, "no %s: there are %c1 to %c%" PRIu32, id, letter, letter, count);
     return (uint32_t)(number - 1);
 }
 
@@ -129,7 +130,7 @@ bool opened_born(const struct opened *opened, uint32_t block, double *ret_second
     const struct process *process = &opened->dump->process;
     if (process->no_births)
         return false;
-    *ret_seconds = (double)opened->dump->block_birth[block] * (double)process->tick_ns / 1e9;
+    *ret_seconds = leak_born_seconds(process, opened->dump->block_birth[block]);
     return true;
 }
 

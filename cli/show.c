@@ -26,6 +26,12 @@ static const char *link_kind(const struct link *link)
     return link->exact ? "exact" : "interior";
 }
 
+/* Where in its holder the pointer lies. */
+static uint64_t offset_in_holder(const struct opened *opened, const struct link *link)
+{
+    return link->root ? words_root(opened, link->root, link->offset).offset : link->offset;
+}
+
 static void put_links(struct json *json, const char *key, const struct opened *opened,
                       const struct links *links)
 {
@@ -37,7 +43,7 @@ static void put_links(struct json *json, const char *key, const struct opened *o
             dump_json_root(json, opened, link->root, link->offset);
         else
             json_address(json, "address", opened->dump->block_address[link->block]);
-        dump_json_offset(json, link->offset);
+        dump_json_offset(json, offset_in_holder(opened, link));
         json_string(json, "kind", link_kind(link));
         json_end(json);
     }
@@ -80,7 +86,7 @@ static void print_links(const struct opened *opened, const char *heading, const 
         if (link->offset == OFFSET_UNKNOWN)
             printf("  declared");
         else
-            printf("  +0x%02" PRIx64, link->offset);
+            printf("  +0x%02" PRIx64, offset_in_holder(opened, link));
         if (link->root)
             printf("  %s", words_root(opened, link->root, link->offset).phrase.s);
         else

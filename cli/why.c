@@ -13,6 +13,13 @@
 #define LINKS_MAX 40
 #define LAST_LINKS 10
 
+/* Where in its holder the pointer to the link's block lies. */
+static uint64_t offset_in_holder(const struct opened *opened, const struct chain *chain, uint32_t i)
+{
+    uint64_t offset = chain->link[i].offset;
+    return i == 0 && chain->root ? words_root(opened, chain->root, offset).offset : offset;
+}
+
 static void print_json(const struct opened *opened, uint32_t block, const struct chain *chain)
 {
     const struct dump *dump = opened->dump;
@@ -30,7 +37,7 @@ static void print_json(const struct opened *opened, uint32_t block, const struct
         const struct chain_link *link = &chain->link[i];
         json_object(json, NULL);
         json_address(json, "address", dump->block_address[link->block]);
-        dump_json_offset(json, link->offset);
+        dump_json_offset(json, offset_in_holder(opened, chain, i));
         json_number(json, "bytes", dump->block_bytes[link->block]);
         dump_json_id(json, "site", 'S', opened_site_of(opened, link->block));
         json_end(json);
@@ -40,11 +47,12 @@ static void print_json(const struct opened *opened, uint32_t block, const struct
     json_destroy(json);
 }
 
-static void print_offset(const struct chain_link *link)
+static void print_offset(const struct opened *opened, const struct chain *chain, uint32_t i)
 {
-    if (link->offset != OFFSET_UNKNOWN)
-        printf(" +0x%02" PRIx64, link->offset);
-    if (!link->exact)
+    uint64_t offset = offset_in_holder(opened, chain, i);
+    if (offset != OFFSET_UNKNOWN)
+        printf(" +0x%02" PRIx64, offset);
+    if (!chain->link[i].exact)
         printf(" (interior)");
 }
 
@@ -61,7 +69,7 @@ static void print_chain(const struct opened *opened, const struct chain *chain)
     uint32_t left_out = chain->length > LINKS_MAX ? chain->length - LINKS_MAX : 0;
     if (chain->root) {
         printf("  %s", words_root(opened, chain->root, chain->link[0].offset).phrase.s);
-        print_offset(&chain->link[0]);
+        print_offset(opened, chain, 0);
         putchar('\n');
     }
     for (uint32_t i = 0; i < chain->length; i++) {
@@ -72,7 +80,7 @@ static void print_chain(const struct opened *opened, const struct chain *chain)
         printf("  %s", i || chain->root ? "→ " : "");
         print_link(opened, &chain->link[i]);
         if (i + 1 < chain->length)
-            print_offset(&chain->link[i + 1]);
+            print_offset(opened, chain, i + 1);
         putchar('\n');
     }
 }

@@ -45,6 +45,7 @@ struct root_words {
     const char *kind;
     struct phrase name;   /* "g_table"; of a thread's its name; "" where there is none */
     const char *module;   /* path of the module it is in, or NULL */
+    uint64_t offset;      /* of the pointer, from the start of what the name names */
     struct phrase phrase; /* all in one: "global g_table (relayd)", "stack of worker" */
 };
 struct root_words words_root(const struct opened *opened, const struct root *root, uint64_t offset);

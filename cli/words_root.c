@@ -20,28 +20,28 @@ static struct phrase thread_name(const struct dump *dump, uint32_t number)
                         words_cut(thread->name, NAME_CHARACTERS).s);
 }
 
-static struct phrase variable_name(const struct opened *opened, const struct root *root,
-                                   uint64_t offset)
+static void name_variable(struct root_words *words, const struct opened *opened,
+                          const struct root *root)
 {
-    struct phrase phrase = {""};
-    struct data_name name =
-        symbolizer_data_name(opened->symbolizer, root->start + offset, opened->dump->process.tick);
-    if (name.name)
-        phrase = words_cut(name.name, NAME_CHARACTERS);
-    return phrase;
+    struct data_name name = symbolizer_data_name(opened->symbolizer, root->start + words->offset,
+                                                 opened->dump->process.tick);
+    if (!name.name)
+        return;
+    words->name = words_cut(name.name, NAME_CHARACTERS);
+    words->offset = name.offset;
 }
 
 struct root_words words_root(const struct opened *opened, const struct root *root, uint64_t offset)
 {
     const struct dump *dump = opened->dump;
-    struct root_words words = {.kind = root_kind_name(root->kind)};
+    struct root_words words = {.kind = root_kind_name(root->kind), .offset = offset};
     if (root->kind == ROOT_GLOBAL && root->owner < dump->module_count)
         words.module = dump->modules[root->owner].path;
 
     if (belongs_to_thread(root->kind))
         words.name = thread_name(dump, root->owner);
     else if (root->kind == ROOT_GLOBAL && offset != OFFSET_UNKNOWN)
-        words.name = variable_name(opened, root, offset);
+        name_variable(&words, opened, root);
     if (!*words.name.s)
         words.name = words_cut(root->name, NAME_CHARACTERS);
 

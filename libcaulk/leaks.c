@@ -40,8 +40,7 @@ static void add_block(struct tally *row, const struct heap_graph *heap, uint32_t
     amount_add_block(&row->leak.own, heap->dump->block_bytes[block]);
 }
 
-/* Ticks are coarse, and each dump advances them: the last may lie ahead of the clock. */
-static double tick_seconds(const struct process *process, uint32_t tick)
+double leak_born_seconds(const struct process *process, uint32_t tick)
 {
     uint64_t since_start = tick * process->tick_ns;
     return (double)(since_start < process->uptime_ns ? since_start : process->uptime_ns) / 1e9;
@@ -59,8 +58,8 @@ static void finish_row(struct tally *row, const struct heap_graph *heap, const s
     if (!row->mixed && row->label != LABEL_NONE)
         leak->type = heap->labels.name[row->label];
     leak->born_known = !heap->dump->process.no_births;
-    leak->first_seconds = tick_seconds(process, row->first_tick);
-    leak->last_seconds = tick_seconds(process, row->last_tick);
+    leak->first_seconds = leak_born_seconds(process, row->first_tick);
+    leak->last_seconds = leak_born_seconds(process, row->last_tick);
 }
 
 static void mark_cyclic(struct tally *tally, const struct heap_graph *heap,

@@ -18,6 +18,10 @@ struct leak {
     uint32_t example; /* its block with the lowest address */
 };
 
+/* When a block was born, since the program's start. Ticks are coarse, and each dump advances them:
+ * one that lies ahead of the dump's clock counts as the dump's time. */
+double leak_born_seconds(const struct process *process, uint32_t tick);
+
 /* Worst first by own bytes plus indirect bytes; then definite before possible, then by site. */
 struct leaks {
     uint32_t count;

@@ -167,6 +167,7 @@ test_why() {
     block=$(json analyze --cycles=all "$dump" '.cycles[0].members | max_by(.address).address')
     same "schema" caulk.why/1 "$(json why "$dump" "$block" .schema)"
     same "root" "global desktop" "$(json why "$dump" "$block" '.root | "\(.kind) \(.name)"')"
+    same "offset in the global" 0 "$(json why "$dump" "$block" '.chain[0].offset')"
     same "chain" "2 $block" \
         "$(json why "$dump" "$block" '"\(.chain | length) \(.chain[-1].address)"')"
     "$caulk" why "$dump" "$block" | matches why_reachable
@@ -185,6 +186,9 @@ test_show() {
     same "schema" caulk.show/1 "$(json show "$dump" "$block" .schema)"
     same "bytes" 24 "$(json show "$dump" "$block" .bytes)"
     same "kind" definite "$(json show "$dump" "$block" .kind)"
+    same "born after the dump" false "$("$caulk" analyze --json "$dump" |
+        jq --argjson born "$(json show "$dump" "$block" .born.last_seconds)" \
+            '$born > .dump.uptime_seconds')"
     same "points to its partner" 8 "$(json show "$dump" "$block" '.points_to[0].offset')"
     same "pointed to by its partner" 8 "$(json show "$dump" "$block" '.pointed_by[0].offset')"
     "$caulk" show "$dump" "$block" | matches show
