@@ -21,7 +21,8 @@
 
 #define PATIENCE_SECONDS 120 /* then SIGALRM ends the client */
 #define SMALL_BYTES 10000
-#define LARGE_BYTES 2000000 /* more than the sockets' buffers hold */
+#define LARGE_BYTES (16 << 20) /* more than the sockets' buffers hold, however they grow */
+#define RECEIVE_BYTES 65536
 
 struct client {
     FILE *in, *out;
@@ -80,8 +81,10 @@ static struct client enter(uint16_t port)
         .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
     };
     int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int receive_bytes = RECEIVE_BYTES;
     struct client client;
 
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receive_bytes, sizeof(receive_bytes));
     if (descriptor < 0 || connect(descriptor, (struct sockaddr *)&address, sizeof(address)) != 0)
         fail("connect");
     client.in = fdopen(descriptor, "r");
