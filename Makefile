@@ -214,12 +214,12 @@ TO := $(DESTDIR)$(PREFIX)
 install: all ## install below PREFIX (and DESTDIR)
 	install -D -m 755 $(BUILD)/caulk $(TO)/bin/caulk
 	install -D -m 755 $(BUILD)/libcaulk.so $(TO)/lib/libcaulk.so
-	install -D -m 644 share/caulk.pc.in $(TO)/lib/pkgconfig/caulk.pc
+	install -D -m 644 cli/share/caulk.pc.in $(TO)/lib/pkgconfig/caulk.pc
 	sed -i 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' $(TO)/lib/pkgconfig/caulk.pc
 	install -D -m 644 preload/caulk.h $(TO)/include/caulk.h
-	install -D -m 644 share/caulk.1 $(TO)/share/man/man1/caulk.1
-	install -D -m 644 share/caulk.3 $(TO)/share/man/man3/caulk.3
-	install -D -m 644 share/caulk.bash $(TO)/share/bash-completion/completions/caulk
+	install -D -m 644 cli/share/caulk.1 $(TO)/share/man/man1/caulk.1
+	install -D -m 644 cli/share/caulk.3 $(TO)/share/man/man3/caulk.3
+	install -D -m 644 cli/share/caulk.bash $(TO)/share/bash-completion/completions/caulk
 
 uninstall: ## remove what install put there
 	rm -f $(addprefix $(TO)/,bin/caulk lib/libcaulk.so lib/pkgconfig/caulk.pc include/caulk.h \

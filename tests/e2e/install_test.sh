@@ -36,15 +36,15 @@ test_destdir() {
 }
 
 test_man_pages() {
-    for page in "$root"/share/caulk.[13]; do
+    for page in "$root"/cli/share/caulk.[13]; do
         groff -man -ww -Tutf8 -z "$page" 2>warnings || skip "no groff"
         same "warnings of $page" "" "$(cat warnings)"
     done
 }
 
 test_completion() {
-    # shellcheck source=share/caulk.bash
-    . "$root/share/caulk.bash"
+    # shellcheck source=cli/share/caulk.bash
+    . "$root/cli/share/caulk.bash"
     compopt() { :; }
     COMP_WORDS=(caulk an) COMP_CWORD=1
     _caulk
