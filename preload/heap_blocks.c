@@ -35,6 +35,32 @@ static int compare_customs(const void *a, const void *b)
     return (left->bytes < right->bytes) - (left->bytes > right->bytes);
 }
 
+/* A live block in memory that was freed before is newer than that: a custom allocator that joins
+ * freed blocks hands out any part of them. */
+static bool spare_live_customs(struct heap_blocks *heap)
+{
+    struct ranges left = {0};
+    size_t next = 0;
+    bool done = true;
+    for (size_t i = 0; i < heap->freed.count && done; i++) {
+        struct range freed = heap->freed.items[i];
+        for (; next < heap->custom_count && heap->customs[next].address < freed.end; next++) {
+            const struct custom_block *live = &heap->customs[next];
+            uintptr_t end = live->address + live->bytes;
+            done = done && ranges_add(&left, freed.start, live->address);
+            if (end > freed.start)
+                freed.start = end;
+            if (end > freed.end)
+                break; /* it may reach into the next one */
+        }
+        done = done && ranges_add(&left, freed.start, freed.end);
+    }
+    ranges_settle(&left);
+    ranges_finish(&heap->freed);
+    heap->freed = left;
+    return done;
+}
+
 static bool collect_customs(struct heap_blocks *heap)
 {
     if (!annotations_any())
@@ -58,7 +84,7 @@ static bool collect_customs(struct heap_blocks *heap)
         };
     }
     sort_records(heap->customs, heap->custom_count, sizeof(*heap->customs), compare_customs);
-    return true;
+    return spare_live_customs(heap);
 }
 
 static bool lies_in(uintptr_t address, size_t bytes, uintptr_t outer, size_t outer_bytes)

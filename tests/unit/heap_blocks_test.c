@@ -150,17 +150,13 @@ static void test_remains_of_a_freed_pool_are_dropped(void **state)
     expect_blocks(&heap, "0+64");
 }
 
-static void test_parts(void **state)
+/* The blocks' own parts, relative to BASE; a slash ends each block. */
+static void expect_parts(const char *expected)
 {
-    (void)state;
-    put(0, 400);
-    announce(ANNOTATION_CUSTOM, 100, 50);
-    announce(ANNOTATION_CUSTOM, 120, 10);
-    announce(ANNOTATION_FREED, 200, 100);
     struct heap_blocks heap = build();
     struct heap_cursor cursor = {0};
     struct heap_block block;
-    char text[128] = "", one[32];
+    char text[256] = "", one[32];
     while (heap_blocks_next(&heap, &cursor, &block)) {
         struct heap_parts parts = heap_parts_of(&block);
         struct range part;
@@ -170,7 +166,29 @@ static void test_parts(void **state)
         }
         strcat(text, "/ ");
     }
-    assert_string_equal(text, "0-100 150-200 300-400 / 100-120 130-150 / 120-130 / ");
+    assert_string_equal(text, expected);
+}
+
+static void test_parts(void **state)
+{
+    (void)state;
+    put(0, 400);
+    announce(ANNOTATION_CUSTOM, 100, 50);
+    announce(ANNOTATION_CUSTOM, 120, 10);
+    announce(ANNOTATION_FREED, 200, 100);
+    expect_parts("0-100 150-200 300-400 / 100-120 130-150 / 120-130 / ");
+}
+
+static void test_live_blocks_in_freed_memory_are_live(void **state)
+{
+    (void)state;
+    put(0, 400);
+    announce(ANNOTATION_FREED, 96, 104);
+    announce(ANNOTATION_FREED, 208, 96);
+    announce(ANNOTATION_CUSTOM, 128, 32);
+    announce(ANNOTATION_CUSTOM, 144, 16);
+    announce(ANNOTATION_CUSTOM, 192, 32);
+    expect_parts("0-96 200-208 304-400 / 128-144 / 144-160 / 192-224 / ");
 }
 
 int main(void)
@@ -183,6 +201,7 @@ int main(void)
                                   forget_all),
         cmocka_unit_test_teardown(test_remains_of_a_freed_pool_are_dropped, forget_all),
         cmocka_unit_test_teardown(test_parts, forget_all),
+        cmocka_unit_test_teardown(test_live_blocks_in_freed_memory_are_live, forget_all),
     };
     return cmocka_run_group_tests(tests, start, NULL);
 }
