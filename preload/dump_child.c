@@ -78,9 +78,12 @@ static int make_dump(struct snapshot *snapshot, const char *template, struct dum
     };
     *ret_what = "open";
     int error = output_file_open(&file, template, facts);
+    snapshot->sequence = file.facts.sequence;
+    if (!error)
+        error = write_file(snapshot, &file, ret_result, ret_what);
     memcpy(outcome->path, file.path, sizeof(file.path));
-    outcome->sequence = snapshot->sequence = file.sequence;
-    return error ? error : write_file(snapshot, &file, ret_result, ret_what);
+    outcome->sequence = file.facts.sequence;
+    return error;
 }
 
 static void report_failure(struct dump_outcome *outcome, int error, const char *what)

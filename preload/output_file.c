@@ -34,16 +34,16 @@ static int make_absolute(char *path)
     return length < OUTPUT_FILE_PATH_BYTES - 1 ? 0 : ENAMETOOLONG;
 }
 
-static int choose_name(struct output_file *file, const char *template, struct dump_path_facts facts)
+/* The name with the next free number from sequence on. */
+static int choose_name(struct output_file *file, uint32_t sequence)
 {
-    bool numbered = dump_path_is_numbered(template);
-    for (int i = 0; i < SEQUENCE_TRIES; i++, facts.sequence++) {
-        if (!dump_path_expand(template, &facts, file->path, sizeof(file->path)))
+    for (int i = 0; i < SEQUENCE_TRIES; i++) {
+        file->facts.sequence = sequence++;
+        if (!dump_path_expand(file->template, &file->facts, file->path, sizeof(file->path)))
             return ENAMETOOLONG;
-        file->sequence = facts.sequence;
         if (!exists(file->path))
             return make_absolute(file->path);
-        if (!numbered)
+        if (!dump_path_is_numbered(file->template))
             break;
     }
     return EEXIST;
@@ -77,7 +77,9 @@ int output_file_open(struct output_file *file, const char *template, struct dump
 {
     file->fd = -1;
     file->path[0] = '\0';
-    int error = choose_name(file, template, facts);
+    file->template = template;
+    file->facts = facts;
+    int error = choose_name(file, facts.sequence);
     return error ? error : open_temporary(file);
 }
 
@@ -94,11 +96,24 @@ static int rename_without_replacing(const char *from, const char *to)
     return 0;
 }
 
+/* Another process may have taken the name since it was chosen. */
+static int take_name(struct output_file *file)
+{
+    int error = rename_without_replacing(file->temporary, file->path);
+    while (error == EEXIST && dump_path_is_numbered(file->template)) {
+        error = choose_name(file, file->facts.sequence + 1);
+        if (error)
+            return error;
+        error = rename_without_replacing(file->temporary, file->path);
+    }
+    return error;
+}
+
 int output_file_publish(struct output_file *file)
 {
     int error = syscall(SYS_fsync, file->fd) == 0 || errno == EINVAL ? 0 : errno;
     if (!error)
-        error = rename_without_replacing(file->temporary, file->path);
+        error = take_name(file);
     if (error)
         unlink(file->temporary);
     raw_close(file->fd);

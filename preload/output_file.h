@@ -15,16 +15,18 @@
 
 struct output_file {
     int fd;
-    uint32_t sequence;
+    const char *template;              /* borrowed */
+    struct dump_path_facts facts;      /* with the number taken */
     char path[OUTPUT_FILE_PATH_BYTES]; /* absolute */
     char temporary[OUTPUT_FILE_PATH_BYTES];
 };
 
-/* Picks the name (with %n the next free number from facts->sequence on) and opens the temporary
+/* Picks the name (with %n the next free number from facts.sequence on) and opens the temporary
  * file. 0 or an errno. */
 int output_file_open(struct output_file *file, const char *template, struct dump_path_facts facts);
 
-/* Gives it its final name: 0, or an errno with the temporary file removed. */
+/* Gives it its final name, with %n a higher one where the name was taken meanwhile: 0, or an errno
+ * with the temporary file removed. */
 int output_file_publish(struct output_file *file);
 void output_file_discard(struct output_file *file);
 

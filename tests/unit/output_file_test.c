@@ -52,6 +52,17 @@ static int tear_down(void **state)
     return system(command);
 }
 
+static void test_number_taken_meanwhile(void **state)
+{
+    (void)state;
+    assert_int_equal(output_file_open(&file, inside("d.%n"), facts), 0);
+    assert_int_equal(close(creat(inside("d.1"), 0600)), 0);
+    assert_int_equal(output_file_publish(&file), 0);
+    assert_string_equal(file.path, inside("d.2"));
+    assert_int_equal(file.facts.sequence, 2);
+    assert_int_equal(entries(), 2);
+}
+
 static void test_publish(void **state)
 {
     (void)state;
@@ -73,7 +84,7 @@ static void test_next_free_number(void **state)
     close(creat(inside("d.1"), 0600));
     assert_int_equal(symlink("nowhere", inside("d.2")), 0);
     assert_int_equal(output_file_open(&file, inside("d.%n"), facts), 0);
-    assert_int_equal(file.sequence, 3);
+    assert_int_equal(file.facts.sequence, 3);
     output_file_discard(&file);
     assert_int_equal(entries(), 2);
 }
@@ -126,6 +137,7 @@ static void test_relative_path_becomes_absolute(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_number_taken_meanwhile, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_publish, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_next_free_number, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_taken_name, set_up, tear_down),
