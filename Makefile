@@ -51,7 +51,7 @@ BENCH_BIN   := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/bench/programs/*
 LIB_LIBS := -ldw -lelf -lgvc -lcgraph -liberty
 CLI_LIBS := $(LIB_LIBS) -lyajl -lm
 
-.PHONY: all samples unit fuzz oracle e2e lint check bench demo deps install uninstall clean help
+.PHONY: all samples unit fuzz oracle e2e lint check check-daemons bench demo deps install uninstall clean help
 .SECONDARY:
 
 all: $(BUILD)/libcaulk.so $(BUILD)/caulk ## build the tracker and the command line
@@ -204,6 +204,11 @@ check: deps ## install what is missing, build, run every test
 	@$(MAKE) --no-print-directory -s -j2 all samples
 	@MAKE="$(MAKE)" tests/check.sh
 
+check-daemons: ## run real daemons under their load, or those that DAEMONS names
+	@tests/deps.sh daemons
+	@$(MAKE) --no-print-directory -s -j2 all
+	@BUILD=$(BUILD) tests/daemons/run.sh $(DAEMONS)
+
 demo: ## install what is missing, run a leaking daemon, show its leak
 	@tests/deps.sh demo
 	@$(MAKE) --no-print-directory -s -j2 all samples
@@ -229,6 +234,6 @@ clean: ## remove everything that was built
 	rm -rf $(BUILD)
 
 help: ## list the targets
-	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 27
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

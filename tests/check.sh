@@ -37,6 +37,7 @@ part e2e "${quiet_make[@]}" e2e
 # The command line, sanitized, on real and on damaged dumps. At its end it leaves memory to the system.
 part commands env CAULK=build/asan/caulk ASAN_OPTIONS=detect_leaks=0 \
     "${quiet_make[@]}" E2E="commands offline" e2e
+part daemons tests/daemons/run.sh redis memcached nginx bash git compile
 part fuzz "${quiet_make[@]}" FUZZ_SECONDS=30 fuzz
 
 if [ $skipped = 0 ]; then

@@ -5,6 +5,7 @@
 #
 #   deps.sh demo     what builds and runs the demo
 #   deps.sh check    that, and what the tests need
+#   deps.sh daemons  that, and the daemons of `make check-daemons`
 #
 # Exit status: 0 all there; 1 something is missing and was not installed; 2 wrong usage.
 set -u
@@ -41,6 +42,28 @@ check program xauth              | xauth              | xorg-x11-xauth          
 check program redis-server       | redis-server       | redis                   | redis             | redis                 | redis
 check program redis-benchmark    | redis-tools        | redis                   | redis             | redis                 | redis
 check program nginx              | nginx-light        | nginx                   | nginx             | nginx                 | nginx
+check program memcached          | memcached          | memcached               | memcached         | memcached             | memcached
+check program memcslap           | libmemcached-tools | libmemcached-awesome-tools | libmemcached   | libmemcached          | libmemcached
+check program ab                 | apache2-utils      | httpd-tools             | apache            | apache2-utils         | apache2-utils
+check program curl               | curl               | curl                    | curl              | curl                  | curl
+daemons program apache2          | apache2            | httpd                   | apache            | apache2               | apache2
+daemons file /usr/lib/apache2/modules/mod_xsendfile.so | libapache2-mod-xsendfile | mod_xsendfile | mod_xsendfile | apache2-mod_xsendfile | apache2-mod-xsendfile
+daemons program haproxy          | haproxy            | haproxy                 | haproxy           | haproxy               | haproxy
+daemons file /usr/lib/postgresql/*/bin/pgbench | postgresql | postgresql-contrib   | postgresql        | postgresql-contrib    | postgresql
+daemons program mariadbd         | mariadb-server     | mariadb-server          | mariadb           | mariadb               | mariadb
+daemons program mysqlslap        | mariadb-client     | mariadb                 | mariadb-clients   | mariadb-client        | mariadb-client
+daemons module pyftpdlib         | python3-pyftpdlib  | python3-pyftpdlib       | python-pyftpdlib  | python3-pyftpdlib     | py3-pyftpdlib
+daemons module fs                | python3-fs         | python3-fs              | python-fs         | python3-fs            | py3-fs
+daemons program lftp             | lftp               | lftp                    | lftp              | lftp                  | lftp
+daemons program syslog-ng        | syslog-ng-core     | syslog-ng               | syslog-ng         | syslog-ng             | syslog-ng
+daemons program logger           | bsdutils           | util-linux              | util-linux        | util-linux            | util-linux-misc
+daemons program vsftpd           | vsftpd             | vsftpd                  | vsftpd            | vsftpd                | vsftpd
+daemons program named            | bind9              | bind                    | bind              | bind                  | bind
+daemons program unbound          | unbound            | unbound                 | unbound           | unbound               | unbound
+daemons program sshd             | openssh-server     | openssh-server          | openssh           | openssh-server        | openssh-server
+daemons program ssh              | openssh-client     | openssh-clients         | openssh           | openssh-clients       | openssh-client
+daemons program node             | nodejs             | nodejs                  | nodejs            | nodejs                | nodejs
+check program pgrep              | procps             | procps-ng               | procps-ng         | procps                | procps
 check library jemalloc           | libjemalloc-dev    | jemalloc-devel          | jemalloc          | jemalloc-devel        | jemalloc-dev
 '
 
@@ -49,10 +72,14 @@ found() { # KIND NAME
     program) PATH=$PATH:/usr/sbin:/sbin command -v "$2" >/dev/null ;;
     header) echo "#include <$2>" | gcc -E -x c - >/dev/null 2>&1 ;;
     library) echo 'int main(void) { return 0; }' | gcc -x c - -o /dev/null -l"$2" 2>/dev/null ;;
+    file) compgen -G "$2" >/dev/null ;;
+    module) /usr/bin/python3 -c "import $2" 2>/dev/null ;;
     fuzzer) echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' |
         "$2" -x c - -o /dev/null -fsanitize=fuzzer 2>/dev/null ;;
     esac
 }
+
+sets='demo check daemons' # each with those before it
 
 # The names in the given column of the table for whatever is missing, each once.
 missing() { # SET COLUMN
@@ -60,7 +87,7 @@ missing() { # SET COLUMN
     while IFS='|' read -r probe packages; do
         read -r set kind name <<<"$probe"
         [ -n "$set" ] || continue
-        [ "$set" = demo ] || [ "$1" = check ] || continue
+        [[ " ${sets%%"$1"*}$1 " == *" $set "* ]] || continue
         found "$kind" "$name" || cut -d '|' -f "$2" <<<"$packages"
     done <<<"$table" | tr -d ' ' | sort -u | xargs
 }
@@ -91,7 +118,10 @@ have() {
 }
 
 set=${1:-}
-case $set in demo | check) ;; *) echo "usage: deps.sh demo|check" >&2; exit 2 ;; esac
+case $set in
+demo | check | daemons) ;;
+*) echo "usage: deps.sh demo|check|daemons" >&2; exit 2 ;;
+esac
 
 read -ra names <<<"$(missing "$set" 1)"
 [ ${#names[@]} -gt 0 ] || exit 0
