@@ -8,6 +8,7 @@
 
 #include "preload/brought.h"
 #include "preload/capture.h"
+#include "preload/deep.h"
 #include "preload/export.h"
 #include "preload/modules.h"
 #include "preload/next.h"
@@ -26,6 +27,8 @@ __attribute__((noinline)) static void *open_and_note(const char *path, int mode)
     if (tracker_on())
         modules_refresh(tracker_tick());
     brought_relink();
+    if (mode & RTLD_DEEPBIND)
+        deep_relink();
     return handle;
 }
 

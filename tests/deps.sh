@@ -62,6 +62,7 @@ daemons program named            | bind9              | bind                    
 daemons program unbound          | unbound            | unbound                 | unbound           | unbound               | unbound
 daemons program sshd             | openssh-server     | openssh-server          | openssh           | openssh-server        | openssh-server
 daemons program ssh              | openssh-client     | openssh-clients         | openssh           | openssh-clients       | openssh-client
+daemons program php              | php-cli            | php-cli                 | php               | php8-cli              | php-cli
 daemons program node             | nodejs             | nodejs                  | nodejs            | nodejs                | nodejs
 check program pgrep              | procps             | procps-ng               | procps-ng         | procps                | procps
 check library jemalloc           | libjemalloc-dev    | jemalloc-devel          | jemalloc          | jemalloc-devel        | jemalloc-dev

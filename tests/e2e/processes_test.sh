@@ -65,6 +65,11 @@ test_locked_memory() {
     same "lost" 1 "$(leaked_by locked_memory.1.dump lose_block)"
 }
 
+test_module_bound_past_the_tracker() {
+    tracked at_exit=yes -- "$programs/deepbind" "$samples/plugin.so"
+    same "lost" 1 "$(leaked_by deepbind.1.dump plugin_start)"
+}
+
 test_exceptions() {
     "$programs/exceptions" >bare
     tracked -- "$programs/exceptions" >preloaded
