@@ -36,6 +36,7 @@ check program clang              | clang              | clang                   
 check fuzzer  clang              | libclang-rt-dev    | compiler-rt             | compiler-rt       | clang                 | compiler-rt
 check program clang-format       | clang-format       | clang-tools-extra       | clang             | clang                 | clang-extra-tools
 check program shellcheck         | shellcheck         | ShellCheck              | shellcheck        | ShellCheck            | shellcheck
+check program groff              | groff-base         | groff-base              | groff             | groff                 | groff
 check program xdot               | xdot               | python3-xdot            | xdot              | python3-xdot          | xdot
 check program Xvfb               | xvfb               | xorg-x11-server-Xvfb    | xorg-server-xvfb  | xorg-x11-server-Xvfb  | xvfb
 check program xauth              | xauth              | xorg-x11-xauth          | xorg-xauth        | xauth                 | xauth
