@@ -139,7 +139,7 @@ unit: $(UNIT_BIN) ## build and run the unit tests
 
 $(BUILD)/bench/programs/%: tests/bench/programs/%.c
 	@mkdir -p $(@D)
-	$(CC) -MMD -MP -std=gnu11 $(WARN) -O2 -g -fomit-frame-pointer -o $@ $< -lpthread
+	$(CC) -I. -D_GNU_SOURCE -MMD -MP -std=gnu11 $(WARN) -O2 -g -fomit-frame-pointer -o $@ $< -lpthread
 
 $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(BUILD)/support.a $(BUILD)/libcaulk.a $(BUILD)/preload.a
 	@mkdir -p $(@D)

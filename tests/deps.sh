@@ -6,6 +6,7 @@
 #   deps.sh demo     what builds and runs the demo
 #   deps.sh check    that, and what the tests need
 #   deps.sh daemons  that, and the daemons of `make check-daemons`
+#   deps.sh bench    what check needs, and the programs and the peers that `make bench` measures
 #
 # Exit status: 0 all there; 1 something is missing and was not installed; 2 wrong usage.
 set -u
@@ -67,6 +68,12 @@ daemons program php              | php-cli            | php-cli                 
 daemons program node             | nodejs             | nodejs                  | nodejs            | nodejs                | nodejs
 check program pgrep              | procps             | procps-ng               | procps-ng         | procps                | procps
 check library jemalloc           | libjemalloc-dev    | jemalloc-devel          | jemalloc          | jemalloc-devel        | jemalloc-dev
+bench program gcore             | gdb                | gdb                     | gdb               | gdb                   | gdb
+bench program google-pprof      | google-perftools   | gperftools              | gperftools        | gperftools            | gperftools
+bench program heaptrack         | heaptrack          | heaptrack               | heaptrack         | heaptrack             | heaptrack
+bench program perl              | perl               | perl-interpreter        | perl              | perl                  | perl
+bench program sqlite3           | sqlite3            | sqlite                  | sqlite            | sqlite3               | sqlite
+bench program wrk               | wrk                | wrk                     | wrk               | wrk                   | wrk
 '
 
 found() { # KIND NAME
@@ -81,7 +88,13 @@ found() { # KIND NAME
     esac
 }
 
-sets='demo check daemons' # each with those before it
+sets_of() { # SET: the sets that it holds
+    case $1 in
+    demo) echo demo ;;
+    check) echo demo check ;;
+    *) echo demo check "$1" ;;
+    esac
+}
 
 # The names in the given column of the table for whatever is missing, each once.
 missing() { # SET COLUMN
@@ -89,7 +102,7 @@ missing() { # SET COLUMN
     while IFS='|' read -r probe packages; do
         read -r set kind name <<<"$probe"
         [ -n "$set" ] || continue
-        [[ " ${sets%%"$1"*}$1 " == *" $set "* ]] || continue
+        [[ " $(sets_of "$1") " == *" $set "* ]] || continue
         found "$kind" "$name" || cut -d '|' -f "$2" <<<"$packages"
     done <<<"$table" | tr -d ' ' | sort -u | xargs
 }
@@ -121,8 +134,8 @@ have() {
 
 set=${1:-}
 case $set in
-demo | check | daemons) ;;
-*) echo "usage: deps.sh demo|check|daemons" >&2; exit 2 ;;
+demo | check | daemons | bench) ;;
+*) echo "usage: deps.sh demo|check|daemons|bench" >&2; exit 2 ;;
 esac
 
 read -ra names <<<"$(missing "$set" 1)"
