@@ -131,6 +131,9 @@ static void print_sentence(const struct opened *opened, const struct findings *l
         printf("%sMAYBE%s   nothing is surely lost; only interior pointers lead to %s\n",
                text_colour(TEXT_YELLOW), text_colour(TEXT_PLAIN),
                text_size(analysis->of_kind[KIND_POSSIBLE].bytes).s);
+    else if (opened->dump->process.no_calls)
+        printf("%sUNKNOWN%s no allocation was tracked\n", text_colour(TEXT_YELLOW),
+               text_colour(TEXT_PLAIN));
     else
         printf("%sNO LEAK%s nothing is lost\n", text_colour(TEXT_GREEN), text_colour(TEXT_PLAIN));
 }

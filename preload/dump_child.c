@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "libcaulk/status_format.h"
+#include "preload/counters.h"
 #include "preload/descriptors.h"
 #include "preload/log.h"
 #include "preload/proc.h"
@@ -105,6 +106,8 @@ _Noreturn void dump_child_run(const struct snapshot *snapshot, const char *templ
         become_unimportant();
         error = make_dump(&own, template, outcome, &result, &what);
     }
+    if (counters_sum().calls == 0)
+        log_line("no allocation was seen yet: does the program bring an allocator of its own?");
     if (error)
         report_failure(outcome, error, what);
     else

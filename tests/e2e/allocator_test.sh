@@ -25,4 +25,13 @@ test_jemalloc() {
     contains modules jemalloc
 }
 
+test_allocator_inside_the_executable() {
+    tracked at_exit=yes -- "$programs/own_malloc" || fail "status $?: $(cat log)"
+    contains log 'no allocation was seen yet: does the program bring an allocator of its own\?'
+    "$caulk" analyze own_malloc.1.dump >text
+    contains text '^UNKNOWN no allocation was tracked$'
+    lacks text 'NO LEAK'
+    same "warning" no_calls "$(figure own_malloc.1.dump '.warnings[0].code')"
+}
+
 run_tests
