@@ -74,7 +74,7 @@ static int make_dump(struct snapshot *snapshot, const char *template, struct dum
     struct dump_path_facts facts = {
         .pid = snapshot->pid,
         .sequence = snapshot->sequence,
-        .program = tracker.program,
+        .program = tracker.started_as,
         .time_ns = snapshot->time_ns,
     };
     *ret_what = "open";

@@ -10,7 +10,7 @@
 struct dump_path_facts {
     pid_t pid;
     uint32_t sequence;
-    const char *program; /* its path; %e is the last part */
+    const char *program; /* the path it was started by; %e is the last part */
     uint64_t time_ns;
 };
 

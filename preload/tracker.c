@@ -46,9 +46,11 @@ static void note_program(void)
 {
     long length =
         syscall(SYS_readlink, "/proc/self/exe", tracker.program, sizeof(tracker.program) - 1);
-    const char *fallback = (const char *)getauxval(AT_EXECFN);
-    if (length <= 0 && fallback)
-        strncpy(tracker.program, fallback, sizeof(tracker.program) - 1);
+    const char *started = (const char *)getauxval(AT_EXECFN);
+    if (length <= 0 && started)
+        strncpy(tracker.program, started, sizeof(tracker.program) - 1);
+    strncpy(tracker.started_as, started ? started : tracker.program,
+            sizeof(tracker.started_as) - 1);
 }
 
 static bool make_process(void)
