@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "preload/options.h"
+#include "preload/seccomp.h"
 
 #define LINE_BYTES 9216
 #define SHORT_LINE_BYTES 1024
@@ -138,9 +139,17 @@ static void write_line(char *buffer, size_t capacity, const char *format, va_lis
     }
 }
 
+bool log_is_forbidden(void)
+{
+    bool syslog = sink.options && sink.options->log == LOG_SYSLOG;
+    return syslog ? seccomp_forbidden() != NULL
+                  : seccomp_kills(SYS_write) || seccomp_kills(SYS_fstat) ||
+                        seccomp_kills(SYS_poll) || seccomp_kills(SYS_getpid);
+}
+
 void log_line(const char *format, ...)
 {
-    if (!sink.options || sink.options->log == LOG_NONE)
+    if (!sink.options || sink.options->log == LOG_NONE || log_is_forbidden())
         return;
     int saved_errno = errno;
     va_list args;

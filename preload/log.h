@@ -20,6 +20,9 @@ void log_init(const struct options *options);
  * over 1 KiB too where two threads log at once. */
 void log_line(const char *format, ...);
 
+/* Would a seccomp filter end the process for writing a line? Then lines are dropped. */
+bool log_is_forbidden(void);
+
 /* In the dump's child: lines carry the program's process id. */
 void log_speak_for(pid_t pid);
 

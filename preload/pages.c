@@ -14,6 +14,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "preload/seccomp.h"
+
 #define PAGE_BYTES 4096u
 #define HUGE_PAGE_BYTES (2u << 20)
 /* A region of the block table covers 64 MB: this is enough for terabytes and 10,000s of threads. */
@@ -79,7 +81,8 @@ static void forget(uintptr_t start)
 
 static void advise(uintptr_t start, size_t bytes, int advice)
 {
-    syscall(SYS_madvise, start, bytes, advice);
+    if (!seccomp_kills(SYS_madvise))
+        syscall(SYS_madvise, start, bytes, advice);
 }
 
 static long map(size_t bytes, int protection)

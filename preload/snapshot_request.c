@@ -23,12 +23,13 @@
 #include "preload/pages.h"
 #include "preload/proc.h"
 #include "preload/program_frame.h"
+#include "preload/seccomp.h"
 #include "preload/signals.h"
 #include "preload/status.h"
 #include "preload/tracker.h"
 #include "preload/unforked.h"
 
-enum { COOKIES_MAX = 16 };
+enum { COOKIES_MAX = 16, REASON_BYTES = 64 };
 
 struct request {
     uint64_t cookie;  /* of `caulk dump`, or 0 */
@@ -227,10 +228,37 @@ static bool become_active(void)
     return atomic_compare_exchange_strong(&dumping->active, &idle, 1);
 }
 
+static const char *forbidden(char *ret_reason, size_t capacity)
+{
+    const char *call = tracker_on() ? seccomp_forbidden() : NULL;
+    if (!call)
+        return NULL;
+    text_format(ret_reason, capacity, "seccomp: %s would end the process", call);
+    log_line("no dump: %s", ret_reason);
+    return ret_reason;
+}
+
+/* Answers what is wanted where a seccomp filter would end the process for a dump. */
+static void refuse(void)
+{
+    struct request request;
+    char reason[REASON_BYTES];
+    while (seccomp_forbidden() && take_want(&request))
+        status_answer(&(struct status_answer){
+            .cookie = request.cookie,
+            .result = STATUS_FAILED,
+            .error = EPERM,
+            .reason = forbidden(reason, sizeof(reason)),
+        });
+}
+
 void snapshot_serve(const struct stopped_at *place)
 {
     struct request request;
-    if (!tracker_on() || !tracker_process())
+    if (!tracker_on())
+        return;
+    refuse();
+    if (!anything_wanted() || !tracker_process())
         return;
     while (anything_wanted() && become_active()) {
         if (!take_want(&request))
@@ -285,6 +313,9 @@ void snapshot_child_ended(void)
 /* Begins a dump as soon as no other is under way. */
 static int begin_in_turn(const char *path, const struct stopped_at *place)
 {
+    char reason[REASON_BYTES];
+    if (forbidden(reason, sizeof(reason)))
+        return EPERM;
     if (!tracker_on() || !tracker_process())
         return EAGAIN;
     while (!become_active())

@@ -70,6 +70,27 @@ test_module_bound_past_the_tracker() {
     same "lost" 1 "$(leaked_by deepbind.1.dump plugin_start)"
 }
 
+seccomp_filter_is_survived() { # ARGUMENTS…
+    start_at_gate -- "$programs/seccomp_filter" "$@"
+    contains log "seccomp filter ends it for clone: no dumps from now on"
+    kill -USR1 "$pid"
+    wait_until grep -q 'no dump: seccomp: clone would end the process' log
+    exits 2 "$caulk" dump "$pid" 2>refusal
+    contains refusal 'seccomp: clone would end the process'
+    open_gate
+    await_gate 2
+    open_gate
+    exits 0 wait "$pid"
+}
+
+test_deadly_seccomp_filter() {
+    seccomp_filter_is_survived
+}
+
+test_deadly_seccomp_filter_the_older_way() {
+    seccomp_filter_is_survived older
+}
+
 test_exceptions() {
     "$programs/exceptions" >bare
     tracked -- "$programs/exceptions" >preloaded
