@@ -48,9 +48,9 @@ static void note_program(void)
         syscall(SYS_readlink, "/proc/self/exe", tracker.program, sizeof(tracker.program) - 1);
     const char *started = (const char *)getauxval(AT_EXECFN);
     if (length <= 0 && started)
-        strncpy(tracker.program, started, sizeof(tracker.program) - 1);
-    strncpy(tracker.started_as, started ? started : tracker.program,
-            sizeof(tracker.started_as) - 1);
+        text_format(tracker.program, sizeof(tracker.program), "%s", started);
+    text_format(tracker.started_as, sizeof(tracker.started_as), "%s",
+                started ? started : tracker.program);
 }
 
 static bool make_process(void)
