@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/futex.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +40,7 @@ struct slot {
 };
 
 struct parking {
+    _Atomic bool taken; /* a thread is between park_others() and park_release() */
     _Atomic uint32_t round;
     _Atomic uint32_t parked; /* threads that have parked in this round */
     _Atomic uint32_t count;
@@ -52,7 +54,7 @@ struct parking {
 #define RECHECK_NS 2000000ull
 #define SPARE_SLOTS 64 /* room for threads that start while we count */
 
-static struct parking *parking;
+static struct parking *_Atomic parking;
 
 static void futex_wait(_Atomic uint32_t *word, uint32_t value, uint64_t timeout_ns)
 {
@@ -145,11 +147,11 @@ static void slot_set(struct slot *slot, enum slot_state state)
 }
 
 /* The standard dump signal is not tried where the queue is full: its handler may be the program's.
- */
+ * Waiting would not empty the queue. */
 static void slot_ask(struct slot *slot)
 {
-    if (!signals_queue(slot->tid, CONTROL_SIGNAL, PARK_TAG << 48) && errno == ESRCH)
-        slot_set(slot, SLOT_GONE);
+    if (!signals_queue(slot->tid, CONTROL_SIGNAL, PARK_TAG << 48))
+        slot_set(slot, errno == ESRCH ? SLOT_GONE : SLOT_WAITS);
 }
 
 /* Asks every thread that has no slot yet; true when there was one. */
@@ -207,14 +209,24 @@ static bool takes_the_signal_itself(pid_t tid)
     return !control_signal_is_pending(tid) && is_in_sigtimedwait(tid);
 }
 
-/* Threads that will never answer: those that ended after they were asked, and libc's. */
+/* The main thread, after its pthread_exit(), is there until the last of the others ends. */
+static bool has_ended(pid_t tid)
+{
+    char text[256];
+    if (syscall(SYS_tgkill, getpid(), tid, 0) != 0 && errno == ESRCH)
+        return true;
+    const char *state = tasks_read(tid, "stat", text, sizeof(text)) > 0 ? strrchr(text, ')') : NULL;
+    return state && (state[2] == 'Z' || state[2] == 'X');
+}
+
+/* Threads that will never answer: those that ended, before they were asked or after, and libc's. */
 static void drop_mute_threads(void)
 {
     for (uint32_t i = 0; i < parking->count; i++) {
         struct slot *slot = &parking->slots[i];
         if (!slot_is(slot, SLOT_ASKED))
             continue;
-        if (syscall(SYS_tgkill, getpid(), slot->tid, 0) != 0 && errno == ESRCH)
+        if (has_ended(slot->tid))
             slot_set(slot, SLOT_GONE);
         else if (takes_the_signal_itself(slot->tid))
             slot_set(slot, SLOT_WAITS);
@@ -282,14 +294,22 @@ static uint32_t collect_threads(void)
     return n;
 }
 
-static bool parking_reserve(void)
+static bool parking_create(void)
 {
-    if (!parking) {
-        parking = pages_map(sizeof(*parking));
-        if (!parking)
-            return false;
-        madvise(parking, sizeof(*parking), MADV_WIPEONFORK);
-    }
+    struct parking *none = NULL, *fresh;
+    if (parking)
+        return true;
+    fresh = pages_map(sizeof(*fresh));
+    if (!fresh)
+        return false;
+    madvise(fresh, sizeof(*fresh), MADV_WIPEONFORK);
+    if (!atomic_compare_exchange_strong(&parking, &none, fresh))
+        pages_unmap(fresh, sizeof(*fresh));
+    return true;
+}
+
+static bool slots_reserve(void)
+{
     uint32_t needed = tasks_count() + SPARE_SLOTS;
     if (needed <= parking->capacity)
         return true;
@@ -304,14 +324,34 @@ static bool parking_reserve(void)
     return true;
 }
 
+static void end_round(void)
+{
+    atomic_fetch_add(&parking->round, 1);
+    futex_wake_all(&parking->round);
+}
+
+/* Whoever comes second is one of those that are to stop for the first. */
+static void take_turn(const struct stopped_at *own)
+{
+    while (atomic_exchange(&parking->taken, true)) {
+        park_self(own);
+        sched_yield();
+    }
+}
+
 bool park_others(const struct stopped_at *own, struct snapshot_thread **ret_threads,
                  uint32_t *ret_count)
 {
-    if (!parking_reserve())
+    if (!parking_create())
         return false;
+    take_turn(own);
+    if (!slots_reserve()) {
+        parking->taken = false;
+        return false;
+    }
     thread_describe(&parking->threads[0], own, DUMP_THREAD_DUMPING);
     for (int attempt = 1; !park_round(parking->threads[0].tid) && attempt < ATTEMPTS; attempt++)
-        park_release();
+        end_round();
     *ret_count = collect_threads();
     *ret_threads = parking->threads;
     return true;
@@ -319,6 +359,6 @@ bool park_others(const struct stopped_at *own, struct snapshot_thread **ret_thre
 
 void park_release(void)
 {
-    atomic_fetch_add(&parking->round, 1);
-    futex_wake_all(&parking->round);
+    end_round();
+    parking->taken = false;
 }
