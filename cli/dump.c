@@ -125,8 +125,10 @@ static bool wait_for_answer(struct target *target, uint64_t cookie, struct error
             return error_set(err, pid, "no answer within %.0f s", PATIENCE_SECONDS);
     }
     text_progress(NULL);
-    if (target->status.last_result != STATUS_WRITTEN)
-        return error_set(err, pid, "no dump: %s", target->status.last_reason);
+    const struct tracker_status *status = &target->status;
+    if (status->last_result != STATUS_WRITTEN)
+        return error_set(err, pid, "no dump: %s%s%s", status->last_path,
+                         status->last_path[0] ? ": " : "", status->last_reason);
     return true;
 }
 

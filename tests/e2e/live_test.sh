@@ -74,7 +74,7 @@ test_dump_of_the_whole_tree() {
 test_dump_says_why_not() {
     start_at_gate dump="$tmp/no/such/folder/%n" -- "$programs/large_heap"
     exits 2 "$caulk" dump "$pid" 2>refused
-    one_line refused "^caulk: $pid: no dump: .*"
+    one_line refused "^caulk: $pid: no dump: $tmp/no/such/folder/1: open: .*"
     kill -STOP "$pid"
     wait_until grep -q '^State:.*stopped' "/proc/$pid/status"
     exits 2 "$caulk" dump "$pid" 2>refused
