@@ -29,6 +29,8 @@ unset CAULK_OPTIONS LD_PRELOAD
 . "$scripts/workloads.sh"
 # shellcheck source=tests/bench/servers.sh
 . "$scripts/servers.sh"
+# shellcheck source=tests/bench/heaps.sh
+. "$scripts/heaps.sh"
 
 # What a way runs its command by.
 measured() { # COMMAND…
@@ -96,23 +98,37 @@ leave_out_missing() { # ARRAY NAMES…
     done
 }
 
+report_workloads() {
+    local name unit units
+    units=$(for name in "${names[@]}"; do
+        unit=figure_$name
+        printf '%s\t%s\n' "$name" "${!unit-}"
+    done | jq -Rn '[inputs / "\t" | {key: .[0], value: .[1]}] | from_entries')
+    jq -s --argjson units "$units" --argjson ways "$(printf '%s\n' "${ways[@]}" | jq -Rn '[inputs]')" \
+        --arg date "$(date -u +%FT%TZ)" --arg commit "$(git describe --always --dirty 2>/dev/null)" \
+        --arg machine "$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), $(nproc) cores" \
+        --arg load "$(cut -d ' ' -f 1-3 /proc/loadavg)" --arg runs "$runs" \
+        -f "$scripts/results.jq" "$records" >"$build/bench/results.json"
+    jq -r -f "$scripts/tables.jq" "$build/bench/results.json" | tee "$build/bench/results.md"
+}
+
 if [ "$slow_runs" = 0 ]; then
     mapfile -t ways < <(printf '%s\n' "${ways[@]}" | grep -vxF "$(printf '%s\n' "${!size_of[@]}")")
 fi
 leave_out_missing ways "${ways[@]}"
 mapfile -t names < <(declare -F | sed -n 's/^declare -f workload_//p' | grep -E "$only")
 leave_out_missing names "${names[@]}"
-for name in "${names[@]}"; do
+if [ ${#names[@]} -gt 0 ]; then
+    for name in "${names[@]}"; do
+        echo "bench: $name" >&2
+        measure_workload "$name"
+    done
+    report_workloads
+fi
+for name in pause memory dump; do
+    grep -qE "$only" <<<"$name" || continue
     echo "bench: $name" >&2
-    measure_workload "$name"
+    "heap_$name" >"$build/bench/$name.json"
+    jq -rs --arg title "$name" -f "$scripts/rows.jq" "$build/bench/$name.json" |
+        tee -a "$build/bench/results.md"
 done
-units=$(for name in "${names[@]}"; do
-    unit=figure_$name
-    printf '%s\t%s\n' "$name" "${!unit-}"
-done | jq -Rn '[inputs / "\t" | {key: .[0], value: .[1]}] | from_entries')
-jq -s --argjson units "$units" --argjson ways "$(printf '%s\n' "${ways[@]}" | jq -Rn '[inputs]')" \
-    --arg date "$(date -u +%FT%TZ)" --arg commit "$(git describe --always --dirty 2>/dev/null)" \
-    --arg machine "$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), $(nproc) cores" \
-    --arg load "$(cut -d ' ' -f 1-3 /proc/loadavg)" --arg runs "$runs" \
-    -f "$scripts/results.jq" "$records" >"$build/bench/results.json"
-jq -r -f "$scripts/tables.jq" "$build/bench/results.json" | tee "$build/bench/results.md"

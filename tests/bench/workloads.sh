@@ -96,7 +96,9 @@ lacks_perl() {
 prepare_cc1plus() {
     printf '#include <map>\n#include <regex>\n#include <string>\n#include <vector>\n' >full.cc
     printf '#include <map>\n#include <string>\n' >short.cc
-    seq -f 'int f%g(std::map<int, std::string> &m) { m[%g] = "%g"; return (int)m.size(); }' 60 |
+    for i in $(seq 60); do
+        echo "int f$i(std::map<int, std::string> &m) { m[$i] = \"$i\"; return (int)m.size(); }"
+    done |
         tee -a full.cc >>short.cc
     g++ -E full.cc -o full.ii
     g++ -E short.cc -o short.ii
