@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "preload/clock.h"
@@ -40,9 +41,10 @@ static struct dumping {
     _Atomic uint32_t active; /* a dump is under way; also what snapshot_now() waits on */
     _Atomic bool wanted;     /* by the dump signal: many signals are one dump */
     _Atomic uint64_t cookies[COOKIES_MAX];
-    _Atomic pid_t child;
-    uint64_t cookie; /* of the dump under way */
-    int error;       /* of the last one that ended: errno, or 0 */
+    _Atomic pid_t child; /* to be reaped; 0 while it isn't known yet, or a thread is at it */
+    _Atomic bool looked; /* somebody wanted to reap while another thread was at it */
+    uint64_t cookie;     /* of the dump under way */
+    int error;           /* of the last one that ended: errno, or 0 */
     struct dump_outcome *outcome;
 } * dumping;
 
@@ -110,6 +112,7 @@ struct capture {
     const struct request *request;
     const struct stopped_at *place;
     uint64_t begin_ns;
+    pid_t child;
     int error;
     const char *what;
 };
@@ -153,13 +156,12 @@ static void capture(void *argument)
     const char *path = capture->request->path;
     struct dump_outcome *outcome = dumping->outcome; /* the child finds `dumping` wiped */
     unforked_lend();
-    pid_t child = clone_child();
-    if (child == 0)
+    capture->child = clone_child();
+    if (capture->child == 0)
         dump_child_run(&snapshot, path ? path : tracker.options.dump, outcome);
-    unforked_take_back();
-    capture->error = child < 0 ? errno : 0;
+    capture->error = capture->child < 0 ? errno : 0;
     capture->what = "clone";
-    dumping->child = child < 0 ? 0 : child;
+    unforked_take_back();
     park_release();
     outcome->pause_ns = clock_monotonic_ns() - capture->begin_ns;
 }
@@ -199,10 +201,15 @@ static void fail(int error, const char *what)
     log_line("no dump: %s", outcome->reason);
 }
 
-/* Makes the snapshot; the caller holds `active`. 0 when the child is at work, else an errno. */
+/*
+ * Makes the snapshot; the caller holds `active`. 0 when the child is at work, else an errno. Only
+ * when nothing of the dump is used here any more can the child be reaped: all threads run again,
+ * and one of them would give back the outcome and the stack. The caller looks whether the child
+ * ended before that, unnoticed.
+ */
 static int begin(const struct request *request, const struct stopped_at *place)
 {
-    struct capture details = {request, place, clock_monotonic_ns(), 0, NULL};
+    struct capture details = {.request = request, .place = place, .begin_ns = clock_monotonic_ns()};
     struct dump_outcome *outcome =
         mmap(NULL, sizeof(*outcome), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (outcome == MAP_FAILED) {
@@ -218,6 +225,8 @@ static int begin(const struct request *request, const struct stopped_at *place)
     if (details.error) {
         fail(details.error, details.what);
         finish();
+    } else {
+        dumping->child = details.child;
     }
     return details.error;
 }
@@ -252,6 +261,48 @@ static void refuse(void)
         });
 }
 
+static void note_death(int status)
+{
+    struct dump_outcome *outcome = dumping->outcome;
+    if (outcome->result != STATUS_PENDING)
+        return;
+    if (WIFSIGNALED(status))
+        text_format(outcome->reason, sizeof(outcome->reason),
+                    "the dump's process was killed by signal %d%s", WTERMSIG(status),
+                    WTERMSIG(status) == SIGKILL ? " (out of memory?)" : "");
+    else
+        text_format(outcome->reason, sizeof(outcome->reason), "the dump's process ended early");
+    outcome->error = ECHILD;
+    outcome->result = STATUS_FAILED;
+    log_line("no dump: %s", outcome->reason);
+}
+
+/* Finishes the dump if its child has ended; without WNOHANG waits for that. False when there is
+ * nothing to reap: no child yet or any more, or another thread is at it, which looks again. */
+static bool reap(int options)
+{
+    int status = 0;
+    pid_t child;
+    long ended;
+    do {
+        dumping->looked = true;
+        if ((child = atomic_exchange(&dumping->child, 0)) == 0)
+            return false;
+        dumping->looked = false;
+        do
+            ended = syscall(SYS_wait4, child, &status, __WCLONE | options, NULL);
+        while (ended < 0 && errno == EINTR);
+        if (ended != 0) {
+            note_death(status);
+            finish();
+            return true;
+        }
+        dumping->child = child;
+    } while (dumping->looked);
+    return false;
+}
+
+/* The signal of a child's end may be lost, where the queue is full: whoever comes next looks. */
 void snapshot_serve(const struct stopped_at *place)
 {
     struct request request;
@@ -260,49 +311,12 @@ void snapshot_serve(const struct stopped_at *place)
     refuse();
     if (!anything_wanted() || !tracker_process())
         return;
-    while (anything_wanted() && become_active()) {
+    while (anything_wanted() && (become_active() || (reap(WNOHANG) && become_active()))) {
         if (!take_want(&request))
             dumping->active = 0;
-        else if (begin(&request, place) == 0)
+        else if (begin(&request, place) == 0 && !reap(WNOHANG))
             return;
     }
-}
-
-static const char *death(int status, char *ret_text, size_t capacity)
-{
-    if (WIFSIGNALED(status))
-        text_format(ret_text, capacity, "the dump's process was killed by signal %d%s",
-                    WTERMSIG(status), WTERMSIG(status) == SIGKILL ? " (out of memory?)" : "");
-    else
-        text_format(ret_text, capacity, "the dump's process ended early");
-    return ret_text;
-}
-
-/* Finishes the dump if its child has ended; without WNOHANG waits for that. False when there is
- * nothing to reap: no child yet or any more, or another thread is at it. */
-static bool reap(int options)
-{
-    int status = 0;
-    pid_t child = atomic_exchange(&dumping->child, 0);
-    if (child == 0)
-        return false;
-    long ended;
-    while ((ended = syscall(SYS_wait4, child, &status, __WCLONE | options, NULL)) < 0 &&
-           errno == EINTR)
-        ;
-    if (ended == 0) {
-        dumping->child = child;
-        return false;
-    }
-    struct dump_outcome *outcome = dumping->outcome;
-    if (outcome->result == STATUS_PENDING) {
-        death(status, outcome->reason, sizeof(outcome->reason));
-        outcome->error = ECHILD;
-        outcome->result = STATUS_FAILED;
-        log_line("no dump: %s", outcome->reason);
-    }
-    finish();
-    return true;
 }
 
 void snapshot_child_ended(void)
@@ -310,7 +324,13 @@ void snapshot_child_ended(void)
     reap(WNOHANG);
 }
 
-/* Begins a dump as soon as no other is under way. */
+/* Until another thread is done. Not libc's nanosleep: no thread is cancelled here. */
+static void rest(void)
+{
+    syscall(SYS_nanosleep, &(struct timespec){.tv_nsec = 1000000}, NULL);
+}
+
+/* Begins a dump as soon as no other is under way; waits where the thread can be parked. */
 static int begin_in_turn(const char *path, const struct stopped_at *place)
 {
     char reason[REASON_BYTES];
@@ -318,27 +338,39 @@ static int begin_in_turn(const char *path, const struct stopped_at *place)
         return EPERM;
     if (!tracker_on() || !tracker_process())
         return EAGAIN;
-    while (!become_active())
+    for (;;) {
+        uint64_t mask = signals_block_all();
+        bool turn = become_active();
+        int error = turn ? begin(&(struct request){.path = path}, place) : 0;
+        signals_restore(mask);
+        if (turn)
+            return error;
         if (!reap(0))
-            sched_yield();
-    return begin(&(struct request){.path = path}, place);
+            rest();
+    }
 }
 
 int snapshot_now_at(const struct program_frame *frame);
 
 PROGRAM_FRAME_ENTRY(snapshot_now, snapshot_now_at);
 
+static void serve_the_others(const struct stopped_at *place)
+{
+    uint64_t mask = signals_block_all();
+    snapshot_serve(place);
+    signals_restore(mask);
+}
+
 __attribute__((used)) int snapshot_now_at(const struct program_frame *frame)
 {
     struct stopped_at place;
-    uint64_t mask = signals_block_all();
     program_frame_place(frame, &place);
     int error = begin_in_turn((const char *)frame->value, &place);
-    signals_restore(mask);
     while (!error && dumping->active && !reap(0))
-        sched_yield();
+        rest();
     if (!error)
         error = dumping->error;
+    serve_the_others(&place);
     if (!error)
         return 0;
     errno = error;

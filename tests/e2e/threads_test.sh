@@ -80,4 +80,29 @@ test_fork_storm() {
     lacks log 'no dump'
 }
 
+# Those who wait for their turn are stopped like all others, and nobody's request is forgotten.
+test_dumps_asked_for_in_all_ways_at_once() {
+    start_at_gate -- "$programs/dump_callers"
+    for _ in {1..2}; do
+        exits 0 "$caulk" dump "$pid" >>asked
+        kill -USR1 "$pid"
+    done
+    open_gate
+    exits 0 wait "$pid"
+    lacks log 'no dump'
+    while read -r dump; do
+        same "lost in $dump" 1 "$(leaked_by "$dump" lose_block)"
+        same "warnings of $dump" "" "$(figure "$dump" '.warnings[].code')"
+    done <asked
+}
+
+test_main_thread_has_ended() {
+    start_at_gate -- "$programs/ended_main"
+    signal_dump ended_main.1.dump
+    same "lost" 1 "$(leaked_by ended_main.1.dump lose_block)"
+    same "warnings" "" "$(figure ended_main.1.dump '.warnings[].code')"
+    open_gate
+    exits 0 wait "$pid"
+}
+
 run_tests
