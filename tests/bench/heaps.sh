@@ -19,7 +19,7 @@ start_heap() { # BLOCKS BYTES COMMAND…
     exec 8>"$work/questions" 9<"$work/answers"
     read -r _ <&9
 }
-ask() { # f or g: see programs/heap.c
+ask() { # LETTER: see programs/heap.c
     printf '%s' "$1" >&8
     head -n 1 <&9
 }
@@ -56,9 +56,9 @@ heap_pause() {
         start_heap "$blocks" 256 env
         fork_ms=$(repeated $dump_runs ask f | median)
         if command -v gcore >/dev/null; then
-            ask g >/dev/null
+            printf w >&8
             gcore -o "$work/core" "$heap_pid" >/dev/null 2>&1
-            stop_ms=$(ask g)
+            stop_ms=$(ask e)
             rm -f "$work"/core.*
         fi
         end_heap

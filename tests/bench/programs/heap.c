@@ -1,10 +1,14 @@
 /*
  * A heap of BLOCKS blocks of BYTES bytes (24 or more), each with three pointers to others.
  *
- *     heap BLOCKS BYTES           builds it and exits
- *     heap BLOCKS BYTES wait      prints "ready", then serves commands, a letter each, until input
- * ends: f    forks as bare as can be, and prints the milliseconds that this took g    prints the
- * longest time in milliseconds since the last command that the program stood still
+ *     heap BLOCKS BYTES [wait]
+ *
+ * With "wait" it prints "ready", and then obeys commands, a letter each, until its input ends:
+ *
+ *     f    forks as bare as can be, and prints the milliseconds that this took
+ *
+ *     w    watches the clock until the next letter, any, and prints the milliseconds that the
+ *          program stood still at the longest
  */
 #include <poll.h>
 #include <stdio.h>
@@ -58,33 +62,28 @@ static double fork_ms(void)
     return end - start;
 }
 
-/* Waits for input, awake, so that the longest gap between two looks at the clock is a standstill.
- */
-static double longest_gap_ms(struct pollfd *input)
+/* Looks at the clock until there is input: the longest gap between two looks is a standstill. */
+static double longest_gap_ms(void)
 {
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
     double last = now_ms(), longest = 0;
-    while (poll(input, 1, 0) == 0) {
+    char any;
+
+    while (poll(&input, 1, 0) == 0) {
         double now = now_ms();
         if (now - last > longest)
             longest = now - last;
         last = now;
     }
-    return longest;
+    return read(STDIN_FILENO, &any, 1) == 1 ? longest : 0;
 }
 
 static void serve(void)
 {
-    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
     char command;
 
-    for (;;) {
-        double gap = longest_gap_ms(&input);
-        if (read(STDIN_FILENO, &command, 1) != 1)
-            return;
-        if (command == 'f')
-            printf("%.2f\n", fork_ms());
-        else if (command == 'g')
-            printf("%.2f\n", gap);
+    while (read(STDIN_FILENO, &command, 1) == 1) {
+        printf("%.2f\n", command == 'w' ? longest_gap_ms() : fork_ms());
         fflush(stdout);
     }
 }
