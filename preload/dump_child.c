@@ -80,8 +80,11 @@ static int make_dump(struct snapshot *snapshot, const char *template, struct dum
     *ret_what = "open";
     int error = output_file_open(&file, template, facts);
     snapshot->sequence = file.facts.sequence;
-    if (!error)
+    if (!error) {
+        memcpy(outcome->temporary, file.temporary, sizeof(file.temporary));
         error = write_file(snapshot, &file, ret_result, ret_what);
+        outcome->temporary[0] = '\0';
+    }
     memcpy(outcome->path, file.path, sizeof(file.path));
     outcome->sequence = file.facts.sequence;
     return error;

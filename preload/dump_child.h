@@ -14,6 +14,8 @@ struct dump_outcome {
     int error;                 /* errno, or 0 */
     uint32_t sequence;
     char path[OUTPUT_FILE_PATH_BYTES];
+    char temporary[OUTPUT_FILE_PATH_BYTES]; /* while it is there: whoever buries the child removes
+                                               it */
     char reason[256];
 };
 

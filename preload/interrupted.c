@@ -19,6 +19,8 @@
 
 #define PAGE_BYTES 4096
 #define SYSCALL_BYTES 2
+#define LOAD_OPCODE 0xb8
+#define SYSCALLS_END 512     /* no number is larger: it is another constant */
 #define LOAD_BYTES 5         /* b8 imm32 */
 #define LOAD_DISTANCE_MAX 64 /* bytes before the syscall in which the load is looked for */
 
@@ -64,6 +66,8 @@ static const uint16_t repeatable[] = {
     SYS_futex,
     SYS_io_getevents,
     333 /* io_pgetevents */,
+    426 /* io_uring_enter */,
+    449 /* futex_waitv */,
     SYS_wait4,
     SYS_waitid,
     SYS_flock,
@@ -159,22 +163,46 @@ void interrupted_place(void *context, struct stopped_at *ret_place)
     };
 }
 
-/* The number loaded last before the syscall instruction at `at`, or -1. The bytes are copied by the
- * kernel: they may begin on a page that isn't mapped. */
+/* The number loaded last before the syscall instruction at `at`, or -1. In libc the load may be
+ * some instructions away; in other code only one directly before is believed. The bytes are copied
+ * by the kernel: they may begin on a page that isn't mapped. */
 static int loaded_number(const uint8_t *at)
 {
     uint8_t code[LOAD_DISTANCE_MAX];
-    struct iovec to = {code, sizeof(code)};
-    struct iovec from = {(void *)(at - sizeof(code)), sizeof(code)};
-    if (syscall(SYS_process_vm_readv, getpid(), &to, 1, &from, 1, 0) != sizeof(code))
+    size_t reach = is_in_libc(at) ? sizeof(code) : LOAD_BYTES;
+    struct iovec to = {code, reach};
+    struct iovec from = {(void *)(at - reach), reach};
+    if (syscall(SYS_process_vm_readv, getpid(), &to, 1, &from, 1, 0) != (long)reach)
         return -1;
-    for (int i = sizeof(code) - LOAD_BYTES; i >= 0; i--) {
+    for (size_t i = reach - LOAD_BYTES + 1; i-- > 0;) {
         uint32_t number;
         memcpy(&number, &code[i + 1], sizeof(number));
-        if (code[i] == 0xb8 && is_repeatable(number))
+        if (code[i] == LOAD_OPCODE && is_repeatable(number))
             return (int)number;
     }
     return -1;
+}
+
+/* Would the signal be thrown away where it is not blocked? Our handler blocks all, and so keeps
+ * even those waiting. */
+static bool is_ignored(int number)
+{
+    const uint64_t ignored_by_default =
+        signal_bit(SIGCHLD) | signal_bit(SIGCONT) | signal_bit(SIGURG) | signal_bit(SIGWINCH);
+    struct kernel_sigaction action;
+    if (!signals_get_action(number, &action))
+        return false;
+    uintptr_t handler = (uintptr_t)action.handler;
+    return handler == (uintptr_t)SIG_IGN ||
+           (handler == (uintptr_t)SIG_DFL && (ignored_by_default & signal_bit(number)));
+}
+
+static bool program_signal_waits(void *context)
+{
+    for (uint64_t set = signals_pending() & ~*signals_context_mask(context); set; set &= set - 1)
+        if (!is_ignored(__builtin_ctzll(set) + 1))
+            return true;
+    return false;
 }
 
 void interrupted_restart(void *context)
@@ -183,7 +211,7 @@ void interrupted_restart(void *context)
     const uint8_t *at = registers[REG_RAX] == -EINTR ? system_call(registers) : NULL;
     if (!at)
         return;
-    if (signals_pending() & ~*signals_context_mask(context))
+    if (program_signal_waits(context))
         return;
     int number = loaded_number(at);
     if (number < 0)

@@ -272,6 +272,8 @@ static void note_death(int status)
                     WTERMSIG(status) == SIGKILL ? " (out of memory?)" : "");
     else
         text_format(outcome->reason, sizeof(outcome->reason), "the dump's process ended early");
+    if (outcome->temporary[0])
+        unlink(outcome->temporary);
     outcome->error = ECHILD;
     outcome->result = STATUS_FAILED;
     log_line("no dump: %s", outcome->reason);
