@@ -259,6 +259,7 @@ int main(void)
         cmocka_unit_test(test_without_it_they_end),
         cmocka_unit_test(test_sleep_is_not_shortened),
     };
+    interrupted_start();
     if (!signals_install(SIGUSR1, on_signal))
         return 1;
     return cmocka_run_group_tests(tests, NULL, NULL);
