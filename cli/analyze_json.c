@@ -1,5 +1,5 @@
 /*
- * caulk.analysis/1, as CONTRACT.md lays it down. What nothing computes yet is null, never 0: a
+ * The schema caulk.analysis/1. What nothing computes yet is null, never 0: a
  * script must be able to tell "none" from "not known".
  */
 #include <stdlib.h>

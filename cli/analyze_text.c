@@ -1,5 +1,5 @@
 /*
- * `caulk analyze` for a person, as OUTPUT.md draws it: the head, then the few things that matter,
+ * `caulk analyze` for a person: the head, then the few things that matter,
  * each once, then what was left out in a line each, then the command to type next.
  */
 #include <inttypes.h>

@@ -2,7 +2,7 @@
  * One dump's analysis: everything that `caulk analyze`, `graph`, `why` and `show` print but
  * symbols. A stack is a stack node number of the dump; a type is what caulk_label said.
  *
- * Figures count blocks as CONTRACT.md does: always
+ * Figures count each block once: always
  *     live = definite + indirect + possible + reachable + suppressed
  * Cost for 10,000,000 blocks and 30,000,000 edges: see the README's measurements.
  */

@@ -2,7 +2,7 @@
  * A dump as a graph: which pointers are edges, and which of them count as exact.
  *
  * Nodes are the dump's block numbers. The columns edge_class and edge_words run parallel to the
- * graph's edges; ref_class runs parallel to dump->refs. The rules (CONTRACT.md, Words):
+ * graph's edges; ref_class runs parallel to dump->refs. The rules:
  *
  *   exact      the pointer points at the first byte, or a witness in the dump makes it so
  * (Valgrind's heuristics), or it hits an offset where objects of the target's site begin

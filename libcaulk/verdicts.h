@@ -1,5 +1,5 @@
 /*
- * What each block is: the kinds of CONTRACT.md's Words, decided for every block.
+ * What each block is: its kind, in Memcheck's words, decided for every block.
  *
  *   reachable   a chain of exact edges leads to it from an exact root reference, or it is the
  *               runtime's own
