@@ -107,7 +107,7 @@ static int find_libc_code(struct dl_phdr_info *module, size_t size, void *inside
 
 void interrupted_start(void)
 {
-    dl_iterate_phdr(find_libc_code, dlsym(RTLD_DEFAULT, "syscall"));
+    dl_iterate_phdr(find_libc_code, dlsym(RTLD_NEXT, "syscall")); /* not our own */
 }
 
 static bool is_in_libc(const uint8_t *at)
