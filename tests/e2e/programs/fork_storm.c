@@ -1,7 +1,7 @@
 /*
  * 4 threads that fork and reap beside 4 that allocate, while the test asks for dumps: a dump must
  * not hang on the locks that fork holds, nor in any child. They rest now and then, for the sake of
- * the dump's process, which has the lowest priority.
+ * the dump's process, which is nicer than they are.
  */
 #include <poll.h>
 #include <pthread.h>
