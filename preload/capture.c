@@ -96,7 +96,7 @@ static uint32_t capture_in_turn(struct stack_memo *memo, const struct capture_st
 {
     switch (trace_follow(&memo->trace, start, depth, &memo->reader, table)) {
     case TRACE_KNOWN:
-        stack_memo_put(memo, &memo->trace);
+        stack_memo_put(memo, &memo->trace, &table->paths);
         return trace_node(&memo->trace);
     case TRACE_UNSURE: {
         uint32_t node = trace_node(&memo->trace);
@@ -151,7 +151,7 @@ uint32_t capture_site(const struct capture_start *start, unsigned depth)
     struct stack_memo *memo = thread_self.memo;
     if (memo && memo->epoch == atomic_load_explicit(&epoch, memory_order_relaxed) &&
         memo->depth == depth) {
-        uint32_t node = stack_memo_find(memo, start);
+        uint32_t node = stack_memo_find(memo, start, &stacks->paths);
         if (node)
             return node;
     }

@@ -56,6 +56,29 @@ static void a_node_says_what_it_stands_for(void **state)
     free(table);
 }
 
+static void a_path_is_its_frames(void **state)
+{
+    (void)state;
+    enum { FRAMES = 5 };
+    struct stack_table *table = new_table();
+    const uintptr_t pcs[FRAMES] = {0x1000, 0x2000, 0x3000, 0x4000, 0x5000};
+    uint32_t scratch[FRAMES], nodes[FRAMES], parent = 0;
+    for (unsigned count = 3; count <= FRAMES; count++) /* a part is known, then the whole */
+        for (unsigned again = 0; again < 2; again++)
+            nodes[count - 1] = stack_table_intern_path(table, 0, pcs, count, scratch);
+    for (unsigned i = 0; i < FRAMES; i++) {
+        parent = stack_table_intern(table, parent, pcs[i]);
+        assert_int_equal(stack_table_outer(table, nodes[FRAMES - 1], FRAMES - 1 - i), parent);
+        if (i >= 2)
+            assert_int_equal(nodes[i], parent);
+    }
+    assert_int_equal(stack_table_outer(table, nodes[FRAMES - 1], FRAMES), 0);
+    assert_int_equal(stack_table_intern_path(table, nodes[2], pcs + 3, 2, scratch), nodes[4]);
+    assert_int_equal(stack_table_intern_path(table, nodes[2], NULL, 0, NULL), nodes[2]);
+    assert_int_equal(stack_table_count(table), FRAMES);
+    free(table);
+}
+
 static void many_nodes_stay_found_while_the_index_grows(void **state)
 {
     (void)state;
@@ -125,6 +148,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_same_key_gives_the_same_node),
         cmocka_unit_test(a_node_says_what_it_stands_for),
+        cmocka_unit_test(a_path_is_its_frames),
         cmocka_unit_test(many_nodes_stay_found_while_the_index_grows),
         cmocka_unit_test(threads_agree_on_every_node),
     };
