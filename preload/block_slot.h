@@ -109,6 +109,12 @@ static inline uint64_t *slot_plain(const struct block_table *table, uintptr_t ad
     return (uint64_t *)region + ((address & BLOCK_REGION_MASK) >> table->granule_bits);
 }
 
+/* Brings the block's slot near while its stack is looked for. */
+static inline void block_slot_prefetch(const struct block_table *table, uintptr_t address)
+{
+    __builtin_prefetch(slot_plain(table, address), 1);
+}
+
 /* block_table_insert in the common case. False for all others; nothing was done then. */
 static inline bool block_slot_fill(const struct block_table *table, uintptr_t address, size_t bytes,
                                    uint32_t stack, uint32_t birth)

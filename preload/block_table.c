@@ -11,9 +11,23 @@
 
 #define SLOT_LINE_BYTES 64u /* of slots looked at as one when blocks are searched */
 
+/* What is mapped at once in a region that fills up. Which chunks are in use is noted behind the
+ * region's slots. */
+#define CHUNK_BYTES (64u << 10)
+#define CHUNKS_MAX (BLOCK_REGION_BYTES >> 4 << 3) / CHUNK_BYTES
+
+struct region_chunks {
+    _Atomic uint8_t in_use[CHUNKS_MAX];
+};
+
 static size_t region_slots_bytes(const struct block_table *table)
 {
     return BLOCK_REGION_BYTES >> table->granule_bits << slot_shift(table);
+}
+
+static size_t region_bytes(const struct block_table *table)
+{
+    return region_slots_bytes(table) + sizeof(struct region_chunks);
 }
 
 bool block_table_init(struct block_table *table, unsigned granule_bits, bool low)
@@ -61,7 +75,7 @@ __attribute__((noinline, cold)) static bool region_create(struct block_table *ta
 {
     if (!table->directory[plane] || address >> BLOCK_ADDRESS_BITS != 0)
         return false;
-    size_t bytes = region_slots_bytes(table);
+    size_t bytes = region_bytes(table);
     void *fresh =
         is_neighbour_dense(table, plane, address) ? pages_map_huge(bytes) : pages_map(bytes);
     if (!fresh)
@@ -71,6 +85,27 @@ __attribute__((noinline, cold)) static bool region_create(struct block_table *ta
                                         &expected, fresh))
         pages_unmap(fresh, bytes);
     return true;
+}
+
+static bool is_in_use(const struct region_chunks *chunks, size_t chunk)
+{
+    return chunk < CHUNKS_MAX &&
+           atomic_load_explicit(&chunks->in_use[chunk], memory_order_relaxed) != 0;
+}
+
+void block_table_grown(struct block_table *table, uintptr_t address)
+{
+    char *region = block_region_at(table, block_plane_of(address), address);
+    if (!region)
+        return;
+    struct region_chunks *chunks = (struct region_chunks *)(region + region_slots_bytes(table));
+    char *slot = slot_at(table, block_plane_of(address), address);
+    size_t chunk = (size_t)(slot - region) / CHUNK_BYTES;
+    if (is_in_use(chunks, chunk))
+        return;
+    atomic_store_explicit(&chunks->in_use[chunk], 1, memory_order_relaxed);
+    if (is_in_use(chunks, chunk - 1) || is_in_use(chunks, chunk + 1))
+        pages_populate(region + chunk * CHUNK_BYTES, CHUNK_BYTES);
 }
 
 static inline void *slot_make(struct block_table *table, unsigned plane, uintptr_t address)

@@ -44,6 +44,10 @@ struct block {
 /* False when there is no memory. */
 bool block_table_init(struct block_table *table, unsigned granule_bits, bool low);
 
+/* To be called for some of the small blocks, before they are inserted: where a heap has grown, maps
+ * the next 64 KB of slots at once. A single block in a wide area costs no more than its page. */
+void block_table_grown(struct block_table *table, uintptr_t address);
+
 /* False when there is no memory for the region or the address is out of range: not recorded. */
 bool block_table_insert(struct block_table *table, const struct block *block);
 
