@@ -109,17 +109,11 @@ static inline uint64_t *slot_plain(const struct block_table *table, uintptr_t ad
     return (uint64_t *)region + ((address & BLOCK_REGION_MASK) >> table->granule_bits);
 }
 
-/* Brings the block's slot near while its stack is looked for. */
-static inline void block_slot_prefetch(const struct block_table *table, uintptr_t address)
+/* block_table_insert in the common case, with what slot_plain() gave for the address. False for all
+ * others; nothing was done then. */
+static inline bool block_slot_fill(const struct block_table *table, uint64_t *slot,
+                                   uintptr_t address, size_t bytes, uint32_t stack, uint32_t birth)
 {
-    __builtin_prefetch(slot_plain(table, address), 1);
-}
-
-/* block_table_insert in the common case. False for all others; nothing was done then. */
-static inline bool block_slot_fill(const struct block_table *table, uintptr_t address, size_t bytes,
-                                   uint32_t stack, uint32_t birth)
-{
-    uint64_t *slot = slot_plain(table, address);
     bool fits = ((stack + 1) | birth) >> SLOT_STACK_BITS == 0;
     if (__builtin_expect(!slot || !fits, 0))
         return false;

@@ -72,12 +72,13 @@ __attribute__((noinline)) static void insert_slowly(const void *block, size_t by
 __attribute__((always_inline)) static inline void born(const void *block, size_t bytes,
                                                        uintptr_t pc, uintptr_t sp, uintptr_t bp)
 {
-    block_slot_prefetch(&tracker.blocks, (uintptr_t)block);
+    uint64_t *slot = slot_plain(&tracker.blocks, (uintptr_t)block);
+    __builtin_prefetch(slot, 1); /* it comes near while the stack is looked for */
     if (__builtin_expect(!thread_self.counters, 0))
         thread_state_acquire();
     uint32_t stack = site_of(pc, sp, bp, bytes);
     uint32_t birth = birth_tick(block, bytes);
-    if (!block_slot_fill(&tracker.blocks, (uintptr_t)block, bytes, stack, birth))
+    if (!block_slot_fill(&tracker.blocks, slot, (uintptr_t)block, bytes, stack, birth))
         insert_slowly(block, bytes, stack, birth);
     counters_allocated(bytes);
 }
