@@ -95,11 +95,11 @@ static inline bool slot_ends_region(const struct block_table *table, uintptr_t a
 
 /*
  * The common case: 8-byte slots, an address that 16 divides, its region mapped. NULL for all
- * others. (An address without bit 3 is in plane 0; `plain` is NULL with `low`.)
+ * others. (Such an address is in plane 0; `plain` is NULL with `low`.)
  */
 static inline uint64_t *slot_plain(const struct block_table *table, uintptr_t address)
 {
-    const uintptr_t strange = 8 | ~(((uintptr_t)1 << BLOCK_ADDRESS_BITS) - 1);
+    const uintptr_t strange = 15 | ~(((uintptr_t)1 << BLOCK_ADDRESS_BITS) - 1);
     if (__builtin_expect((address & strange) != 0 || !table->plain, 0))
         return NULL;
     char *region =
@@ -108,6 +108,13 @@ static inline uint64_t *slot_plain(const struct block_table *table, uintptr_t ad
         return NULL;
     return (uint64_t *)region + ((address & BLOCK_REGION_MASK) >> table->granule_bits);
 }
+
+/* slot_is_at() for such an address: its bits 3 and 4 have to be in the slot's lowest. */
+static inline bool slot_is_plainly_at(uint64_t slot, uintptr_t address)
+{
+    return slot != 0 && ((slot ^ address >> 3) & (SLOT_SECOND | 1u << SLOT_A4_SHIFT)) == 0;
+}
+_Static_assert(SLOT_SECOND == 1 && SLOT_A4_SHIFT == 1, "as address bits 3 and 4 lie");
 
 /* block_table_insert in the common case, with what slot_plain() gave for the address. False for all
  * others; nothing was done then. */
@@ -136,7 +143,7 @@ static inline bool block_slot_clear(const struct block_table *table, uintptr_t a
 {
     uint64_t *slot = slot_plain(table, address);
     uint64_t value = slot ? *slot : 0;
-    if (__builtin_expect(!slot_is_at(value, address), 0))
+    if (__builtin_expect(!slot_is_plainly_at(value, address), 0))
         return false;
     size_t bytes = value >> SLOT_SIZE_SHIFT & SLOT_SIZE_MASK;
     if (bytes > SLOT_SIZE_MAX) {
