@@ -3,7 +3,7 @@
 
 #include "preload/pages.h"
 
-#define FIRST_SETS (1u << 12)
+#define FIRST_SETS (1u << 9)
 #define LAST_SETS (1u << 19)
 #define GROWTH 2u
 #define MOVED_AT_ONCE 8u /* sets, at each call that puts something */

@@ -5,12 +5,12 @@
  *
  * All threads share it. An entry is two words, written without a lock. The first is xor-ed with the
  * second, so that halves of two entries never look like one (Hyatt and Mann, "A lock-less
- * transposition table implementation for parallel search", 2002). Of a number's first half all 61
- * bits are compared, of the second 36 and those that give the place, at least 12: that one of a
- * million stacks is taken for another has a probability below 2^-50.
+ * transposition table implementation for parallel search", 2002). A number's first half is compared
+ * whole, of the second the upper 36 bits: that among a million stacks one is ever taken for another
+ * has a probability of about 2^-25, by the bounds in preload/path_hash.h.
  *
  * A cache only: what is not found is looked up in the stack table. It grows while entries are
- * pushed out, from 256 KB to at most 32 MB.
+ * pushed out, from 32 KB to at most 32 MB.
  */
 #ifndef CAULK_PATH_CACHE_H
 #define CAULK_PATH_CACHE_H

@@ -1,20 +1,21 @@
 /*
  * Numbers for whole call stacks, made so that two different stacks do not share one. The keys are
  * drawn at random when the process starts, and nobody outside knows them; so the bounds below hold
- * whatever the program's addresses are. A number's halves have keys of their own, so that the
- * probabilities multiply.
+ * whatever the program's addresses are.
  *
- * Of a stack's addresses: they are the coefficients of a polynomial over the field of 2^61 - 1,
- * which is evaluated at a point (Carter and Wegman, "Universal classes of hash functions", 1979).
- * It grows frame by frame from the outermost inwards. Two stacks of up to 256 frames agree in one
- * half with a probability of at most 256 / 2^61.
+ * Of a stack's addresses: they are the coefficients of a polynomial over the field of 2^61 - 1, and
+ * the number's halves are its values at two points (Carter and Wegman, "Universal classes of hash
+ * functions", 1979). It grows frame by frame from the outermost inwards. Two stacks of up to 256
+ * frames agree in one half with a probability of at most 256 / 2^61, in both of 2^-106.
  *
- * Of words of the stack, equally many and in places of equal layout: sums of products of two words
- * each, every word with a key of its own added (NH; Black et al., "UMAC: Fast and secure message
- * authentication", 1999): different words give the same 128 bits with a probability of 2^-64. These
- * and the layout's number then go into the field, each with a factor of its own.
+ * Of words of the stack, equally many and in places of equal layout: the sum of products of two
+ * words each, every word with a key of its own added (NH; Black et al., "UMAC: Fast and secure
+ * message authentication", 1999). Different words give the same 128 bits with a probability of at
+ * most 2^-64. The halves of these are the number's, both with the layout's own number in them; the
+ * second is multiplied with an odd key, so that its upper bits depend on all of it (Dietzfelbinger
+ * et al., "A reliable randomized algorithm for the closest-pair problem", 1997).
  *
- * Runs anywhere; 2 ns a frame, half a nanosecond a word.
+ * Runs anywhere; 2 ns a frame, 0.6 ns a word.
  */
 #ifndef CAULK_PATH_HASH_H
 #define CAULK_PATH_HASH_H
@@ -27,7 +28,7 @@
 #define PATH_HASH_WORDS_MAX 576u /* of one stack; a multiple of that */
 
 struct path_hash {
-    uint64_t first, second; /* below the prime */
+    uint64_t first, second;
 };
 
 struct path_keys {

@@ -14,10 +14,15 @@
 #define LAYOUT_WORDS_MAX                                                                           \
     ((sizeof(struct stack_layout) + PATH_HASH_WORDS_MAX * sizeof(uint16_t)) / sizeof(uint64_t))
 
+/* At most for one frame, and at the end: the word that ended it, and the filling. */
+#define FRAME_SLOTS_MAX 3u
+#define END_SLOTS_MAX (1u + PATH_HASH_UNROLL)
+
 struct writer {
-    const struct stack_reader *reader;
-    struct stack_layout *layout;
-    bool failed; /* too many words; one is too far away, or not on the thread's own stack */
+    uintptr_t sp;
+    uintptr_t reach; /* of the slot that is furthest away, in bytes */
+    unsigned count;
+    uint16_t *offsets;
 };
 
 struct stack_memo *stack_memo_create(void)
@@ -45,24 +50,21 @@ static bool reads_bp(const struct trace_frame *traced)
     return traced->bp_needed && traced->frame.bp_slot;
 }
 
-static void write_slot(struct writer *writer, uintptr_t slot)
+static inline void write_slot(struct writer *writer, uintptr_t slot)
 {
-    struct stack_layout *layout = writer->layout;
-    if (layout->count >= PATH_HASH_WORDS_MAX) {
-        writer->failed = true;
-        return;
-    }
-    uintptr_t offset = (slot - layout->sp) / sizeof(uintptr_t);
-    if (offset > UINT16_MAX || !stack_reader_owns(writer->reader, slot))
-        writer->failed = true;
-    layout->offsets[layout->count++] = (uint16_t)offset;
+    uintptr_t distance = slot - writer->sp; /* huge where it lies below */
+    if (distance > writer->reach)
+        writer->reach = distance;
+    writer->offsets[writer->count++] = (uint16_t)(distance / sizeof(uintptr_t));
 }
 
-/* In the order in which a walk reads them. */
-static void write_slots(struct writer *writer, const struct trace *trace)
+/* In the order in which a walk reads them; false where they are too many. */
+static bool write_slots(struct writer *writer, const struct trace *trace)
 {
     for (unsigned i = trace->count - 1; i-- > 0;) {
         const struct unwind_frame *frame = &trace->frames[i].frame;
+        if (writer->count > PATH_HASH_WORDS_MAX - FRAME_SLOTS_MAX - END_SLOTS_MAX)
+            return false;
         if (frame->sp_slot)
             write_slot(writer, frame->sp_slot);
         if (reads_bp(&trace->frames[i]))
@@ -71,22 +73,28 @@ static void write_slots(struct writer *writer, const struct trace *trace)
     }
     if (trace->end_slot)
         write_slot(writer, trace->end_slot);
-    while (writer->layout->count % PATH_HASH_UNROLL != 0 && !writer->failed)
-        write_slot(writer, writer->layout->sp);
+    while (writer->count % PATH_HASH_UNROLL != 0)
+        write_slot(writer, writer->sp);
+    return true;
 }
 
-/* False where the trace's words can't be told, or read at any time. */
+/* False where the trace's words are too many or too far away, or not all on the thread's own stack.
+ */
 static bool write_layout(const struct stack_reader *reader, const struct trace *trace,
                          struct stack_layout *ret_layout)
 {
     const struct trace_frame *start = &trace->frames[trace->count - 1];
-    struct writer writer = {.reader = reader, .layout = ret_layout};
-    *ret_layout = (struct stack_layout){.pc = start->frame.pc,
-                                        .sp = start->frame.sp,
-                                        .bp = start->frame.bp,
-                                        .bp_needed = start->bp_needed};
-    write_slots(&writer, trace);
-    return !writer.failed;
+    struct writer writer = {.sp = start->frame.sp, .offsets = ret_layout->offsets};
+    if (!write_slots(&writer, trace) || writer.reach > UINT16_MAX * sizeof(uintptr_t) ||
+        !stack_reader_owns(reader, writer.sp) ||
+        !stack_reader_owns(reader, writer.sp + writer.reach))
+        return false;
+    ret_layout->pc = start->frame.pc;
+    ret_layout->sp = start->frame.sp;
+    ret_layout->bp = start->frame.bp;
+    ret_layout->bp_needed = start->bp_needed;
+    ret_layout->count = (uint16_t)writer.count;
+    return true;
 }
 
 static size_t layout_bytes(const struct stack_layout *layout)
@@ -145,10 +153,13 @@ static const struct stack_layout *keep(struct stack_memo *memo, const struct sta
     return kept;
 }
 
-void stack_memo_put(struct stack_memo *memo, const struct trace *trace, struct path_cache *paths)
+bool stack_memo_put(struct stack_memo *memo, const struct trace *trace,
+                    const struct path_keys *keys, struct path_hash *ret_hash)
 {
     uint64_t words[LAYOUT_WORDS_MAX];
     struct stack_layout *layout = (struct stack_layout *)words;
-    if (write_layout(&memo->reader, trace, layout))
-        path_cache_put(paths, stack_layout_hash(keep(memo, layout), &paths->keys), trace->node);
+    if (!write_layout(&memo->reader, trace, layout))
+        return false;
+    *ret_hash = stack_layout_hash(keep(memo, layout), keys);
+    return true;
 }

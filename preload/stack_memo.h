@@ -17,8 +17,9 @@
  * the stack pointer (preload/stack_reader.h), where any word can be read as long as the thread
  * runs. Stacks that lie elsewhere (coroutines', signal stacks) are walked each time.
  *
- * Layouts lie in a ring, in which the oldest give way; one that was written is not changed until
- * the ring has come round. Used by its own thread only; a signal handler may use it too, see
+ * Layouts lie in a ring, in which the oldest give way. The last quarter before they are overwritten
+ * they are not used any more: a signal handler that interrupts a lookup, and makes layouts itself,
+ * does not reach the one that is being read. Otherwise used by its own thread only, see
  * preload/capture.c.
  */
 #ifndef CAULK_STACK_MEMO_H
@@ -36,10 +37,11 @@
 #define STACK_MEMO_SET_BITS 9
 #define STACK_MEMO_WAYS 4u
 #define STACK_MEMO_WORDS 16384u /* of the ring, 8 bytes each */
+#define STACK_MEMO_ALIVE 12288u /* the latest of them; the others may be overwritten any time */
 
 struct stack_memo_slot {
     uint64_t tag;      /* the start's hash */
-    uint64_t position; /* of the layout: it is there until the head is a ring further on */
+    uint64_t position; /* of the layout, which is there until the head is that much further on */
 };
 
 struct stack_layout {
@@ -69,9 +71,11 @@ void stack_memo_destroy(struct stack_memo *memo); /* NULL is fine */
 /* Forgets everything. */
 void stack_memo_reset(struct stack_memo *memo);
 
-/* Remembers the trace, if it lies on the thread's own stack. It must be that of the running thread,
- * as its stack is now. */
-void stack_memo_put(struct stack_memo *memo, const struct trace *trace, struct path_cache *paths);
+/* Remembers how the trace lies, if it is on the thread's own stack, and says what number its words
+ * give; under that number the path cache has to have its node. The trace must be that of the
+ * running thread, as its stack is now. */
+bool stack_memo_put(struct stack_memo *memo, const struct trace *trace,
+                    const struct path_keys *keys, struct path_hash *ret_hash);
 
 static inline uint64_t stack_memo_hash(uintptr_t pc, uintptr_t sp)
 {
@@ -87,7 +91,7 @@ static inline struct stack_memo_slot *stack_memo_set(struct stack_memo *memo, ui
 static inline struct stack_layout *stack_memo_layout(struct stack_memo *memo,
                                                      const struct stack_memo_slot *slot)
 {
-    bool alive = memo->head - slot->position <= STACK_MEMO_WORDS;
+    bool alive = memo->head - slot->position <= STACK_MEMO_ALIVE;
     return alive ? (struct stack_layout *)&memo->ring[slot->position % STACK_MEMO_WORDS] : NULL;
 }
 

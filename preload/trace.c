@@ -141,10 +141,7 @@ static uint32_t intern(struct trace *trace, const struct walk *walk, unsigned pr
     }
     for (unsigned i = from; i < count; i++)
         trace->addresses[i - from] = unwind_address(&trace->frames[i].frame);
-    node = stack_table_intern_path(table, outer, trace->addresses, count - from, trace->scratch);
-    if (node)
-        path_cache_put(&table->paths, hash, node);
-    return node;
+    return stack_table_intern_path(table, outer, trace->addresses, count - from, trace->scratch);
 }
 
 /* False where only the full interpreter can go on. */

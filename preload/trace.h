@@ -50,9 +50,10 @@ enum trace_result trace_follow(struct trace *trace, const struct capture_start *
                                unsigned depth, struct stack_reader *reader,
                                struct stack_table *table);
 
-static inline uint32_t trace_node(const struct trace *trace)
+/* Of the whole stack, which must be known. */
+static inline struct path_hash trace_hash(const struct trace *trace)
 {
-    return trace->count ? trace->node : 0;
+    return trace->frames[trace->count - 1].hash;
 }
 
 #endif

@@ -9,7 +9,7 @@
 #include "preload/path_cache.h"
 
 #define THREADS 4u
-#define FIRST_ENTRIES (4096u * PATH_CACHE_WAYS)
+#define FIRST_ENTRIES (512u * PATH_CACHE_WAYS)
 #define MANY (FIRST_ENTRIES * 8u)
 
 static struct path_keys keys;

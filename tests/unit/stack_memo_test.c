@@ -52,11 +52,18 @@ static struct stack_memo *new_memo(void)
     return memo;
 }
 
+static void remember(struct stack_memo *memo)
+{
+    struct path_hash hash;
+    if (stack_memo_put(memo, &trace, &paths.keys, &hash))
+        path_cache_put(&paths, hash, trace.node);
+}
+
 static void put(struct stack_memo *memo, uintptr_t pc, unsigned path)
 {
     make_stack(path);
     make_trace(pc, path + 1);
-    stack_memo_put(memo, &trace, &paths);
+    remember(memo);
 }
 
 static uint32_t find(struct stack_memo *memo, uintptr_t pc, unsigned path)
@@ -116,7 +123,7 @@ static void one_start_may_have_several_layouts(void **state)
         make_trace(0x42, i + 1);
         trace.frames[0].frame.pc_slot -= i * sizeof(words[0]);
         words[FRAMES * FRAME_WORDS - 1 - i] = 0x9000 + i;
-        stack_memo_put(memo, &trace, &paths);
+        remember(memo);
         assert_int_equal(stack_memo_find(memo, &start, &paths), i + 1);
         words[FRAMES * FRAME_WORDS - 1 - i] = 0;
     }
@@ -157,7 +164,7 @@ static void rbp_counts_only_where_it_matters(void **state)
     stack_memo_reset(memo);
     make_trace(0x42, 8);
     trace.frames[FRAMES].bp_needed = true;
-    stack_memo_put(memo, &trace, &paths);
+    remember(memo);
     assert_int_equal(stack_memo_find(memo, &start, &paths), 0);
     start.bp = 0x5000;
     assert_int_equal(stack_memo_find(memo, &start, &paths), 8);
@@ -173,7 +180,7 @@ static void the_word_that_ended_it_counts(void **state)
     make_trace(0x42, 8);
     trace.end_slot = (uintptr_t)&words[1];
     trace.end_value = words[1] = 0;
-    stack_memo_put(memo, &trace, &paths);
+    remember(memo);
     assert_int_equal(stack_memo_find(memo, &start, &paths), 8);
     words[1] = 1;
     assert_int_equal(stack_memo_find(memo, &start, &paths), 0);
@@ -188,7 +195,7 @@ static void what_lies_too_far_away_is_not_kept(void **state)
     make_stack(7);
     make_trace(0x42, 8);
     trace.frames[0].frame.pc_slot += (uintptr_t)1 << 30;
-    stack_memo_put(memo, &trace, &paths);
+    remember(memo);
     assert_int_equal(find(memo, 0x42, 7), 0);
     stack_memo_destroy(memo);
     (void)state;
