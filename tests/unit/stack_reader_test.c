@@ -13,7 +13,8 @@
 
 #define PAGE 4096u
 
-static uintptr_t here(void)
+/* Below whatever the caller has on its stack: inlined, it would be above the caller's variables. */
+__attribute__((noinline)) static uintptr_t here(void)
 {
     return (uintptr_t)__builtin_frame_address(0);
 }
@@ -36,6 +37,16 @@ static void owns_the_stack_from_sp_upwards(void **state)
     assert_true(stack_reader_owns(&reader, here()));
     assert_true(stack_reader_word(&reader, (uintptr_t)&local, STACK_BY_GUESS, &word));
     assert_int_equal(word, 42);
+}
+
+/* Wherever the page's end comes to lie in the frame. */
+static void does_so_at_every_place_in_a_page(void **state)
+{
+    for (unsigned bytes = 16; bytes <= PAGE; bytes += 16) {
+        volatile char *room = __builtin_alloca(16);
+        room[0] = 1;
+        owns_the_stack_from_sp_upwards(state);
+    }
 }
 
 /* Deeper, and then back: what is owned only grows. */
@@ -127,6 +138,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(owns_the_stack_from_sp_upwards),
+        cmocka_unit_test(does_so_at_every_place_in_a_page),
         cmocka_unit_test(follows_the_stack_down),
         cmocka_unit_test(knows_a_threads_stack),
         cmocka_unit_test(refuses_what_cannot_be_read),
