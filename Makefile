@@ -1,8 +1,10 @@
 # caulk: `make help` lists what can be made. Every object ends up below $(BUILD);
 # a sanitizer build is the same Makefile with another folder:
 #   make BUILD=build/asan SANITIZE=address,undefined unit
+# and CHECKED=1 gives a tracker in build/checked that compares every stack it remembers with a walk.
 
-BUILD    ?= build
+CHECKED  ?=
+BUILD    ?= build$(if $(CHECKED),/checked)
 SANITIZE ?=
 PREFIX   ?= /usr/local
 DESTDIR  ?=
@@ -34,6 +36,7 @@ PLUGIN_SRC  := $(sort $(wildcard samples/plugins/*.c))
 LEAKYD_SRC  := $(filter-out samples/leakyd/client.c,$(sort $(wildcard samples/leakyd/*.c)))
 PROGRAM_SRC := $(sort $(wildcard tests/e2e/programs/*.c tests/e2e/programs/*.cpp))
 
+comma       := ,
 object       = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 PRELOAD_OBJ := $(call object,$(PRELOAD_SRC))
 LIB_OBJ     := $(call object,$(LIB_SRC))
@@ -51,13 +54,16 @@ BENCH_BIN   := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/bench/programs/*
 LIB_LIBS := -ldw -lelf -lgvc -lcgraph -liberty
 CLI_LIBS := $(LIB_LIBS) -lyajl -lm
 
-.PHONY: all samples unit fuzz oracle e2e lint check check-daemons bench demo deps install uninstall clean help
+.PHONY: all samples unit fuzz oracle checked e2e lint check check-daemons bench demo deps install uninstall clean help
 .SECONDARY:
 
 all: $(BUILD)/libcaulk.so $(BUILD)/caulk ## build the tracker and the command line
 
-$(BUILD)/libcaulk.so: $(PRELOAD_OBJ)
-	$(CC) $(PRELOAD_LINK) -o $@ $^
+CHECK_OBJ  := $(if $(CHECKED),$(call object,$(wildcard tests/oracle/checked/*.c)))
+CHECK_LINK := $(if $(CHECKED),-Wl$(comma)--wrap=capture_site)
+
+$(BUILD)/libcaulk.so: $(PRELOAD_OBJ) $(CHECK_OBJ)
+	$(CC) $(PRELOAD_LINK) $(CHECK_LINK) -o $@ $^
 
 $(BUILD)/caulk: $(BUILD)/obj/cli/main.o $(BUILD)/cli.a $(BUILD)/libcaulk.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(CLI_LIBS)
@@ -190,6 +196,10 @@ $(BUILD)/oracle/%: tests/oracle/programs/%.cpp
 
 oracle: $(BUILD)/oracle.so $(ORACLE_PROGRAM) ## compare captured stacks with libunwind's, frame by frame
 	@BUILD=$(BUILD) tests/oracle/run.sh
+
+checked: $(ORACLE_PROGRAM) ## run programs under a tracker that checks every stack
+	@$(MAKE) --no-print-directory CHECKED=1 BUILD=$(BUILD)/checked $(BUILD)/checked/libcaulk.so
+	@BUILD=$(BUILD) tests/oracle/run.sh $(BUILD)/checked/libcaulk.so
 
 bench: all $(BENCH_BIN) ## measure what the tracker costs, as ratios
 	@BUILD=$(BUILD) tests/bench/run.sh

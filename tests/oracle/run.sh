@@ -1,8 +1,12 @@
 #!/usr/bin/env bash
-# Compares the stacks of test programs and of real ones, frame by frame, with libunwind. Prints how
-# many captures and frames were compared and how many differed. BUILD names the folder of the build.
+# Compares the stacks of test programs and of real ones, frame by frame. Prints how many captures and
+# frames were compared and how many differed. BUILD names the folder of the build.
+#
+#   run.sh [LIBRARY]   oracle.so: a sample of them with libunwind (as long as nothing else is named);
+#                      a checked build's libcaulk.so: all of them with a walk that remembers nothing
 set -u
 build=$(realpath "${BUILD:-build}")
+library=$(realpath "${1:-$build/oracle.so}")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
@@ -32,7 +36,7 @@ try() { # NAME EVERY COMMAND…
         return
     fi
     : >log
-    CAULK_ORACLE_EVERY=$every LD_PRELOAD=$build/oracle.so "$@" >out 2>&1
+    CAULK_ORACLE_EVERY=$every LD_PRELOAD=$library "$@" >out 2>&1
     judge "$name" $?
 }
 
