@@ -54,8 +54,12 @@ redis() { # a server on a socket of its own, some commands, an orderly end
     wait $server
 }
 
-for corner in frames assembly generated signals longjmp coroutines threads recursion modules; do
+for corner in frames assembly generated signals steps longjmp coroutines unmarked threads recursion modules; do
     try $corner 1 "$build/oracle/corners" $corner
+done
+try endbr64 1 "$build/oracle/corners_cet"
+for depth in 1 256; do # an option of the tracker's, none of the oracle's
+    CAULK_OPTIONS=depth=$depth try depth=$depth 1 "$build/oracle/corners" recursion
 done
 try exceptions 1 "$build/oracle/exceptions"
 

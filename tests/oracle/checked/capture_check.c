@@ -4,7 +4,8 @@
  * stacks, by memo or by join, is compared frame by frame with a walk that remembers nothing. A
  * difference is written out whole on standard error and ends the program with SIGABRT.
  *
- * At the program's end CAULK_ORACLE_LOG gets a line as the oracle writes it: how many were compared.
+ * At the program's end CAULK_ORACLE_LOG gets a line as the oracle writes it, with how many there
+ * were.
  */
 #include <signal.h>
 #include <stdatomic.h>

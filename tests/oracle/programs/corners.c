@@ -59,12 +59,35 @@ __attribute__((noinline, optimize("no-omit-frame-pointer"))) static void framed(
     allocate();
 }
 
+__attribute__((noinline, cold)) static void complain(unsigned number)
+{
+    volatile char room[40];
+    room[number % 40] = 1;
+    allocate();
+    room[0] = room[1];
+}
+
+/* The unlikely part, which calls on, lies in a section of its own: `split.cold`, with its own
+ * unwind table, whose first row has the whole frame. */
+__attribute__((noinline)) static unsigned split(unsigned number, unsigned depth)
+{
+    volatile unsigned room[10] = {number};
+    if (__builtin_expect(number % 7 == 3, 0)) {
+        complain(number);
+        complain(room[0] + 1);
+        return number;
+    }
+    allocate();
+    return depth ? split(room[0] + 1, depth - 1) + 1 : 0;
+}
+
 static void corner_frames(void)
 {
     for (unsigned i = 0; i < ROUNDS; i++) {
         alloca_frames(i % 9);
         realigned(i % 7);
         framed(i % 20);
+        split(i, i % 8);
     }
 }
 
@@ -101,6 +124,17 @@ __asm__(".text\n"
         "    ret\n"
         ".cfi_endproc\n");
 
+/* Without tables, but with a frame pointer. */
+void assembly_untold(callback *call);
+__asm__(".text\n"
+        ".type assembly_untold, @function\n"
+        "assembly_untold:\n"
+        "    push %rbp\n"
+        "    mov %rsp, %rbp\n"
+        "    call *%rdi\n"
+        "    pop %rbp\n"
+        "    ret\n");
+
 static void through_rbx(void)
 {
     assembly_on_rbx(allocate);
@@ -112,6 +146,8 @@ static void corner_assembly(void)
         assembly_on_rbx(allocate);
         assembly_bp_is_data(allocate);
         assembly_bp_is_data(through_rbx);
+        assembly_untold(allocate);
+        assembly_untold(through_rbx);
     }
 }
 
@@ -189,6 +225,39 @@ static void corner_signals(void)
     interrupt_everywhere();
 }
 
+#define TRAP_FLAG 0x100ul
+
+static volatile bool stop_stepping;
+
+static void on_step(int signal, siginfo_t *info, void *context)
+{
+    ucontext_t *interrupted = context;
+    (void)signal;
+    (void)info;
+    signals_seen++;
+    allocate();
+    if (stop_stepping)
+        interrupted->uc_mcontext.gregs[REG_EFL] &= ~(greg_t)TRAP_FLAG;
+}
+
+/* Single steps: a handler allocates at each instruction of some thousand, of every kind of code
+ * that has tables but doesn't allocate: prologues, linkage stubs, the loader where it binds a
+ * function at its first call, the C library's assembly. */
+static void corner_steps(void)
+{
+    struct sigaction action = {.sa_sigaction = on_step, .sa_flags = SA_SIGINFO};
+    volatile unsigned total = 0;
+    assert(sigaction(SIGTRAP, &action, NULL) == 0);
+    signals_seen = 0;
+    stop_stepping = false;
+    __asm__ volatile("pushf\n\t orl %0, (%%rsp)\n\t popf" ::"i"(TRAP_FLAG) : "memory", "cc");
+    for (unsigned i = 0; i < 3; i++)
+        total += sum("77 steps", 3) + (unsigned)labs(-atol("5"));
+    stop_stepping = true;
+    assert(total == 3 * (77 + 3 * 8 + 5));
+    assert(signals_seen > 500);
+}
+
 static sigjmp_buf back;
 
 static void leave(int signal)
@@ -242,6 +311,45 @@ static void corner_coroutines(void)
                 swapcontext(&scheduler, &coroutines[i]);
     }
     munmap(stacks, 4 * STACK_BYTES);
+}
+
+/* Calls on, on another stack, while the tables go on to tell of its own: a walk passes over the end
+ * of that stack, and nothing marks it. */
+__attribute__((noinline)) static void call_on_stack(char *top, callback *call)
+{
+    __asm__ volatile("mov %%rsp, %%rbx\n\t"
+                     "mov %0, %%rsp\n\t"
+                     "call *%1\n\t"
+                     "mov %%rbx, %%rsp"
+                     : "+D"(top), "+S"(call)
+                     :
+                     : "rax", "rbx", "rcx", "rdx", "r8", "r9", "r10", "r11", "memory", "cc");
+}
+
+static void visit_unmarked(void)
+{
+    alloca_frames(3);
+    realigned(2);
+    allocate();
+}
+
+/* Beyond the end: nothing mapped, zeros, or what may be an address but is no code's. */
+static void corner_unmarked(void)
+{
+    char *stack =
+        mmap(NULL, STACK_BYTES + 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert(stack != MAP_FAILED);
+    char *top = stack + STACK_BYTES;
+    assert(mprotect(top, 4096, PROT_NONE) == 0);
+    for (unsigned i = 0; i < ROUNDS; i++) {
+        if (i == ROUNDS / 3)
+            assert(mprotect(top, 4096, PROT_READ | PROT_WRITE) == 0);
+        if (i == 2 * ROUNDS / 3)
+            for (uintptr_t *word = (uintptr_t *)top; (char *)word < top + 4096; word++)
+                *word = 0x12345678;
+        call_on_stack(top, visit_unmarked);
+    }
+    munmap(stack, STACK_BYTES + 4096);
 }
 
 static void *run_thread(void *data)
@@ -304,8 +412,10 @@ static const struct corner {
     {"assembly", corner_assembly},
     {"generated", corner_generated_code},
     {"signals", corner_signals},
+    {"steps", corner_steps},
     {"longjmp", corner_longjmp},
     {"coroutines", corner_coroutines},
+    {"unmarked", corner_unmarked},
     {"threads", corner_threads},
     {"recursion", corner_recursion},
     {"modules", corner_modules},
