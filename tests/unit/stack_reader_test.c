@@ -120,6 +120,24 @@ static void a_guess_is_tested_each_time(void **state)
     assert_false(stack_reader_word(&reader, (uintptr_t)page, STACK_BY_GUESS, &word));
 }
 
+/* Beyond a coroutine's stack, where nothing marks its end, there may be another mapping, for a
+ * while. */
+static void a_page_found_in_an_earlier_walk_is_tested_again(void **state)
+{
+    (void)state;
+    struct stack_reader reader = {0};
+    uintptr_t word;
+    char *pages = map_pages(2);
+    stack_reader_begin(&reader, here());
+    stack_reader_begin(&reader, (uintptr_t)pages + 64);
+    assert_true(stack_reader_word(&reader, (uintptr_t)pages + PAGE, STACK_BY_TABLES, &word));
+    munmap(pages + PAGE, PAGE);
+    stack_reader_begin(&reader, (uintptr_t)pages + 64);
+    assert_true(stack_reader_word(&reader, (uintptr_t)pages + 64, STACK_BY_TABLES, &word));
+    assert_false(stack_reader_word(&reader, (uintptr_t)pages + PAGE, STACK_BY_TABLES, &word));
+    munmap(pages, PAGE);
+}
+
 static void another_stack_is_not_its_own(void **state)
 {
     (void)state;
@@ -143,6 +161,7 @@ int main(void)
         cmocka_unit_test(knows_a_threads_stack),
         cmocka_unit_test(refuses_what_cannot_be_read),
         cmocka_unit_test(a_guess_is_tested_each_time),
+        cmocka_unit_test(a_page_found_in_an_earlier_walk_is_tested_again),
         cmocka_unit_test(another_stack_is_not_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
