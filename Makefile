@@ -48,7 +48,8 @@ SAMPLE_BIN  := $(patsubst samples/%,$(BUILD)/samples/%,$(basename $(SAMPLE_SRC))
 LEAKYD_OBJ  := $(patsubst %.c,$(BUILD)/obj/%.o,$(LEAKYD_SRC))
 DAEMON_BIN  := $(if $(LEAKYD_SRC),$(BUILD)/samples/leakyd $(BUILD)/samples/leakyd-client)
 FAULT_BIN   := $(patsubst tests/fault/%.c,$(BUILD)/fault/%.so,$(wildcard tests/fault/*.c))
-PROGRAM_BIN := $(patsubst tests/e2e/programs/%,$(BUILD)/e2e/%,$(basename $(PROGRAM_SRC)))
+PROGRAM_BIN := $(patsubst tests/e2e/programs/%,$(BUILD)/e2e/%,$(basename $(PROGRAM_SRC))) \
+               $(patsubst tests/e2e/tools/%.c,$(BUILD)/e2e/tools/%,$(wildcard tests/e2e/tools/*.c))
 BENCH_BIN   := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/bench/programs/*.c))
 
 LIB_LIBS := -ldw -lelf -lgvc -lcgraph -liberty
@@ -134,6 +135,10 @@ $(BUILD)/e2e/%: tests/e2e/programs/%.cpp
 $(BUILD)/fault/%.so: tests/fault/%.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 $(WARN) -O1 -g -shared -fPIC -o $@ $<
+
+$(BUILD)/e2e/tools/%: $(BUILD)/obj/tests/e2e/tools/%.o $(BUILD)/libcaulk.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
 
 $(BUILD)/e2e/with_jemalloc: PROGRAM_LIBS := -ljemalloc
 $(BUILD)/e2e/static_program: PROGRAM_LIBS := -static
