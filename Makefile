@@ -178,7 +178,7 @@ e2e: all samples $(PROGRAM_BIN) $(FAULT_BIN) $(BUILD)/bench/make_dump ## run the
 
 # The oracle compares captured stacks with libunwind's, in programs that it is preloaded into.
 ORACLE_OBJ     := $(call object,$(wildcard tests/oracle/*.c))
-ORACLE_PROGRAM := $(addprefix $(BUILD)/oracle/,corners corners_cet exceptions frame_small.so frame_large.so)
+ORACLE_PROGRAM := $(addprefix $(BUILD)/oracle/,corners corners_cet interruptions interruptions_cet exceptions frame_small.so frame_large.so)
 
 $(BUILD)/obj/tests/oracle/%.o: tests/oracle/%.c
 	@mkdir -p $(@D)
@@ -193,12 +193,12 @@ $(BUILD)/oracle/%.so: tests/oracle/modules/%.c
 
 $(BUILD)/oracle/%: tests/oracle/programs/%.c
 	@mkdir -p $(@D)
-	$(CC) -D_GNU_SOURCE -MMD -MP -std=gnu11 $(WARN) -O2 -g -o $@ $< -lpthread
+	$(CC) -I. -D_GNU_SOURCE -MMD -MP -std=gnu11 $(WARN) -O2 -g -o $@ $< -lpthread
 
 # With endbr64 where indirect branches may lead, and linkage stubs in two sections.
-$(BUILD)/oracle/corners_cet: tests/oracle/programs/corners.c
+$(BUILD)/oracle/%_cet: tests/oracle/programs/%.c
 	@mkdir -p $(@D)
-	$(CC) -D_GNU_SOURCE -MMD -MP -std=gnu11 $(WARN) -O2 -g -fcf-protection=full -Wl,-z,ibtplt -o $@ $< -lpthread
+	$(CC) -I. -D_GNU_SOURCE -MMD -MP -std=gnu11 $(WARN) -O2 -g -fcf-protection=full -Wl,-z,ibtplt -o $@ $< -lpthread
 
 $(BUILD)/oracle/%: tests/oracle/programs/%.cpp
 	@mkdir -p $(@D)
