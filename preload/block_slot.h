@@ -43,6 +43,11 @@ static inline unsigned slot_shift(const struct block_table *table)
     return table->low ? 2 : 3;
 }
 
+static inline size_t block_region_slots_bytes(const struct block_table *table)
+{
+    return BLOCK_REGION_BYTES >> table->granule_bits << slot_shift(table);
+}
+
 static inline void *block_region_at(const struct block_table *table, unsigned plane,
                                     uintptr_t address)
 {
