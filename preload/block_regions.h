@@ -8,8 +8,8 @@
  * From there on whoever needs one does not find it, comes here, and wakes it. Meanwhile the dump's
  * child, which has to go through all slots of its copy anyway, notes which regions hold no block.
  * At its end, those of them that are still at rest are as empty as they were at the fork, and go;
- * the others are woken. So the pause grows by a store for each region, an allocation by nothing,
- * and the first access to each region after a dump by some 100 ns.
+ * the others are woken. So the pause grows by two stores for each region, an allocation by nothing,
+ * and the first access to each region after a dump by a look along the regions' records.
  *
  * All lock-free; may run in signal handlers.
  */
