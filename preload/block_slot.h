@@ -43,6 +43,25 @@ static inline unsigned slot_shift(const struct block_table *table)
     return table->low ? 2 : 3;
 }
 
+static inline size_t block_region_slots_bytes(const struct block_table *table)
+{
+    return BLOCK_REGION_BYTES >> table->granule_bits << slot_shift(table);
+}
+
+/* What is mapped at once in a region that fills up, and a region's notes, behind its slots, of
+ * which chunks are in use. */
+#define BLOCK_CHUNK_BYTES (64u << 10)
+#define BLOCK_CHUNKS_MAX (((uint32_t)1 << (BLOCK_REGION_BITS - 4 + 3)) / BLOCK_CHUNK_BYTES)
+
+struct block_chunks {
+    _Atomic uint8_t in_use[BLOCK_CHUNKS_MAX];
+};
+
+static inline size_t block_region_bytes(const struct block_table *table)
+{
+    return block_region_slots_bytes(table) + sizeof(struct block_chunks);
+}
+
 static inline void *block_region_at(const struct block_table *table, unsigned plane,
                                     uintptr_t address)
 {
