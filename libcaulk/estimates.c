@@ -1,14 +1,15 @@
 /*
- * Three passes over the blocks: number the groups, add up each group, share out. Shares are whole
- * blocks and bytes: after each sampled block of a group, as much has been given in all as its
- * weights so far ask for, and after the last one all of it.
+ * Each group is added up, then shared out. Shares are whole blocks and bytes: after each sampled
+ * block of a group, as much has been given in all as the weights so far ask for, and after the last
+ * one all of it. They come stack by stack, so that rounding changes a stack's figure by one at
+ * most, however many of its blocks were sampled.
  */
 #include "libcaulk/estimates.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-#include "libcaulk/id_table.h"
+#include "libcaulk/estimate_groups.h"
 
 enum figure { OWN_BLOCKS, OWN_BYTES, HELD_BLOCKS, HELD_BYTES, FIGURES };
 
@@ -22,28 +23,20 @@ struct group {
     uint32_t sampled, sampled_passed;
 };
 
+struct sampled_block {
+    uint32_t group, stack, block;
+};
+
 struct work {
     struct estimates *estimates;
-    const struct cycles *cycles;
-    struct amount *held; /* lost node -> what is counted under it */
-    uint32_t *node_of;   /* block -> lost node; only of lost ones */
-    struct id_table named, groups;
+    struct estimate_groups groups;
     struct group *group;
+    struct sampled_block *order;
 };
 
 static const struct dump *dump_of(const struct estimates *estimates)
 {
     return estimates->heap->dump;
-}
-
-static uint32_t caller_of(const struct estimates *estimates, uint32_t block)
-{
-    return callers_of(&estimates->heap->callers, dump_of(estimates)->block_stack[block]);
-}
-
-static bool takes_part(const struct estimates *estimates, uint32_t block)
-{
-    return heap_graph_counts(estimates->heap, block) && dump_of(estimates)->block_stack[block];
 }
 
 static bool is_sampled(const struct estimates *estimates, uint32_t block)
@@ -52,79 +45,9 @@ static bool is_sampled(const struct estimates *estimates, uint32_t block)
     return !dump_stack_is_cut(dump, dump->block_stack[block]);
 }
 
-static struct amount held_by(const struct work *work, uint32_t block)
-{
-    if (verdicts_kind(work->estimates->verdicts, block) != KIND_DEFINITE)
-        return (struct amount){0, 0};
-    return work->held[work->node_of[block]];
-}
-
-/* 0 for 0, else 1 + the logarithm, rounded down. */
-static unsigned bits_of(uint64_t value)
-{
-    return value ? 64 - (unsigned)__builtin_clzll(value) : 0;
-}
-
-/* All but caller and label, in 16 bits: 3 of kind, 1, 7 of size, 5 of what it holds. */
-static uint64_t features(const struct work *work, uint32_t block)
-{
-    const struct amount held = held_by(work, block);
-    const unsigned held_class = held.blocks ? 1 + bits_of(held.bytes) / 4 : 0;
-    uint32_t cycle = cycles_find(work->cycles, block);
-    bool in_lost_cycle = cycle != CYCLE_NONE && cycle < work->cycles->lost_count;
-    uint64_t key = verdicts_kind(work->estimates->verdicts, block);
-    key = key << 1 | in_lost_cycle;
-    key = key << 7 | bits_of(dump_of(work->estimates)->block_bytes[block]);
-    return key << 5 | held_class;
-}
-
-static bool number_group(struct work *work, uint32_t block, uint32_t *ret_group)
-{
-    uint64_t caller = caller_of(work->estimates, block);
-    uint32_t label = labels_of(&work->estimates->heap->labels, block);
-    uint32_t named;
-    return id_table_add(&work->named, caller << 32 | label, &named) &&
-           id_table_add(&work->groups, (uint64_t)named << 16 | features(work, block), ret_group);
-}
-
-/* What each definite block holds, in a dump where each counts for itself. */
-static bool add_up_held(struct work *work)
-{
-    const struct subgraph *lost = &work->estimates->verdicts->lost;
-    const struct dump *dump = dump_of(work->estimates);
-    work->held = calloc((size_t)lost->graph.node_count + 1, sizeof(*work->held));
-    work->node_of = malloc(((size_t)dump->block_count + 1) * sizeof(*work->node_of));
-    if (!work->held || !work->node_of)
-        return false;
-    for (uint32_t node = 0; node < lost->graph.node_count; node++) {
-        uint32_t source;
-        struct amount amount;
-        work->node_of[lost->node[node]] = node;
-        if (estimates_held(work->estimates, node, &source, &amount))
-            amount_add(&work->held[work->estimates->verdicts->source[node]], amount);
-    }
-    return true;
-}
-
-static bool number_groups(struct work *work, uint32_t *group_of)
-{
-    struct estimates *estimates = work->estimates;
-    for (uint32_t b = 0; b < dump_of(estimates)->block_count; b++) {
-        group_of[b] = ESTIMATE_ITSELF;
-        if (!takes_part(estimates, b))
-            continue;
-        if (!number_group(work, b, &group_of[b]))
-            return false;
-        if (!is_sampled(estimates, b))
-            estimates->open[caller_of(estimates, b)] |=
-                (uint8_t)(1u << verdicts_kind(estimates->verdicts, b));
-    }
-    return true;
-}
-
 static void figures_of(const struct work *work, uint32_t block, uint64_t *ret_figures)
 {
-    const struct amount held = held_by(work, block);
+    const struct amount held = estimate_groups_held(&work->groups, block);
     ret_figures[OWN_BLOCKS] = 1;
     ret_figures[OWN_BYTES] = dump_of(work->estimates)->block_bytes[block];
     ret_figures[HELD_BLOCKS] = held.blocks;
@@ -153,19 +76,46 @@ static void add_to_group(struct work *work, struct group *group, uint32_t block)
     work->estimates->sampled_count += sampled;
 }
 
-/* Makes room for the estimates too. */
-static bool add_up_groups(struct work *work, const uint32_t *group_of)
+static bool add_up_groups(struct work *work)
 {
-    struct estimates *estimates = work->estimates;
+    const struct estimates *estimates = work->estimates;
+    const uint32_t *group_of = work->groups.of_block;
     work->group = calloc((size_t)work->groups.count + 1, sizeof(*work->group));
     if (!work->group)
         return false;
     for (uint32_t b = 0; b < dump_of(estimates)->block_count; b++)
-        if (group_of[b] != ESTIMATE_ITSELF)
+        if (group_of[b] != GROUP_NONE)
             add_to_group(work, &work->group[group_of[b]], b);
+    return true;
+}
+
+static int compare_sampled(const void *left, const void *right)
+{
+    const struct sampled_block *a = left, *b = right;
+    if (a->group != b->group)
+        return a->group < b->group ? -1 : 1;
+    if (a->stack != b->stack)
+        return a->stack < b->stack ? -1 : 1;
+    return (a->block > b->block) - (a->block < b->block);
+}
+
+/* Makes room for the estimates too. */
+static bool order_sampled(struct work *work)
+{
+    const uint32_t *group_of = work->groups.of_block;
+    struct estimates *estimates = work->estimates;
+    const struct dump *dump = dump_of(estimates);
     size_t room = (size_t)estimates->sampled_count + 1;
     estimates->sampled = malloc(room * sizeof(*estimates->sampled));
-    return estimates->sampled;
+    work->order = malloc(room * sizeof(*work->order));
+    if (!estimates->sampled || !work->order)
+        return false;
+    uint32_t next = 0;
+    for (uint32_t b = 0; b < dump->block_count; b++)
+        if (group_of[b] != GROUP_NONE && is_sampled(estimates, b))
+            work->order[next++] = (struct sampled_block){group_of[b], dump->block_stack[b], b};
+    qsort(work->order, next, sizeof(*work->order), compare_sampled);
+    return true;
 }
 
 /* How much of a figure has been given when so much of the weight has passed. */
@@ -202,36 +152,45 @@ static struct estimate estimate(const struct work *work, struct group *group, ui
                              {figure[HELD_BLOCKS], figure[HELD_BYTES]}};
 }
 
-/* Group numbers become places. */
-static void share_out(struct work *work, uint32_t *place)
+static void share_out(struct work *work)
 {
     struct estimates *estimates = work->estimates;
-    uint32_t next = 0;
     for (uint32_t b = 0; b < dump_of(estimates)->block_count; b++) {
-        if (place[b] == ESTIMATE_ITSELF)
-            continue;
-        struct group *group = &work->group[place[b]];
-        if (is_sampled(estimates, b)) {
-            estimates->sampled[next] = estimate(work, group, b);
-            place[b] = next++;
-        } else {
-            place[b] = group->plain_weight > 0 ? ESTIMATE_ELSEWHERE : ESTIMATE_ITSELF;
-        }
+        uint32_t group = work->groups.of_block[b];
+        bool shared = group != GROUP_NONE && work->group[group].plain_weight > 0;
+        estimates->place[b] = shared ? ESTIMATE_ELSEWHERE : ESTIMATE_ITSELF;
+    }
+    for (uint32_t i = 0; i < estimates->sampled_count; i++) {
+        const struct sampled_block *sampled = &work->order[i];
+        estimates->sampled[i] = estimate(work, &work->group[sampled->group], sampled->block);
+        estimates->place[sampled->block] = i;
     }
 }
 
-static bool make(struct work *work)
+static void note_open(struct estimates *estimates)
+{
+    const struct heap_graph *heap = estimates->heap;
+    const uint32_t *stack = heap->dump->block_stack;
+    for (uint32_t b = 0; b < heap->dump->block_count; b++)
+        if (heap_graph_counts(heap, b) && !is_sampled(estimates, b))
+            estimates->open[callers_of(&heap->callers, stack[b])] |=
+                (uint8_t)(1u << verdicts_kind(estimates->verdicts, b));
+}
+
+static bool make(struct work *work, const struct cycles *cycles)
 {
     struct estimates *estimates = work->estimates;
     const struct dump *dump = dump_of(estimates);
-    uint32_t *place = malloc(((size_t)dump->block_count + 1) * sizeof(*place));
+    if (!estimate_groups_init(&work->groups, estimates->heap, estimates->verdicts, cycles) ||
+        !add_up_groups(work) || !order_sampled(work))
+        return false;
+    estimates->place = malloc(((size_t)dump->block_count + 1) * sizeof(*estimates->place));
     estimates->open = calloc((size_t)dump->stack_count + 1, 1);
-    bool done = place && estimates->open && add_up_held(work) && number_groups(work, place) &&
-                add_up_groups(work, place);
-    if (done)
-        share_out(work, place);
-    estimates->place = place;
-    return done;
+    if (!estimates->place || !estimates->open)
+        return false;
+    share_out(work);
+    note_open(estimates);
+    return true;
 }
 
 bool estimates_init(struct estimates *estimates, const struct heap_graph *heap,
@@ -241,13 +200,11 @@ bool estimates_init(struct estimates *estimates, const struct heap_graph *heap,
     const struct process *process = &heap->dump->process;
     if (process->stacks_mode != STACKS_SAMPLED || !process->sample_bytes)
         return true;
-    struct work work = {.estimates = estimates, .cycles = cycles};
-    bool done = make(&work);
-    free(work.held);
-    free(work.node_of);
+    struct work work = {.estimates = estimates};
+    bool done = make(&work, cycles);
+    estimate_groups_finish(&work.groups);
     free(work.group);
-    id_table_finish(&work.named);
-    id_table_finish(&work.groups);
+    free(work.order);
     if (!done)
         estimates_finish(estimates);
     return done;
