@@ -16,10 +16,12 @@ static void add_totals(struct analysis *analysis)
     }
 }
 
+/* What sampled stacks say of the others. */
 static bool estimate(struct analysis *analysis, struct error *err)
 {
-    return estimates_init(&analysis->estimates, &analysis->heap, &analysis->verdicts,
-                          &analysis->cycles) ||
+    const struct heap_graph *heap = &analysis->heap;
+    return (shape_stacks_init(&analysis->shape_stacks, &analysis->cycles, heap) &&
+            estimates_init(&analysis->estimates, heap, &analysis->verdicts, &analysis->cycles)) ||
            error_set(err, analysis->dump->path, "out of memory for the estimates");
 }
 
@@ -62,6 +64,7 @@ void analysis_destroy(struct analysis *analysis)
     leaks_finish(&analysis->leaks);
     sites_finish(&analysis->sites);
     estimates_finish(&analysis->estimates);
+    shape_stacks_finish(&analysis->shape_stacks);
     shapes_finish(&analysis->shapes);
     cycles_finish(&analysis->cycles);
     verdicts_finish(&analysis->verdicts);

@@ -12,7 +12,7 @@
 
 #include "libcaulk/cycle_edges.h"
 #include "libcaulk/leaks.h"
-#include "libcaulk/shapes.h"
+#include "libcaulk/shape_stacks.h"
 #include "libcaulk/warnings.h"
 
 struct analysis_options {
@@ -25,6 +25,7 @@ struct analysis {
     struct verdicts verdicts;
     struct cycles cycles;
     struct shapes shapes;
+    struct shape_stacks shape_stacks;
     struct estimates estimates;
     struct sites sites;
     struct leaks leaks;
