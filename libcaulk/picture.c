@@ -89,6 +89,9 @@ static void weigh(const struct making *making, struct candidate *candidates)
         uint32_t block = making->blocks->node[i];
         struct candidate *candidate = &candidates[making->class[i]];
         struct picture_node *node = &candidate->node;
+        if (!node->amount.blocks || !dump_stack_is_cut(dump, dump->block_stack[block]) ||
+            dump_stack_is_cut(dump, dump->block_stack[node->traced]))
+            node->traced = block;
         node->same_size =
             !node->amount.blocks ||
             (node->same_size && dump->block_bytes[block] == dump->block_bytes[node->block]);

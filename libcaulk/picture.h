@@ -24,6 +24,7 @@ struct picture_node {
     const struct root *root; /* a root, with where in it the pointer lies; or NULL */
     uint64_t root_offset;    /* OFFSET_UNKNOWN where the node stands for several places */
     uint32_t block;          /* the lowest of the blocks that it stands for */
+    uint32_t traced;         /* the lowest with a full stack; else block */
     struct amount amount;    /* how many blocks, and their bytes together; of a root: places */
     bool same_size;          /* all have the size of `block` */
     enum block_kind kind;
