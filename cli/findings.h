@@ -20,6 +20,12 @@ struct finding {
     uint32_t example;                   /* one of own's blocks */
 };
 
+/* What follows its figures in a sentence. */
+static inline const char *finding_mark(const struct finding *finding)
+{
+    return finding->estimated ? ", estimated" : "";
+}
+
 struct findings {
     uint32_t count;
     struct finding *finding;
