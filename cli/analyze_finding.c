@@ -219,6 +219,15 @@ static void print_shape(const struct opened *opened, const struct finding *findi
     print_shape_stacks(opened, shape);
 }
 
+/* How many samples say how far to trust a figure: four are off by half. */
+static struct phrase sample_mark(const struct finding *finding)
+{
+    if (!finding->estimated)
+        return words_format("%s", "");
+    return words_format("%s from %s", finding_mark(finding),
+                        text_counted(finding->samples, "sample").s);
+}
+
 static void print_site(const struct opened *opened, const struct finding *finding,
                        const char *heading)
 {
@@ -229,7 +238,7 @@ static void print_site(const struct opened *opened, const struct finding *findin
     print_heading('S', finding->index, heading);
     printf("%s%s%s, %s%s%s%s\n", type ? words_cut(type, 60).s : "", type ? "  " : "",
            text_counted(finding->own.blocks, "block").s, text_size(finding->own.bytes).s,
-           finding_mark(finding), *through.s ? ", by " : "", through.s);
+           sample_mark(finding).s, *through.s ? ", by " : "", through.s);
     print_born(opened, finding);
     print_held(finding);
     stack_text_print(&stack, NULL, STACK_INDENT);

@@ -17,14 +17,22 @@ static void put_amount(struct json *json, const char *key, struct amount amount)
     json_amount(json, key, amount.blocks, amount.bytes);
 }
 
-/* A figure of a site: whoever reads it must see where it comes from. */
-static void put_estimate(struct json *json, const char *key, struct amount amount, bool estimated)
+/* Beside a figure of a site: whoever reads it must see where it comes from. */
+static void put_estimated(struct json *json, bool estimated, uint64_t samples)
+{
+    if (!estimated)
+        return;
+    json_bool(json, "estimated", true);
+    json_number(json, "samples", samples);
+}
+
+static void put_estimate(struct json *json, const char *key, struct amount amount, bool estimated,
+                         uint64_t samples)
 {
     json_object(json, key);
     json_number(json, "blocks", amount.blocks);
     json_number(json, "bytes", amount.bytes);
-    if (estimated)
-        json_bool(json, "estimated", true);
+    put_estimated(json, estimated, samples);
     json_end(json);
 }
 
@@ -89,9 +97,8 @@ static void put_leaks(struct json *json, const struct opened *opened)
         json_string(json, "type", leak->type);
         json_number(json, "blocks", leak->own.blocks);
         json_number(json, "bytes", leak->own.bytes);
-        if (leak->estimated)
-            json_bool(json, "estimated", true);
-        put_estimate(json, "indirect", leak->indirect, leak->estimated);
+        put_estimated(json, leak->estimated, leak->samples);
+        put_estimate(json, "indirect", leak->indirect, leak->estimated, leak->samples);
         dump_json_born(json, leak->born_known, leak->first_seconds, leak->last_seconds);
         json_address(json, "example", opened->dump->block_address[leak->example]);
         put_site_stack(json, opened, leak->site);
@@ -224,12 +231,13 @@ static void put_sites(struct json *json, const struct opened *opened)
     const struct sites *sites = &opened->analysis->sites;
     json_array(json, "sites");
     for (uint32_t i = 0; i < sites->count; i++) {
+        const struct site *site = &sites->site[i];
         json_object(json, NULL);
         dump_json_id(json, "id", 'S', i);
-        json_string(json, "type", sites->site[i].type);
-        put_estimate(json, "live", sites->site[i].live, sites->site[i].estimated);
-        if (sites->site[i].elsewhere.blocks)
-            put_amount(json, "elsewhere", sites->site[i].elsewhere);
+        json_string(json, "type", site->type);
+        put_estimate(json, "live", site->live, site->estimated, site->samples);
+        if (site->elsewhere.blocks)
+            put_amount(json, "elsewhere", site->elsewhere);
         put_site_stack(json, opened, i);
         json_end(json);
     }

@@ -28,6 +28,7 @@ static void add_own(const struct opened *opened, struct finding *finding, uint32
         return;
     if (!finding->own.blocks)
         finding->example = block;
+    finding->samples++;
     amount_add(&finding->own, own);
     note_birth(opened, finding, block);
 }

@@ -40,6 +40,7 @@ static void add_block(struct tally *row, const struct estimates *estimates, uint
     if (tick > row->last_tick)
         row->last_tick = tick;
     row->mixed |= row->label != label;
+    row->leak.samples++;
     amount_add(&row->leak.own, estimates_own(estimates, block));
 }
 

@@ -12,7 +12,8 @@ struct leak {
     const char *type;     /* the label that all its blocks share, or NULL */
     struct amount own;
     struct amount indirect; /* counted under these blocks; each indirect block is in one row */
-    bool estimated;         /* own and indirect are scaled up from a sample */
+    bool estimated;         /* own and indirect are scaled up from a sample … */
+    uint64_t samples;       /* … of so many blocks; else how many blocks it has */
     bool born_known;        /* false where birth times were given up (memory=low) */
     double first_seconds; /* births of the own blocks with this stack, since the program's start */
     double last_seconds;

@@ -26,6 +26,7 @@ static void add_block(struct tally *tally, const struct estimates *estimates, ui
     tally->mixed |= tally->label != label;
     amount_add(&site->live, own);
     amount_add(&site->of_kind[verdicts_kind(estimates->verdicts, block)], own);
+    site->samples += own.blocks > 0;
     if (!own.blocks)
         amount_add_block(&site->elsewhere, estimates->heap->dump->block_bytes[block]);
 }

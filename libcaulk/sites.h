@@ -16,7 +16,8 @@ struct site {
     struct amount live;
     struct amount of_kind[KIND_COUNT];
     struct amount held;      /* indirect blocks counted under definite ones of this site */
-    bool estimated;          /* some of these figures are scaled up from a sample */
+    bool estimated;          /* some of these figures are scaled up from a sample … */
+    uint64_t samples;        /* … of so many blocks; else how many blocks count here */
     struct amount elsewhere; /* its blocks that count at sampled stacks of the same caller */
 };
 

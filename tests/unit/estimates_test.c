@@ -68,6 +68,9 @@ static void blocks_of_one_size_divide_as_the_sample_does(void **state)
     assert_int_equal(analysis->leaks.count, 2);
     assert_int_equal(analysis->leaks.leak[0].example, 0);
     assert_true(analysis->leaks.leak[0].estimated);
+    assert_int_equal(analysis->leaks.leak[0].samples, 2);
+    assert_int_equal(site_of(analysis, 2)->samples, 1);
+    assert_int_equal(site_of(analysis, 3)->samples, 0);
     assert_amount(analysis->leaks.leak[0].own, 7, 667);
     finish(analysis);
 }
