@@ -49,8 +49,8 @@ tolerance() { # OF SIZE SHARE
 }
 
 within() { # WHAT EXPECTED TOLERANCE ACTUAL
-    [ "$4" -ge $(($2 - $3)) ] && [ "$4" -le $(($2 + $3)) ] ||
-        fail "$1: expected $2 within $3, got $4"
+    local off=$(($4 - $2))
+    [ ${off#-} -le "$3" ] || fail "$1: expected $2 within $3, got $4"
 }
 
 part() { # SHARE OF
