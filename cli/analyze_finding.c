@@ -56,14 +56,21 @@ static uint32_t distinct_members(const struct opened *opened, const struct shape
     return count;
 }
 
+/* Of the member that a block of one of the shape's cycles belongs to; NULL where there is none. */
+static const struct shape_stack *sampled_stacks(const struct opened *opened,
+                                                const struct shape *shape, uint32_t block,
+                                                size_t *ret_count)
+{
+    uint32_t index = (uint32_t)(shape - opened->analysis->shapes.shape);
+    return shape_stacks_of(&opened->analysis->shape_stacks, index, block, ret_count);
+}
+
 /* A caller's name may say less than that of a stack that was sampled. */
 static struct phrase name_in_shape(const struct opened *opened, const struct shape *shape,
                                    uint32_t block)
 {
-    const struct analysis *analysis = opened->analysis;
     size_t count;
-    const struct shape_stack *sampled = shape_stacks_of(
-        &analysis->shape_stacks, (uint32_t)(shape - analysis->shapes.shape), block, &count);
+    const struct shape_stack *sampled = sampled_stacks(opened, shape, block, &count);
     return words_block(opened, sampled ? sampled->block : block);
 }
 
@@ -129,10 +136,8 @@ static size_t trace_member(const struct opened *opened, const struct shape *shap
                            const struct shape_member *member, struct traced *ret_traced,
                            size_t limit)
 {
-    const struct analysis *analysis = opened->analysis;
     size_t count = 0;
-    const struct shape_stack *stacks = shape_stacks_of(
-        &analysis->shape_stacks, (uint32_t)(shape - analysis->shapes.shape), member->block, &count);
+    const struct shape_stack *stacks = sampled_stacks(opened, shape, member->block, &count);
     uint64_t sampled = 0;
     for (size_t i = 0; i < count; i++)
         sampled += stacks[i].blocks;

@@ -61,7 +61,8 @@ struct amount estimates_own(const struct estimates *estimates, uint32_t block);
 bool estimates_held(const struct estimates *estimates, uint32_t node, uint32_t *ret_source,
                     struct amount *ret_amount);
 
-/* Is a figure of that kind scaled up, of a site with that stack? */
+/* Are figures of that kind estimates, of a site with that stack? They are where it is a full one
+ * and of some such blocks of its caller nothing more is known. */
 bool estimates_is(const struct estimates *estimates, uint32_t stack, enum block_kind kind);
 
 #endif
