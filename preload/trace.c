@@ -23,7 +23,7 @@ static bool holds(uintptr_t slot, uintptr_t value)
     return *(const uintptr_t *)slot == value;
 }
 
-/* Would a walk still find this frame from its callee? Reads nothing that such a walk would not. */
+/* Would a walk still find this frame from its callee? */
 static bool still_holds(const struct trace_frame *traced)
 {
     const struct unwind_frame *frame = &traced->frame;
@@ -82,6 +82,14 @@ static void need_bp(struct trace_frame *walked, unsigned number)
     }
 }
 
+/* Can the words that the frame was read from be read again, whatever has become of other stacks? */
+static bool stays(const struct stack_reader *reader, const struct unwind_frame *frame)
+{
+    return stack_reader_owns(reader, frame->pc_slot) &&
+           (!frame->sp_slot || stack_reader_owns(reader, frame->sp_slot)) &&
+           (!frame->bp_slot || stack_reader_owns(reader, frame->bp_slot));
+}
+
 static enum unwind_result walk_on(struct walk *walk, struct stack_reader *reader)
 {
     struct trace *trace = walk->trace;
@@ -90,11 +98,11 @@ static enum unwind_result walk_on(struct walk *walk, struct stack_reader *reader
     next->bp_needed = false;
     if (unwind_needs_bp(&last->frame))
         need_bp(trace->walked, walk->count - 1);
-    if (result == UNWIND_GUESSED && !stack_reader_owns(reader, next->frame.bp_slot))
-        walk->unsure = true;
     if (result == UNWIND_STEPPED || result == UNWIND_GUESSED) {
+        walk->unsure |= !stays(reader, &next->frame);
         walk->count++;
     } else if (result == UNWIND_END) {
+        walk->unsure |= next->frame.pc_slot && !stack_reader_owns(reader, next->frame.pc_slot);
         walk->end_slot = next->frame.pc_slot;
         walk->end_value = next->frame.pc;
     }

@@ -39,7 +39,8 @@ struct trace {
 
 enum trace_result {
     TRACE_KNOWN,      /* trace is the stack that starts at start, and determined by its words */
-    TRACE_UNSURE,     /* so is it, but not determined by words alone: don't remember it */
+    TRACE_UNSURE,     /* so is it, but don't go back to its words: they don't determine it, or lie
+                         on another stack than the thread's own, whose end may be gone by then */
     TRACE_NEEDS_FULL, /* trace is empty: only the full interpreter can walk this stack */
     TRACE_FAILED,     /* trace is empty: no memory for a node */
 };

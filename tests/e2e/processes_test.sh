@@ -98,6 +98,10 @@ test_exceptions() {
     same "lost" 0 "$(figure exceptions.1.dump .totals.definite.blocks)"
 }
 
+test_stack_that_ends_without_a_mark() {
+    tracked -- "$programs/unmarked_stack" || fail "status $?"
+}
+
 test_all_descriptors_closed() {
     tracked -- "$programs/close_descriptors" || fail "status $?: $(cat log)"
     same "lost at first" 1 "$(leaked_by close_descriptors.1.dump lose_block)"
