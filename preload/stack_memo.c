@@ -44,12 +44,6 @@ void stack_memo_reset(struct stack_memo *memo)
     memo->trace.count = 0;
 }
 
-/* Has the walk read this frame's rbp, and the rest of the stack depends on it? */
-static bool reads_bp(const struct trace_frame *traced)
-{
-    return traced->bp_needed && traced->frame.bp_slot;
-}
-
 static inline void write_slot(struct writer *writer, uintptr_t slot)
 {
     uintptr_t distance = slot - writer->sp; /* huge where it lies below */
@@ -62,14 +56,14 @@ static inline void write_slot(struct writer *writer, uintptr_t slot)
 static bool write_slots(struct writer *writer, const struct trace *trace)
 {
     for (unsigned i = trace->count - 1; i-- > 0;) {
-        const struct unwind_frame *frame = &trace->frames[i].frame;
+        const struct trace_frame *traced = &trace->frames[i];
         if (writer->count > PATH_HASH_WORDS_MAX - FRAME_SLOTS_MAX - END_SLOTS_MAX)
             return false;
-        if (frame->sp_slot)
-            write_slot(writer, frame->sp_slot);
-        if (reads_bp(&trace->frames[i]))
-            write_slot(writer, frame->bp_slot);
-        write_slot(writer, frame->pc_slot);
+        if (!traced->plain && traced->frame.sp_slot)
+            write_slot(writer, traced->frame.sp_slot);
+        if (!traced->plain && trace_reads_bp(traced))
+            write_slot(writer, traced->frame.bp_slot);
+        write_slot(writer, traced->frame.pc_slot);
     }
     if (trace->end_slot)
         write_slot(writer, trace->end_slot);

@@ -27,9 +27,9 @@ static bool holds(uintptr_t slot, uintptr_t value)
 static bool still_holds(const struct trace_frame *traced)
 {
     const struct unwind_frame *frame = &traced->frame;
-    return (!frame->sp_slot || holds(frame->sp_slot, frame->sp)) &&
-           (!traced->bp_needed || !frame->bp_slot || holds(frame->bp_slot, frame->bp)) &&
-           holds(frame->pc_slot, frame->pc);
+    return holds(frame->pc_slot, frame->pc) &&
+           (traced->plain || ((!frame->sp_slot || holds(frame->sp_slot, frame->sp)) &&
+                              (!trace_reads_bp(traced) || holds(frame->bp_slot, frame->bp))));
 }
 
 /* How many frames from number outwards no longer hold together; 0: all do. */
@@ -76,6 +76,7 @@ static void need_bp(struct trace_frame *walked, unsigned number)
 {
     while (!walked[number].bp_needed) {
         walked[number].bp_needed = true;
+        walked[number].plain &= !walked[number].frame.bp_slot;
         if (number == 0 || walked[number].frame.bp_slot)
             return;
         number--;
@@ -96,6 +97,7 @@ static enum unwind_result walk_on(struct walk *walk, struct stack_reader *reader
     struct trace_frame *last = &trace->walked[walk->count - 1], *next = last + 1;
     enum unwind_result result = unwind_step(&last->frame, reader, false, &next->frame);
     next->bp_needed = false;
+    next->plain = !next->frame.sp_slot;
     if (unwind_needs_bp(&last->frame))
         need_bp(trace->walked, walk->count - 1);
     if (result == UNWIND_STEPPED || result == UNWIND_GUESSED) {

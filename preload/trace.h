@@ -23,6 +23,7 @@
 struct trace_frame {
     struct unwind_frame frame;
     bool bp_needed;        /* the frames further out depend on this frame's rbp */
+    bool plain;            /* of the words that it was read from, only the pc's matters */
     struct path_hash hash; /* of the stack from the outermost frame to this one */
 };
 
@@ -50,6 +51,12 @@ enum trace_result {
 enum trace_result trace_follow(struct trace *trace, const struct capture_start *start,
                                unsigned depth, struct stack_reader *reader,
                                struct stack_table *table);
+
+/* Has the walk read this frame's rbp, and the rest of the stack depends on it? */
+static inline bool trace_reads_bp(const struct trace_frame *traced)
+{
+    return traced->bp_needed && traced->frame.bp_slot;
+}
 
 /* Of the whole stack, which must be known. */
 static inline struct path_hash trace_hash(const struct trace *trace)
