@@ -64,14 +64,13 @@ static inline uint32_t path_cache_get(const struct path_cache *cache, struct pat
     if (!sets)
         return 0;
     const struct path_set *set = &sets->sets[path_sets_place(sets, hash.first)];
-    uint64_t found = 0;
     for (unsigned way = 0; way < PATH_CACHE_WAYS; way++) {
         uint64_t second = atomic_load_explicit(&set->entries[way].second, memory_order_relaxed);
         uint64_t first = atomic_load_explicit(&set->entries[way].first, memory_order_relaxed);
-        uint64_t differs = stack_entry_tag(second ^ hash.second) | (first ^ second ^ hash.first);
-        found = differs ? found : second; /* no branch, which would be mispredicted */
+        if ((first ^ second) == hash.first && stack_entry_tag(second ^ hash.second) == 0)
+            return stack_entry_node(second);
     }
-    return stack_entry_node(found);
+    return 0;
 }
 
 #endif
