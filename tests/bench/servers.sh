@@ -39,26 +39,38 @@ free_port() {
     done
 }
 
-workload_redis() {
-    requests=$(for_size "$1" 150000 30000)
-    shift
+# Once as redis-benchmark does it by itself, a request at a time for each of its clients, and once with
+# 16 requests at a time, so that the server spends its time on them and not in the kernel.
+redis_served() { # REQUESTS_AT_A_TIME REQUESTS COMMAND…
+    pipelined=$1 requests=$2
+    shift 2
     rm -f redis.sock
     serve redis_ready redis_load redis_stop "$@" redis-server --port 0 --save '' --appendonly no \
         --unixsocket "$PWD/redis.sock" --daemonize no
+}
+workload_redis() {
+    redis_served 1 "$(for_size "$1" 40000 10000)" "${@:2}"
+}
+workload_redis_pipelined() {
+    redis_served 16 "$(for_size "$1" 150000 30000)" "${@:2}"
 }
 redis_ready() {
     redis-cli -s redis.sock ping
 }
 redis_load() {
-    per_second $((requests * 4)) redis-benchmark -s redis.sock -q -P 16 -c 20 -r 100000 -d 100 \
+    per_second $((requests * 4)) redis-benchmark -s redis.sock -q -P "$pipelined" -c 20 -r 100000 -d 100 \
         -n "$requests" -t set,get,lpush,sadd
 }
 redis_stop() {
     redis-cli -s redis.sock shutdown nosave
 }
 figure_redis='requests per second'
+figure_redis_pipelined=$figure_redis
 lacks_redis() {
     command -v redis-server >/dev/null && command -v redis-benchmark >/dev/null || echo redis
+}
+lacks_redis_pipelined() {
+    lacks_redis
 }
 
 prepare_nginx() {
