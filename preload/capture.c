@@ -3,11 +3,11 @@
  * thread's previous stack, else a plain walk.
  *
  * A signal handler may allocate while this thread is in here. What only looks things up in the memo
- * is safe then: it notices that the memo has changed. What changes it takes a turn: a handler that
- * finds another's turn under way walks plainly. siglongjmp may leave a turn unfinished; the next
- * call from further up the thread's own stack then knows that it is over. Should that be wrong (a
- * handler whose signal stack is an array in that stack), the interrupted one finds at its end that
- * there has been another turn, forgets everything and walks plainly too.
+ * is safe then, because a layout that is about to be overwritten is not used. What changes it takes
+ * a turn: a handler that finds another's turn under way walks plainly. siglongjmp may leave a turn
+ * unfinished; the next call from further up the thread's own stack then knows that it is over.
+ * Should that be wrong (a handler whose signal stack is an array in that stack), the interrupted
+ * one finds at its end that there has been another turn, forgets everything and walks plainly too.
  */
 #include "preload/capture.h"
 
