@@ -16,6 +16,7 @@
 #include "libcaulk/chain.h"
 #include "libcaulk/dump_sum.h"
 #include "libcaulk/links.h"
+#include "libcaulk/owner_tree.h"
 #include "tests/support/dump_builder.h"
 
 #ifdef __SANITIZE_ADDRESS__
@@ -166,17 +167,36 @@ static bool ask_edges(struct dump *dump, struct error *err)
     return true;
 }
 
+static struct symbolizer *symbolizer;
+
+static bool ask_owners(struct dump *dump, struct error *err)
+{
+    struct owners owners;
+    struct owner_tree tree;
+    (void)dump;
+    if (!owners_init(&owners, &asked->heap, &asked->verdicts, &asked->cycles, symbolizer, err))
+        return false;
+    bool done = owner_tree_init(&tree, &owners, &asked->cycles, err);
+    owners_finish(&owners);
+    if (done)
+        owner_tree_finish(&tree);
+    return done;
+}
+
 static void questions(void **state)
 {
     (void)state;
     if (!CAN_FAIL)
         skip();
     struct analysis_options options = {.all_cycles = true};
-    work_fn *const work[] = {ask_chain, ask_links, ask_retained, ask_edges};
+    work_fn *const work[] = {ask_chain, ask_links, ask_retained, ask_edges, ask_owners};
     struct dump *dump = rich_heap();
     assert_true(analysis_create(dump, &options, &asked, NULL));
+    symbolizer = symbolizer_create(dump);
+    assert_true(ask_owners(dump, NULL)); /* what the symbolizer keeps it has after that */
     for (size_t i = 0; i < sizeof(work) / sizeof(*work); i++)
         fail_each(work[i], dump);
+    symbolizer_destroy(symbolizer);
     analysis_destroy(asked);
     dump_close(dump);
 }
