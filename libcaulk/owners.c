@@ -144,12 +144,12 @@ static bool find_dominators(struct making *making)
     return dominators_find(&owners->heap->graph, &entries, &owners->dominators);
 }
 
-/* Of the lost the searches came to last. */
-static uint32_t find_first_lost(const struct making *making)
+/* The searches came to what a tier has after all of the tiers before. */
+static uint32_t find_first(const struct making *making, int tier)
 {
     const struct dominators *dominators = &making->owners->dominators;
     uint32_t first = dominators->reached + 1;
-    for (uint32_t i = making->tier_end[1]; i < making->tier_end[2]; i++)
+    for (uint32_t i = making->tier_end[tier - 1]; i < making->entry_count; i++)
         if (dominators->number[making->entry[i]] < first)
             first = dominators->number[making->entry[i]];
     return first;
@@ -182,8 +182,10 @@ bool owners_init(struct owners *owners, const struct heap_graph *heap,
         find_held(&making);
     bool done = making.held && list_cycles(&making) && make_heads(&making) &&
                 find_dominators(&making) && sum_up(owners);
-    if (done)
-        owners->first_lost = find_first_lost(&making);
+    if (done) {
+        owners->first_borrowed = find_first(&making, 1);
+        owners->first_lost = find_first(&making, 2);
+    }
     free(making.held);
     free(making.entry);
     graph_finish(&making.heads);

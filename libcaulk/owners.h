@@ -24,7 +24,8 @@ struct owners {
     struct dominators
         dominators;          /* head h is node heap->graph.node_count + h: roots, then cycles */
     struct amount *retained; /* by number; of 0 everything */
-    uint32_t first_lost;     /* number: what is lost has this or a higher one */
+    uint32_t first_borrowed; /* number: what only stacks and registers keep begins here */
+    uint32_t first_lost;     /* and what is lost here, up to the last */
 };
 
 /* What it is made of must outlive it. About 60 bytes a block and 4 an edge while it runs, 28 a
@@ -33,6 +34,12 @@ bool owners_init(struct owners *owners, const struct heap_graph *heap,
                  const struct verdicts *verdicts, const struct cycles *cycles,
                  struct symbolizer *symbolizer, struct error *err);
 void owners_finish(struct owners *owners);
+
+/* 0: lasting roots lead to it; 1: only stacks or registers do; 2: lost. */
+static inline int owners_tier(const struct owners *owners, uint32_t number)
+{
+    return (number >= owners->first_borrowed) + (number >= owners->first_lost);
+}
 
 /* Of one block. */
 static inline struct amount owners_retained(const struct owners *owners, uint32_t block)

@@ -16,7 +16,7 @@
 #include "libcaulk/chain.h"
 #include "libcaulk/dump_sum.h"
 #include "libcaulk/links.h"
-#include "libcaulk/owner_tree.h"
+#include "libcaulk/owner_holders.h"
 #include "tests/support/dump_builder.h"
 
 #ifdef __SANITIZE_ADDRESS__
@@ -176,10 +176,17 @@ static bool ask_owners(struct dump *dump, struct error *err)
     (void)dump;
     if (!owners_init(&owners, &asked->heap, &asked->verdicts, &asked->cycles, symbolizer, err))
         return false;
-    bool done = owner_tree_init(&tree, &owners, &asked->cycles, err);
-    owners_finish(&owners);
+    if (!owner_tree_init(&tree, &owners, &asked->cycles, err)) {
+        owners_finish(&owners);
+        return false;
+    }
+    struct owner_holders *holders;
+    const uint32_t group = 0;
+    bool done = owner_holders_find(&tree, &owners, &group, 1, &holders, err);
     if (done)
-        owner_tree_finish(&tree);
+        free(holders);
+    owner_tree_finish(&tree);
+    owners_finish(&owners);
     return done;
 }
 

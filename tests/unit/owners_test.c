@@ -9,7 +9,7 @@
 
 #include "libcaulk/analysis.h"
 #include "libcaulk/links.h"
-#include "libcaulk/owner_tree.h"
+#include "libcaulk/owner_holders.h"
 #include "tests/support/dump_builder.h"
 
 struct heap {
@@ -123,11 +123,29 @@ static void what_two_lists_hold_is_one_group_beside_them(void **state)
                 "3*2=3 global=1(1*0=1) tls=1(1*1=1)");
 }
 
+static void what_is_shared_has_holders(void **state)
+{
+    (void)state;
+    struct heap heap = heap_of("r>0 0>2 0>3 0#1 tls>1 1>2 1>3 1#2 2#3 3#3 2>3 stack>3 4>2 4#9");
+    uint32_t count;
+    uint32_t shared = owner_tree_children(&heap.tree, OWNER_NONE, &count)[0];
+    struct owner_holders *holders;
+    assert_int_equal(heap.tree.group[shared].count, 2);
+    assert_true(owner_holders_find(&heap.tree, &heap.owners, &shared, 1, &holders, NULL));
+    assert_int_equal(holders->count, 2);
+    assert_false(holders->more);
+    for (uint32_t i = 0; i < holders->count; i++)
+        assert_int_equal(heap.tree.group[holders->group[i]].kind, OWNER_ROOT);
+    free(holders);
+    heap_finish(&heap);
+}
+
 static void a_lost_cycle_is_one_owner(void **state)
 {
     (void)state;
     assert_tree("0>1 1>0 0>2 1>2 0#1 1#2 2:500#3", "1*C0=3(1*L2=1 1*L0=1 1*L1=1)");
-    assert_tree("0>1 1>0 2>3 3>2 0#1 1#2 2#1 3#2 3>4 4#4 1@16>5 5#4", "2*C0=6(2*L1=4(2*L5=2) 2*L0=2)");
+    assert_tree("0>1 1>0 2>3 3>2 0#1 1#2 2#1 3#2 3>4 4#4 1@16>5 5#4",
+                "2*C0=6(2*L1=4(2*L5=2) 2*L0=2)");
     assert_tree("0>0", "1*C0=1(1*L0=1)");
 }
 
@@ -206,6 +224,7 @@ int main(void)
         cmocka_unit_test(a_stack_only_borrows),
         cmocka_unit_test(what_is_alike_is_one_group),
         cmocka_unit_test(what_two_lists_hold_is_one_group_beside_them),
+        cmocka_unit_test(what_is_shared_has_holders),
         cmocka_unit_test(a_lost_cycle_is_one_owner),
         cmocka_unit_test(a_lost_block_holds_nothing_that_is_alive),
         cmocka_unit_test(the_runtimes_own_and_ignored_blocks_have_a_place),
