@@ -18,6 +18,9 @@ void analyze_print_json(const struct opened *opened);
 
 void analyze_print_text(const struct opened *opened, const struct analyze_options *options);
 
+/* "relayd pid 4711, up 76 h, dump 2, …" */
+void analyze_print_process(const struct opened *opened);
+
 /* The first lines of the text: which process, its memory, its heap, and one sentence. */
 void analyze_print_head(const struct opened *opened, const struct findings *lost);
 

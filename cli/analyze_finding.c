@@ -5,7 +5,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "cli/analyze.h"
 #include "cli/fatal.h"
@@ -13,7 +12,6 @@
 #include "cli/text.h"
 #include "cli/words.h"
 
-#define NAMES_MAX 4
 #define STACKS_MAX 4
 #define EDGES_MAX 4
 #define STACK_INDENT 14
@@ -30,53 +28,6 @@ static void print_held(const struct finding *finding)
     if (finding->held.blocks)
         printf("    drags   %s, %s\n", text_counted(finding->held.blocks, "block").s,
                text_size(finding->held.bytes).s);
-}
-
-/* A shape's members, each name once: two of the same site are one. */
-static uint32_t distinct_members(const struct opened *opened, const struct shape *shape,
-                                 uint32_t *ret_distinct, uint32_t limit)
-{
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < shape->member_count; i++) {
-        bool seen = false;
-        for (uint32_t k = 0; k < count && k < limit && !seen; k++) {
-            const struct shape_member *other = &shape->members[ret_distinct[k]];
-            seen = other->type == shape->members[i].type &&
-                   opened_site_of(opened, other->block) ==
-                       opened_site_of(opened, shape->members[i].block);
-        }
-        if (!seen && count++ < limit)
-            ret_distinct[count - 1] = i;
-    }
-    return count;
-}
-
-/* "Session ⇄ Peer", "3 × make_node()", "make_node() holding itself". */
-static void print_shape_name(const struct opened *opened, const struct shape *shape)
-{
-    uint32_t distinct[NAMES_MAX];
-    uint32_t count = distinct_members(opened, shape, distinct, NAMES_MAX);
-    uint32_t shown = count < NAMES_MAX ? count : NAMES_MAX;
-    uint32_t members = opened->analysis->cycles.cycle[shape->example].member_count;
-    struct phrase name[NAMES_MAX];
-    bool all_same = true;
-    for (uint32_t i = 0; i < shown; i++) {
-        name[i] = words_block(opened, shape->members[distinct[i]].block);
-        all_same = all_same && strcmp(name[i].s, name[0].s) == 0;
-    }
-    if (members == 1 || (all_same && count == shown)) {
-        if (members == 1)
-            printf("%s holding itself", name[0].s);
-        else
-            printf("%s × %s", text_count(members).s, name[0].s);
-        return;
-    }
-    for (uint32_t i = 0; i < shown; i++)
-        printf("%s%s", i ? " ⇄ " : "", name[i].s);
-    if (count > shown)
-        printf(" ⇄ %s more", text_count(count - shown).s);
-    if (members > count)
-        printf(" (%s)", text_counted(members, "block").s);
 }
 
 /* The references that would open the cycle. */
@@ -113,7 +64,7 @@ static void print_member(const struct opened *opened, const struct shape_member 
 static void print_shape_stacks(const struct opened *opened, const struct shape *shape)
 {
     uint32_t distinct[STACKS_MAX];
-    uint32_t count = distinct_members(opened, shape, distinct, STACKS_MAX);
+    uint32_t count = words_shape_members(opened, shape, distinct, STACKS_MAX);
     uint32_t shown = count < STACKS_MAX ? count : STACKS_MAX;
     struct call_stack stacks[STACKS_MAX];
     int name_columns = 0;
@@ -144,7 +95,7 @@ static void print_shape(const struct opened *opened, const struct finding *findi
 {
     const struct shape *shape = &opened->analysis->shapes.shape[finding->index];
     print_heading('C', shape->example, heading);
-    print_shape_name(opened, shape);
+    fputs(words_shape(opened, shape).s, stdout);
     if (shape->cycle_count > 1)
         printf("   × %s", text_count(shape->cycle_count).s);
     printf("   retains %s\n", text_size(finding->own.bytes + finding->held.bytes).s);

@@ -10,7 +10,7 @@
 #include "cli/text.h"
 #include "cli/words.h"
 
-static void print_process(const struct opened *opened)
+void analyze_print_process(const struct opened *opened)
 {
     const struct dump *dump = opened->dump;
     const struct process *process = &dump->process;
@@ -142,7 +142,7 @@ void analyze_print_head(const struct opened *opened, const struct findings *lost
 {
     const struct memory_split memory = memory_split(&opened->dump->process);
     const struct warnings *warnings = &opened->analysis->warnings;
-    print_process(opened);
+    analyze_print_process(opened);
     print_memory(&memory);
     print_heap(opened->analysis);
     print_sentence(opened, lost, &memory);

@@ -31,6 +31,7 @@ int dump_run(int argc, char **argv);
 int graph_run(int argc, char **argv);
 int help_run(int argc, char **argv);
 int info_run(int argc, char **argv);
+int owners_run(int argc, char **argv);
 int ps_run(int argc, char **argv);
 int run_run(int argc, char **argv);
 int show_run(int argc, char **argv);

@@ -18,6 +18,7 @@ const struct command commands[] = {
     {"graph", "the lost blocks and cycles as a Graphviz graph", graph_run},
     {"help", "what caulk can do, or one command in detail", help_run},
     {"info", "what a dump is; verifies the whole file", info_run},
+    {"owners", "who retains how much, from the roots down", owners_run},
     {"ps", "which processes are tracked", ps_run},
     {"run", "start a program under the tracker", run_run},
     {"show", "one block: size, age, stack, and its neighbours", show_run},

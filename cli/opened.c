@@ -49,6 +49,7 @@ void opened_init(struct opened *opened, const char *path, bool all_cycles)
 void opened_init_sum(struct opened *opened, char **paths, uint32_t count, bool all_cycles)
 {
     struct error err;
+    *opened = (struct opened){0};
     /* A lookup must not reach out to a server that nobody asked for. */
     unsetenv("DEBUGINFOD_URLS");
     text_progress("reading");
@@ -64,8 +65,23 @@ void opened_init_sum(struct opened *opened, char **paths, uint32_t count, bool a
     text_progress(NULL);
 }
 
+void opened_find_owners(struct opened *opened)
+{
+    const struct analysis *analysis = opened->analysis;
+    struct error err;
+    text_progress("adding up");
+    bool done = owners_init(&opened->owners, &analysis->heap, &analysis->verdicts,
+                            &analysis->cycles, opened->symbolizer, &err) &&
+                owner_tree_init(&opened->tree, &opened->owners, &analysis->cycles, &err);
+    text_progress(NULL);
+    if (!done)
+        fatal_error(&err);
+}
+
 void opened_finish(struct opened *opened)
 {
+    owner_tree_finish(&opened->tree);
+    owners_finish(&opened->owners);
     free(opened->site_block);
     symbolizer_destroy(opened->symbolizer);
     analysis_destroy(opened->analysis);

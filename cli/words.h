@@ -50,6 +50,21 @@ struct root_words {
 };
 struct root_words words_root(const struct opened *opened, const struct root *root, uint64_t offset);
 
+/* A shape's: "Session ⇄ Peer", "3 × make_node()", "make_node() holding itself". */
+struct phrase words_shape(const struct opened *opened, const struct shape *shape);
+
+/* Which of a shape's members to name: of one site and type one, in ret_distinct up to `limit` of
+ * them. Returns how many there are. */
+uint32_t words_shape_members(const struct opened *opened, const struct shape *shape,
+                             uint32_t *ret_distinct, uint32_t limit);
+
+/* An owner's (after opened_find_owners()): "g_table (global, relayd)", "5,031 × node_new()",
+ * "lost cycle Session ⇄ Peer × 5". */
+struct phrase words_owner(const struct opened *opened, const struct owner_group *group);
+
+/* The same from the root that it is. */
+struct root_words words_owner_root(const struct opened *opened, const struct owner_group *group);
+
 /* "4 s ago", "between 75 h and 4 s ago", "only in the first minute"; the times are counted from the
  * program's start. */
 struct phrase words_born(const struct opened *opened, double first_seconds, double last_seconds);

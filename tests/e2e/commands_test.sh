@@ -2,8 +2,8 @@
 # Every command of the command line: what it prints, its JSON, and how it refuses.
 . "$(dirname "$0")/lib.sh"
 
-commands=(run ps dump analyze graph why show info)
-readers=(analyze graph info)
+commands=(run ps dump analyze graph owners why show info)
+readers=(analyze graph owners info)
 
 sample_dump() { # SAMPLE: makes $dump
     tracked -- "$samples/$1"
@@ -192,6 +192,21 @@ test_show() {
     same "points to its partner" 8 "$(json show "$dump" "$block" '.points_to[0].offset')"
     same "pointed to by its partner" 8 "$(json show "$dump" "$block" '.pointed_by[0].offset')"
     "$caulk" show "$dump" "$block" | matches show
+}
+
+test_owners() {
+    sample_dump growing_cache
+    json owners "$dump" . >owners.json
+    same "schema" caulk.owners/1 "$(jq -r .schema owners.json)"
+    same "the table" "cache global null 1001 34240" "$(jq -r '.owners[0] |
+        "\(.name) \(.kind) \(.type) \(.retained.blocks) \(.retained.bytes)"' owners.json)"
+    same "its module" "$samples/growing_cache" "$(jq -r '.owners[0].module' owners.json)"
+    same "its blocks as one" "block 1000 24000" "$(jq -r '.owners[0].children[0].children[0] |
+        "\(.kind) \(.count) \(.retained.bytes)"' owners.json)"
+    sample_dump refcount_cycle
+    same "a lost cycle" "cycle" "$(json owners "$dump" '.owners[0].kind')"
+    same "as in analyze" "$(json analyze "$dump" '.cycles[0].retained.bytes')" \
+        "$(json owners "$dump" '.owners[0].retained.bytes')"
 }
 
 test_info() {

@@ -172,6 +172,28 @@ test_graph_of_nothing() {
     [ -s kept.png ] || fail "an empty picture is a picture"
 }
 
+# A list and an index that hold the same entries; each entry has a value that is its own.
+list_and_index() {
+    echo "global>0 0#1 $(repeated 20 2 'a@16>b a#3') tls>100 100#2"
+    for ((i = 2; i < 40; i += 2)); do
+        echo "$((i - 2))@8>$i 100>$i $((i + 1))#4"
+    done
+}
+
+test_owners() {
+    heap mixed "$mixed"
+    "$caulk" owners mixed.dump | matches_exactly offline_owners
+    "$caulk" owners mixed.dump --json | jq . | matches_exactly offline_owners_json
+    heap both "$(list_and_index)"
+    "$caulk" owners both.dump | matches_exactly offline_owners_shared
+    same "the entries" "block 19 global tls" "$(json owners both.dump '.owners[] |
+        select(.count == 19) | "\(.kind) \(.count) \([.held_by[].kind] | join(" "))"')"
+    heap wide "$(repeated 30 1 'a#a')"
+    "$caulk" owners wide.dump | matches_exactly offline_owners_wide
+    exits 2 "$caulk" owners 2>errors
+    contains errors '^caulk: owners: which dump'
+}
+
 test_why_and_show() {
     heap mixed "$mixed"
     "$caulk" why mixed.dump 0x10009000 | matches_exactly offline_why_possible
