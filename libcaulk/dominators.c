@@ -37,7 +37,7 @@ struct row {
     const uint32_t *at, *end;
 };
 
-static struct row row_of(const struct search *search, uint32_t node)
+static inline struct row row_of(const struct search *search, uint32_t node)
 {
     const struct graph *graph = search->graph;
     if (node >= graph->node_count) {
@@ -96,8 +96,8 @@ static bool number_all(struct search *search)
 
 /* Calls visit for every edge that counts, the root's to the entries too. An edge into an earlier
  * tier's part leads to a number that is not above that tier's last. */
-static void visit_edges(struct search *search,
-                        void (*visit)(struct search *, uint32_t from, uint32_t to))
+static inline __attribute__((always_inline)) void
+visit_edges(struct search *search, void (*visit)(struct search *, uint32_t from, uint32_t to))
 {
     const struct dominators_entries *entries = search->entries;
     const struct dominators *found = search->found;
