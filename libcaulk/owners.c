@@ -195,6 +195,49 @@ bool owners_init(struct owners *owners, const struct heap_graph *heap,
     return error_set(err, heap->dump->path, "out of memory for the owners");
 }
 
+/* In preorder what a node dominates follows it: a site's block counts where the last one that did
+ * has come to its end. */
+static void add_subtrees(const struct owners *owners, const struct sites *sites,
+                         const uint32_t *number_at, const uint32_t *end, uint32_t *site_end,
+                         struct amount *ret_retained)
+{
+    for (uint32_t place = 1; place <= owners->dominators.reached; place++) {
+        uint32_t number = number_at[place];
+        uint32_t block = owners->dominators.node[number];
+        if (block >= owners->heap->graph.node_count || !heap_graph_counts(owners->heap, block))
+            continue;
+        uint32_t site = sites_of(sites, owners->heap->dump, block);
+        if (place < site_end[site])
+            continue;
+        site_end[site] = end[number];
+        amount_add(&ret_retained[site], owners->retained[number]);
+    }
+}
+
+bool owners_of_sites(const struct owners *owners, const struct sites *sites,
+                     struct amount *ret_retained, struct error *err)
+{
+    size_t room = (size_t)owners->dominators.reached + 1;
+    uint32_t *first = malloc(room * sizeof(*first));
+    uint32_t *end = malloc(room * sizeof(*end));
+    uint32_t *number_at = malloc(room * sizeof(*number_at));
+    uint32_t *site_end = calloc((size_t)sites->count + 1, sizeof(*site_end));
+    bool done = first && end && number_at && site_end;
+    if (done) {
+        dominators_intervals(&owners->dominators, first, end);
+        for (uint32_t number = 0; number < room; number++)
+            number_at[first[number]] = number;
+        for (uint32_t site = 0; site < sites->count; site++)
+            ret_retained[site] = (struct amount){0, 0};
+        add_subtrees(owners, sites, number_at, end, site_end, ret_retained);
+    }
+    free(first);
+    free(end);
+    free(number_at);
+    free(site_end);
+    return done || error_set(err, owners->heap->dump->path, "out of memory for what sites retain");
+}
+
 void owners_finish(struct owners *owners)
 {
     root_owners_finish(&owners->roots);

@@ -15,6 +15,7 @@
 #include "libcaulk/cycles.h"
 #include "libcaulk/dominators.h"
 #include "libcaulk/root_owners.h"
+#include "libcaulk/sites.h"
 
 struct owners {
     const struct heap_graph *heap; /* borrowed */
@@ -40,6 +41,11 @@ static inline int owners_tier(const struct owners *owners, uint32_t number)
 {
     return (number >= owners->first_borrowed) + (number >= owners->first_lost);
 }
+
+/* What the blocks of each site retain, in ret_retained[site]: the subtrees of all, nothing twice.
+ * What two of a site's blocks hold together and nobody else is not in it. Cost: the blocks. */
+bool owners_of_sites(const struct owners *owners, const struct sites *sites,
+                     struct amount *ret_retained, struct error *err);
 
 /* Of one block. */
 static inline struct amount owners_retained(const struct owners *owners, uint32_t block)

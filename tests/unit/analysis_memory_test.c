@@ -16,7 +16,7 @@
 #include "libcaulk/chain.h"
 #include "libcaulk/dump_sum.h"
 #include "libcaulk/links.h"
-#include "libcaulk/owner_holders.h"
+#include "libcaulk/suspects.h"
 #include "tests/support/dump_builder.h"
 
 #ifdef __SANITIZE_ADDRESS__
@@ -180,11 +180,8 @@ static bool ask_owners(struct dump *dump, struct error *err)
         owners_finish(&owners);
         return false;
     }
-    struct owner_holders *holders;
-    const uint32_t group = 0;
-    bool done = owner_holders_find(&tree, &owners, &group, 1, &holders, err);
-    if (done)
-        free(holders);
+    struct suspects suspects;
+    bool done = suspects_find(&tree, &owners, &suspects, err);
     owner_tree_finish(&tree);
     owners_finish(&owners);
     return done;

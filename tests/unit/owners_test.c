@@ -9,7 +9,7 @@
 
 #include "libcaulk/analysis.h"
 #include "libcaulk/links.h"
-#include "libcaulk/owner_holders.h"
+#include "libcaulk/suspects.h"
 #include "tests/support/dump_builder.h"
 
 struct heap {
@@ -163,6 +163,27 @@ static void the_runtimes_own_and_ignored_blocks_have_a_place(void **state)
     assert_tree("0!ignored 0>1 1>0 1#1", "1*L0=2(1*L1=1)");
 }
 
+static void suspects_are_heavy_and_alive(void **state)
+{
+    (void)state;
+    struct heap heap = heap_of("r>0 0>1 1^990 1>2 2^500 0#1 1#2 2#2 tls>3 3:300#3 "
+                               "mapping>4 4:8#4 5:3000#5 6!runtime 6:3000#6");
+    struct suspects suspects;
+    assert_true(suspects_find(&heap.tree, &heap.owners, &suspects, NULL));
+    assert_int_equal(suspects.count, 0); /* the lost and the runtime's weigh most */
+    heap_finish(&heap);
+    heap = heap_of("r>0 0>1 1^990 1>2 2^550 0#1 1#2 2#2 tls>3 3:300#3 mapping>4 4:8#4");
+    assert_true(suspects_find(&heap.tree, &heap.owners, &suspects, NULL));
+    assert_int_equal(suspects.count, 2);
+    assert_int_equal(heap.tree.group[suspects.suspect[0].body].example, 3);
+    assert_int_equal(suspects.suspect[0].trend, AGE_STARTUP);
+    assert_int_equal(heap.tree.group[suspects.suspect[1].body].count, 2);
+    assert_int_equal(suspects.suspect[1].ages.bytes[5], 64);
+    assert_int_equal(suspects.suspect[1].ages.bytes[9], 64);
+    assert_int_equal(suspects.suspect[1].trend, AGE_WORKING_SET);
+    heap_finish(&heap);
+}
+
 static void very_deep_trees_are_cut(void **state)
 {
     (void)state;
@@ -228,6 +249,7 @@ int main(void)
         cmocka_unit_test(a_lost_cycle_is_one_owner),
         cmocka_unit_test(a_lost_block_holds_nothing_that_is_alive),
         cmocka_unit_test(the_runtimes_own_and_ignored_blocks_have_a_place),
+        cmocka_unit_test(suspects_are_heavy_and_alive),
         cmocka_unit_test(very_deep_trees_are_cut),
         cmocka_unit_test(retained_is_what_the_definition_says),
     };
