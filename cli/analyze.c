@@ -4,6 +4,7 @@
 
 #include "cli/analyze.h"
 #include "cli/command.h"
+#include "cli/fatal.h"
 #include "cli/options.h"
 
 enum analyze_key {
@@ -108,11 +109,16 @@ int analyze_run(int argc, char **argv)
     options_parse("analyze", &argp, 0, argc, argv, &arguments);
 
     struct opened opened;
+    struct suspects suspects;
+    struct error err;
     opened_init_sum(&opened, arguments.paths, arguments.path_count, arguments.options.all_cycles);
+    opened_find_owners(&opened);
+    if (!suspects_find(&opened.tree, &opened.owners, &suspects, &err))
+        fatal_error(&err);
     if (arguments.options.json)
-        analyze_print_json(&opened);
+        analyze_print_json(&opened, &suspects);
     else
-        analyze_print_text(&opened, &arguments.options);
+        analyze_print_text(&opened, &suspects, &arguments.options);
     int status = found_some(opened.analysis, &arguments.fail_on) ? EXIT_FOUND : EXIT_DONE;
     opened_finish(&opened);
     return status;

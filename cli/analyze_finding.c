@@ -18,9 +18,15 @@
 
 static void print_born(const struct opened *opened, const struct finding *finding)
 {
-    if (finding->born_known)
-        printf("    born    %s\n",
-               words_born(opened, finding->first_seconds, finding->last_seconds).s);
+    const struct process *process = &opened->dump->process;
+    if (!finding->born_known)
+        return;
+    printf("    born    ");
+    if (age_profile_known(process))
+        printf("%s  ", words_ages(&finding->ages).s);
+    if (age_profile_trend(&finding->ages, process) == AGE_GROWING)
+        printf("all the time, ");
+    puts(words_born(opened, finding->first_seconds, finding->last_seconds).s);
 }
 
 static void print_held(const struct finding *finding)

@@ -115,8 +115,38 @@ static bool mostly_fragmented(const struct opened *opened, const struct memory_s
            lost_amount(opened->analysis).bytes < memory->allocator_free;
 }
 
+/* Nothing is lost for sure. What one dump can say of growth is said of the heaviest that grows,
+ * else of the heaviest. */
+static void print_suspicion(const struct opened *opened, const struct suspects *suspects)
+{
+    const struct suspect *worst = &suspects->suspect[0];
+    for (uint32_t i = suspects->count; i-- > 0;)
+        if (suspects->suspect[i].trend == AGE_GROWING)
+            worst = &suspects->suspect[i];
+    bool grows = worst->trend == AGE_GROWING;
+    bool unknown = !age_trend_verdict(worst->trend) || worst->trend == AGE_FILLING;
+    printf("%s%s%s %s %s %s\n",
+           text_colour(grows     ? TEXT_RED
+                       : unknown ? TEXT_YELLOW
+                                 : TEXT_GREEN),
+           grows     ? "GROWING"
+           : unknown ? "HELD   "
+                     : "NO LEAK",
+           text_colour(TEXT_PLAIN), grows ? "nothing is lost, but" : "nothing is lost:",
+           words_owner(opened, &opened->tree.group[worst->group]).s,
+           analyze_suspicion(opened, worst).s);
+}
+
+bool analyze_is_mostly_possible(const struct opened *opened, const struct suspects *suspects)
+{
+    const struct amount *possible = &opened->analysis->of_kind[KIND_POSSIBLE];
+    return possible->blocks &&
+           (!suspects->count ||
+            possible->bytes >= opened->tree.group[suspects->suspect[0].group].retained.bytes);
+}
+
 static void print_sentence(const struct opened *opened, const struct findings *lost,
-                           const struct memory_split *memory)
+                           const struct suspects *suspects, const struct memory_split *memory)
 {
     const struct analysis *analysis = opened->analysis;
     if (mostly_fragmented(opened, memory))
@@ -127,25 +157,28 @@ static void print_sentence(const struct opened *opened, const struct findings *l
                fragmentation_remedy(opened->dump->process.allocator));
     else if (lost->count)
         print_leak_sentence(opened, lost);
-    else if (analysis->of_kind[KIND_POSSIBLE].blocks)
+    else if (analyze_is_mostly_possible(opened, suspects))
         printf("%sMAYBE%s   nothing is surely lost; only interior pointers lead to %s\n",
                text_colour(TEXT_YELLOW), text_colour(TEXT_PLAIN),
                text_size(analysis->of_kind[KIND_POSSIBLE].bytes).s);
     else if (opened->dump->process.no_calls)
         printf("%sUNKNOWN%s no allocation was tracked\n", text_colour(TEXT_YELLOW),
                text_colour(TEXT_PLAIN));
+    else if (suspects->count)
+        print_suspicion(opened, suspects);
     else
         printf("%sNO LEAK%s nothing is lost\n", text_colour(TEXT_GREEN), text_colour(TEXT_PLAIN));
 }
 
-void analyze_print_head(const struct opened *opened, const struct findings *lost)
+void analyze_print_head(const struct opened *opened, const struct findings *lost,
+                        const struct suspects *suspects)
 {
     const struct memory_split memory = memory_split(&opened->dump->process);
     const struct warnings *warnings = &opened->analysis->warnings;
     analyze_print_process(opened);
     print_memory(&memory);
     print_heap(opened->analysis);
-    print_sentence(opened, lost, &memory);
+    print_sentence(opened, lost, suspects, &memory);
     for (uint32_t i = 0; i < warnings->count; i++)
         printf("%sBUT%s     %s\n", text_colour(TEXT_YELLOW), text_colour(TEXT_PLAIN),
                words_cut(warnings->warning[i].text, 160).s);

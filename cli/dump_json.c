@@ -105,3 +105,17 @@ void dump_json_born(struct json *json, bool known, double first_seconds, double 
     json_seconds(json, "last_seconds", last_seconds);
     json_end(json);
 }
+
+void dump_json_ages(struct json *json, const struct opened *opened, const struct age_profile *ages)
+{
+    const struct process *process = &opened->dump->process;
+    json_string(json, "profile", age_trend_name(age_profile_trend(ages, process)));
+    if (process->no_births) {
+        json_null(json, "born_bytes");
+        return;
+    }
+    json_array(json, "born_bytes");
+    for (int i = 0; i < AGE_BUCKETS; i++)
+        json_number(json, NULL, ages->bytes[i]);
+    json_end(json);
+}

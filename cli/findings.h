@@ -6,6 +6,7 @@
 #define CAULK_FINDINGS_H
 
 #include "cli/opened.h"
+#include "libcaulk/age_profile.h"
 
 enum finding_kind { FINDING_SHAPE, FINDING_SITE };
 
@@ -16,6 +17,7 @@ struct finding {
     struct amount held; /* what is lost only because they are */
     bool born_known;
     double first_seconds, last_seconds; /* births of own, from the program's start */
+    struct age_profile ages;            /* of own */
     uint32_t example;                   /* one of own's blocks */
 };
 

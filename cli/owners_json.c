@@ -3,67 +3,10 @@
  * counted: a heap of ten million blocks has millions of such owners.
  */
 #include "cli/dump_json.h"
+#include "cli/owner_json.h"
 #include "cli/owners.h"
-#include "cli/words.h"
 
 #define SHARE_SHOWN 10000
-
-static const char *kind_name(const struct opened *opened, const struct owner_group *group)
-{
-    if (group->kind == OWNER_ROOT)
-        return words_owner_root(opened, group).kind;
-    return group->kind == OWNER_CYCLE ? "cycle" : "block";
-}
-
-static void put_root(struct json *json, const struct opened *opened,
-                     const struct owner_group *group)
-{
-    struct root_words root = words_owner_root(opened, group);
-    json_string(json, "name", *root.name.s ? root.name.s : NULL);
-    json_string(json, "kind", root.kind);
-    json_null(json, "type");
-    json_string(json, "module", root.module);
-}
-
-static void put_cycles(struct json *json, const struct owner_group *group)
-{
-    dump_json_id(json, "name", 'C', group->example);
-    json_string(json, "kind", "cycle");
-    json_null(json, "type");
-    dump_json_id(json, "shape", 'P', group->index);
-    json_number(json, "count", group->count);
-}
-
-static void put_blocks(struct json *json, const struct opened *opened,
-                       const struct owner_group *group)
-{
-    json_string(json, "name", words_block(opened, group->example).s);
-    json_string(json, "kind", "block");
-    json_string(json, "type", labels_name_of(&opened->analysis->heap.labels, group->example));
-    dump_json_id(json, "site", 'S', opened_site_of(opened, group->example));
-    json_number(json, "count", group->count);
-    json_address(json, "example", opened->dump->block_address[group->example]);
-    json_bool(json, "lost", group->lost);
-    json_amount(json, "own", group->own.blocks, group->own.bytes);
-}
-
-static void put_holders(struct json *json, const struct opened *opened,
-                        const struct owner_holders *holders)
-{
-    json_array(json, "held_by");
-    for (uint32_t i = 0; i < holders->count; i++) {
-        const struct owner_group *group = &opened->tree.group[holders->group[i]];
-        json_object(json, NULL);
-        if (group->kind == OWNER_ROOT)
-            put_root(json, opened, group);
-        else
-            json_string(json, "name", words_block(opened, group->example).s);
-        if (group->kind != OWNER_ROOT)
-            json_string(json, "kind", kind_name(opened, group));
-        json_end(json);
-    }
-    json_end(json);
-}
 
 static void put_groups(struct json *json, const struct owners_view *view, uint32_t above);
 
@@ -73,15 +16,14 @@ static void put_group(struct json *json, const struct owners_view *view, uint32_
     const struct opened *opened = view->opened;
     const struct owner_group *group = &opened->tree.group[index];
     json_object(json, NULL);
-    if (group->kind == OWNER_ROOT)
-        put_root(json, opened, group);
-    else if (group->kind == OWNER_CYCLE)
-        put_cycles(json, group);
-    else
-        put_blocks(json, opened, group);
+    owner_json_name(json, opened, group);
+    if (group->kind == OWNER_BLOCK) {
+        json_bool(json, "lost", group->lost);
+        json_amount(json, "own", group->own.blocks, group->own.bytes);
+    }
     json_amount(json, "retained", group->retained.blocks, group->retained.bytes);
     if (holders && group->kind == OWNER_BLOCK)
-        put_holders(json, opened, holders);
+        owner_json_holders(json, opened, holders);
     json_array(json, "children");
     put_groups(json, view, index);
     json_end(json);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "cli/opened.h"
+#include "libcaulk/age_profile.h"
 
 struct phrase {
     char s[512];
@@ -68,6 +69,14 @@ struct root_words words_owner_root(const struct opened *opened, const struct own
 /* "4 s ago", "between 75 h and 4 s ago", "only in the first minute"; the times are counted from the
  * program's start. */
 struct phrase words_born(const struct opened *opened, double first_seconds, double last_seconds);
+
+/* "▁▄▄▄▄▄▄▄▄█": births by bytes, a character for each tenth of the uptime; ▄ is their mean. */
+struct phrase words_ages(const struct age_profile *ages);
+
+/* "66,000/h": a count over a time; the unit of time by how long that is. */
+struct phrase words_rate(double count, double seconds);
+/* "109 MiB/h" */
+struct phrase words_rate_of_bytes(double bytes, double seconds);
 
 /* How many columns a text takes on a terminal, each character one. */
 int words_columns(const char *text);

@@ -5,7 +5,7 @@
  *     make_dump graph LINE FILE       a heap in the notation of tests/support/dump_builder.h
  *
  * Either may be followed by FIELD=NUMBER for what the process was like: pid, uptime (in seconds),
- * rss, in_use, free, tracker, stacks (in MiB).
+ * rss, in_use, free, tracker, stacks (in MiB); and by births=none.
  *
  * The same arguments always make the same file.
  */
@@ -225,6 +225,10 @@ static void set_fields(struct dump_process *process, char **words)
         if (!number)
             usage();
         *number = '\0';
+        if (!strcmp(*words, "births") && !strcmp(number + 1, "none")) {
+            process->flags |= DUMP_PROCESS_NO_BIRTHS;
+            continue;
+        }
         set_field(process, *words, strtoull(number + 1, NULL, 10));
     }
 }
