@@ -14,6 +14,7 @@
 
 #include "libcaulk/analysis.h"
 #include "libcaulk/chain.h"
+#include "libcaulk/diff.h"
 #include "libcaulk/dump_sum.h"
 #include "libcaulk/links.h"
 #include "libcaulk/suspects.h"
@@ -205,6 +206,29 @@ static void questions(void **state)
     dump_close(dump);
 }
 
+static bool ask_diff(struct dump *dump, struct error *err)
+{
+    struct dump *const dumps[] = {dump, dump};
+    struct diff diff;
+    if (!diff_init(&diff, dumps, 2, asked, asked, err))
+        return false;
+    diff_finish(&diff);
+    return true;
+}
+
+static void comparison(void **state)
+{
+    (void)state;
+    if (!CAN_FAIL)
+        skip();
+    struct analysis_options options = {.all_cycles = true};
+    struct dump *dump = rich_heap();
+    assert_true(analysis_create(dump, &options, &asked, NULL));
+    fail_each(ask_diff, dump);
+    analysis_destroy(asked);
+    dump_close(dump);
+}
+
 /* The parts are not consumed where the sum fails; where it is made they come apart from it again.
  */
 static struct dump *parts[3];
@@ -246,6 +270,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(analysis),
         cmocka_unit_test(questions),
+        cmocka_unit_test(comparison),
         cmocka_unit_test(sums),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
