@@ -4,6 +4,7 @@
 
 #include "cli/analyze.h"
 #include "cli/command.h"
+#include "cli/fail_on.h"
 #include "cli/fatal.h"
 #include "cli/options.h"
 
@@ -12,10 +13,6 @@ enum analyze_key {
     KEY_REACHABLE,
     KEY_CYCLES,
     KEY_FAIL_ON,
-};
-
-struct fail_on {
-    bool definite, possible, cycle;
 };
 
 struct arguments {
@@ -30,22 +27,6 @@ static void parse_cycles(const char *which, struct analyze_options *options)
     if (strcmp(which, "all") != 0 && strcmp(which, "lost") != 0)
         options_fail("analyze", "--cycles: '%s' is neither all nor lost", which);
     options->all_cycles = strcmp(which, "all") == 0;
-}
-
-/* A list of words with commas between them; it is the command line's own memory. */
-static void parse_fail_on(char *list, struct fail_on *fail_on)
-{
-    char *rest = list;
-    for (char *word; (word = strsep(&rest, ","));) {
-        if (strcmp(word, "definite") == 0)
-            fail_on->definite = true;
-        else if (strcmp(word, "possible") == 0)
-            fail_on->possible = true;
-        else if (strcmp(word, "cycle") == 0)
-            fail_on->cycle = true;
-        else
-            options_fail("analyze", "--fail-on: '%s' is not definite, possible or cycle", word);
-    }
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -65,7 +46,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         parse_cycles(argument, &arguments->options);
         return 0;
     case KEY_FAIL_ON:
-        parse_fail_on(argument, &arguments->fail_on);
+        fail_on_parse("analyze", argument, &arguments->fail_on);
         return 0;
     case ARGP_KEY_ARGS:
         arguments->paths = state->argv + state->next;
@@ -76,13 +57,6 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     default:
         return ARGP_ERR_UNKNOWN;
     }
-}
-
-static bool found_some(const struct analysis *analysis, const struct fail_on *fail_on)
-{
-    return (fail_on->definite && analysis->of_kind[KIND_DEFINITE].blocks) ||
-           (fail_on->possible && analysis->of_kind[KIND_POSSIBLE].blocks) ||
-           (fail_on->cycle && analysis->cycles.lost_count);
 }
 
 int analyze_run(int argc, char **argv)
@@ -119,7 +93,9 @@ int analyze_run(int argc, char **argv)
         analyze_print_json(&opened, &suspects);
     else
         analyze_print_text(&opened, &suspects, &arguments.options);
-    int status = found_some(opened.analysis, &arguments.fail_on) ? EXIT_FOUND : EXIT_DONE;
+    const struct amount *of_kind = opened.analysis->of_kind;
+    bool found = fail_on_found(&arguments.fail_on, of_kind[KIND_DEFINITE].blocks,
+                               of_kind[KIND_POSSIBLE].blocks, opened.analysis->cycles.lost_count);
     opened_finish(&opened);
-    return status;
+    return found ? EXIT_FOUND : EXIT_DONE;
 }

@@ -20,7 +20,7 @@ static void put_time(struct json *json, const char *key, uint64_t time_ns)
     json_string(json, key, text);
 }
 
-static void put_dump(struct json *json, const char *key, const struct dump *dump)
+void dump_json_named(struct json *json, const char *key, const struct dump *dump)
 {
     const struct process *process = &dump->process;
     json_object(json, key);
@@ -38,12 +38,12 @@ void dump_json(struct json *json, const struct opened *opened)
 {
     uint32_t count;
     struct dump *const *dumps = opened_dumps(opened, &count);
-    put_dump(json, "dump", dumps[0]);
+    dump_json_named(json, "dump", dumps[0]);
     if (count == 1)
         return;
     json_array(json, "dumps");
     for (uint32_t i = 0; i < count; i++)
-        put_dump(json, NULL, dumps[i]);
+        dump_json_named(json, NULL, dumps[i]);
     json_end(json);
 }
 

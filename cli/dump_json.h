@@ -9,6 +9,9 @@
 /* "dump": which dump of which process; of several the first, and then "dumps": all of them. */
 void dump_json(struct json *json, const struct opened *opened);
 
+/* The same of one dump under a key of its own. */
+void dump_json_named(struct json *json, const char *key, const struct dump *dump);
+
 /* "stack": [ frames, innermost first ]. */
 void dump_json_stack(struct json *json, const struct call_stack *stack);
 
