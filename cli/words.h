@@ -31,7 +31,9 @@ struct phrase words_function(const struct frame *frame);
 /* "session.cpp:131"; without a line the module's name. */
 struct phrase words_place(const struct frame *frame);
 
-/* The innermost frame of the user's own code, or NULL where the stack is empty. */
+/* The frame that blocks of this stack are called by: the innermost of the user's own code that is
+ * no wrapper of an allocator (zmalloc, xcalloc), or where all are the innermost; NULL where the
+ * stack is empty. */
 const struct frame *words_own_frame(const struct call_stack *stack);
 
 /* The library function by which the user's code allocated ("make_shared"), or "". */

@@ -73,6 +73,24 @@ static void the_library_call_is_named_without_its_arguments(void **state)
     assert_string_equal(words_through(&stack).s, "");
 }
 
+static void wrappers_of_the_allocator_name_nothing(void **state)
+{
+    (void)state;
+    struct frame frames[] = {{.function = "malloc"},
+                             {.function = "zmalloc"},
+                             {.function = "dictAdd"},
+                             {.function = "main"}};
+    struct call_stack stack = stack_of(frames, 4, 1);
+    assert_string_equal(words_own_frame(&stack)->function, "dictAdd");
+    stack = stack_of(frames, 2, 1);
+    assert_string_equal(words_own_frame(&stack)->function, "zmalloc");
+    frames[1].function = NULL;
+    stack = stack_of(frames, 4, 1);
+    assert_null(words_own_frame(&stack)->function);
+    stack = stack_of(frames, 0, 0);
+    assert_null(words_own_frame(&stack));
+}
+
 static void what_is_not_known_has_the_next_best_name(void **state)
 {
     (void)state;
@@ -101,6 +119,7 @@ int main(void)
         cmocka_unit_test(no_text_is_too_long),
         cmocka_unit_test(paths_are_shell_words),
         cmocka_unit_test(the_library_call_is_named_without_its_arguments),
+        cmocka_unit_test(wrappers_of_the_allocator_name_nothing),
         cmocka_unit_test(what_is_not_known_has_the_next_best_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
