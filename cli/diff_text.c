@@ -111,8 +111,8 @@ static void print_newly_lost(const struct diff *diff)
     amount_add(&lost, diff->newly_lost[KIND_INDIRECT]);
     if (lost.blocks)
         printf("%sLEAK%s    %s, %s, are lost that were not in the first dump\n",
-               text_colour(TEXT_RED), text_colour(TEXT_PLAIN),
-               text_counted(lost.blocks, "block").s, text_size(lost.bytes).s);
+               text_colour(TEXT_RED), text_colour(TEXT_PLAIN), text_counted(lost.blocks, "block").s,
+               text_size(lost.bytes).s);
 }
 
 static void print_births_unknown(const struct compared *compared)

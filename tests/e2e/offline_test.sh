@@ -247,6 +247,24 @@ test_why_and_show() {
     "$caulk" show table.dump 0x10000000 | matches_exactly offline_show_table
 }
 
+test_why_all() {
+    heap roots 'global@8>0 0>1 tls@16>1 stack>2 2>1 3 stack@64>4 registers@8>5 global>6+8'
+    "$caulk" why roots.dump 0x10001000 --all | matches_exactly offline_why_all
+    same "roots" "tls 1,global 2,stack 2" "$(json why roots.dump 0x10001000 --all \
+        '[.roots[] | "\(.root.kind) \(.chain | length)"] | join(",")')"
+    same "weak" "null stack_word register interior null" "$(
+        for block in 0 4 5 6 3; do
+            json why roots.dump 0x1000${block}000 .weak
+        done | xargs)"
+    "$caulk" why roots.dump 0x10004000 | matches_exactly offline_why_weak
+    "$caulk" analyze roots.dump >text
+    contains text '^64 B kept alive by registers'
+    heap ring '0>1 1>2 2>0 3>1'
+    "$caulk" why ring.dump 0x10001000 | matches_exactly offline_why_cycle
+    same "cut" "C1 1" "$(json why ring.dump 0x10001000 '"\(.cycle) \(.cut | length)"')"
+    exits 2 "$caulk" show roots.dump 0x10001000 --all 2>errors
+}
+
 test_info() {
     heap mixed "$mixed"
     TZ=UTC "$caulk" info mixed.dump | matches_exactly offline_info

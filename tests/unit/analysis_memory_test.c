@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "libcaulk/analysis.h"
-#include "libcaulk/chain.h"
+#include "libcaulk/chain_all.h"
 #include "libcaulk/diff.h"
 #include "libcaulk/dump_sum.h"
 #include "libcaulk/links.h"
@@ -182,7 +182,11 @@ static bool ask_owners(struct dump *dump, struct error *err)
         return false;
     }
     struct suspects suspects;
-    bool done = suspects_find(&tree, &owners, &suspects, err);
+    struct chains chains;
+    bool done = suspects_find(&tree, &owners, &suspects, err) &&
+                chains_find(&asked->heap, &asked->verdicts, &owners.roots, 9, &chains, err);
+    if (done)
+        chains_finish(&chains);
     owner_tree_finish(&tree);
     owners_finish(&owners);
     return done;
