@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 _caulk() {
-    local commands='run ps dump analyze graph why show info help'
+    local commands='run ps dump analyze graph owners diff why show info help'
     local keys='--dump= --signal= --depth= --stacks= --interval= --at_exit= --memory= --python=
         --children= --log= --fail-on='
     local word=${COMP_WORDS[COMP_CWORD]} words=--help
@@ -16,7 +16,9 @@ _caulk() {
     fi
     case $command in
     run) words+=" $keys" ;;
-    ps | why | show | info) words+=' --json' ;;
+    ps | owners | show | info) words+=' --json' ;;
+    why) words+=' --json --all' ;;
+    diff) words+=' --json --fail-on=' ;;
     dump)
         words+=' -o --tree --json'
         [[ $word == -* ]] || words=$(caulk ps --json 2>/dev/null | grep -o '"pid": *[0-9]*' | tr -dc '0-9\n')
