@@ -7,18 +7,21 @@
 #include "cli/fail_on.h"
 #include "cli/fatal.h"
 #include "cli/options.h"
+#include "cli/suppressed.h"
 
 enum analyze_key {
     KEY_POSSIBLE = OPTION_FIRST_FREE,
     KEY_REACHABLE,
     KEY_CYCLES,
     KEY_FAIL_ON,
+    KEY_SUPPRESSIONS,
 };
 
 struct arguments {
     struct analyze_options options;
     struct fail_on fail_on;
-    char **paths; /* the command line's own memory */
+    const char *suppressions; /* a file, or NULL */
+    char **paths;             /* the command line's own memory */
     uint32_t path_count;
 };
 
@@ -48,6 +51,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_FAIL_ON:
         fail_on_parse("analyze", argument, &arguments->fail_on);
         return 0;
+    case KEY_SUPPRESSIONS:
+        arguments->suppressions = argument;
+        return 0;
     case ARGP_KEY_ARGS:
         arguments->paths = state->argv + state->next;
         arguments->path_count = (uint32_t)(state->argc - state->next);
@@ -69,6 +75,8 @@ int analyze_run(int argc, char **argv)
          "exit with status 1 where there are any: definite, possible, cycle, or several of them "
          "with commas between",
          0},
+        {"suppressions", KEY_SUPPRESSIONS, "FILE", 0,
+         "leaks not to report, in LeakSanitizer's or Valgrind's format", 0},
         OPTIONS_JSON,
         {0}};
     static const struct argp argp = {
@@ -86,6 +94,8 @@ int analyze_run(int argc, char **argv)
     struct suspects suspects;
     struct error err;
     opened_init_sum(&opened, arguments.paths, arguments.path_count, arguments.options.all_cycles);
+    if (arguments.suppressions)
+        suppressed_apply(&opened, arguments.suppressions, arguments.options.all_cycles);
     opened_find_owners(&opened);
     if (!suspects_find(&opened.tree, &opened.owners, &suspects, &err))
         fatal_error(&err);

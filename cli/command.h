@@ -36,6 +36,7 @@ int owners_run(int argc, char **argv);
 int ps_run(int argc, char **argv);
 int run_run(int argc, char **argv);
 int show_run(int argc, char **argv);
+int suppress_run(int argc, char **argv);
 int why_run(int argc, char **argv);
 
 #endif

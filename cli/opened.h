@@ -29,6 +29,9 @@ void opened_init(struct opened *opened, const char *path, bool all_cycles);
 void opened_init_sum(struct opened *opened, char **paths, uint32_t count, bool all_cycles);
 void opened_finish(struct opened *opened);
 
+/* Judges the dump anew, after its blocks' flags were changed. Before opened_find_owners(). */
+void opened_analyze_again(struct opened *opened, bool all_cycles);
+
 /* Who retains what, where a command asks for it. */
 void opened_find_owners(struct opened *opened);
 

@@ -2,8 +2,8 @@
 # Every command of the command line: what it prints, its JSON, and how it refuses.
 . "$(dirname "$0")/lib.sh"
 
-commands=(run ps dump analyze graph diff owners why show info)
-readers=(analyze graph owners info)
+commands=(run ps dump analyze graph diff owners suppress why show info)
+readers=(analyze graph owners suppress info)
 
 sample_dump() { # SAMPLE: makes $dump
     tracked -- "$samples/$1"
@@ -139,6 +139,29 @@ test_analyze_suspects() {
         "\(.name) \(.kind) \(.retained.blocks) \(.retained.bytes)"')"
     "$caulk" analyze "$dump" >text
     contains text '^R1 .*cache \(global, growing_cache\)   retains 33.4 KiB$'
+}
+
+# What is written for a dump suppresses all of it, in either format; what matches nothing is said.
+test_suppressions() {
+    local format
+    sample_dump refcount_cycle
+    for format in lsan valgrind; do
+        "$caulk" suppress "$dump" --format=$format >list
+        matches "suppress_$format" <list
+        same "not suppressed" "0 0 3" "$(json analyze "$dump" --suppressions list '.totals |
+            "\(.definite.blocks) \(.indirect.blocks) \(.suppressed.blocks)"' 2>errors)"
+        same "errors" "" "$(cat errors)"
+        exits 0 "$caulk" analyze --fail-on=definite,cycle --suppressions list "$dump" >text
+    done
+    same "JSON" "object_create object_create" "$(json suppress "$dump" \
+        '[.suppressions[].pattern] | join(" ")')"
+    echo 'leak:no_such_function' >list
+    exits 1 "$caulk" analyze --fail-on=definite --suppressions list "$dump" >text 2>errors
+    contains errors '^caulk: list: line 1: this suppression matched nothing$'
+    echo 'race:x' >list
+    refuses 'list: line 1: ' "$caulk" analyze --suppressions list "$dump"
+    refuses 'missing: ' "$caulk" analyze --suppressions missing "$dump"
+    refuses 'lsan' "$caulk" suppress "$dump" --format=xml
 }
 
 test_graph() {
