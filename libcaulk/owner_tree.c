@@ -14,9 +14,17 @@
 
 #define TOP_ALIVE OWNER_NONE
 #define TOP_LOST (OWNER_NONE - 1)
+#define LOOK_AHEAD 16u
+
+/* What is looked at for every node, apart from the groups: few of them fit a cache line. */
+struct brief {
+    uint32_t parent, name;
+    uint64_t example_bytes; /* that the group's example retains */
+};
 
 struct making {
     struct owner_tree *tree;
+    struct brief *brief; /* group -> brief */
     const struct owners *owners;
     const struct cycles *cycles;
     struct id_table keys; /* parent and name -> group */
@@ -59,20 +67,25 @@ static bool add_group(struct making *making, struct owner_group group)
     if (tree->count == making->room) {
         uint32_t room = making->room ? making->room + making->room / 2 : 1024;
         struct owner_group *larger = realloc(tree->group, room * sizeof(*larger));
-        if (!larger)
+        if (larger)
+            tree->group = larger;
+        struct brief *larger_brief = realloc(making->brief, room * sizeof(*larger_brief));
+        if (larger_brief)
+            making->brief = larger_brief;
+        if (!larger || !larger_brief)
             return false;
-        tree->group = larger;
         making->room = room;
     }
+    making->brief[tree->count] = (struct brief){group.parent, group.name, 0};
     tree->group[tree->count++] = group;
     return true;
 }
 
 /* The group of what is called `name` at or above a group, or OWNER_NONE. */
-static uint32_t find_alike(const struct owner_tree *tree, uint32_t group, uint32_t name)
+static uint32_t find_alike(const struct making *making, uint32_t group, uint32_t name)
 {
-    while (group != OWNER_NONE && tree->group[group].name != name)
-        group = tree->group[group].parent;
+    while (group != OWNER_NONE && making->brief[group].name != name)
+        group = making->brief[group].parent;
     return group;
 }
 
@@ -92,19 +105,12 @@ static bool join(struct making *making, uint32_t number, uint32_t parent,
     return true;
 }
 
-static uint64_t retained_of_example(const struct making *making, const struct owner_group *group)
-{
-    if (group->kind == OWNER_CYCLE)
-        return making->cycles->cycle[group->example].retained.bytes;
-    return owners_retained(making->owners, group->example).bytes;
-}
-
 /* Counts a node for its group; `alike` says whether as one of what the group is called by. */
-static void count_node(struct making *making, uint32_t number, bool alike,
-                       const struct owner_group *described)
+static void count_node(struct making *making, uint32_t number, bool alike, uint32_t example)
 {
     const struct owners *owners = making->owners;
-    struct owner_group *group = &making->tree->group[making->tree->group_of[number]];
+    uint32_t index = making->tree->group_of[number];
+    struct owner_group *group = &making->tree->group[index];
     uint32_t node = owners->dominators.node[number];
     bool is_block = node < block_count(making);
     if (is_block && heap_graph_counts(owners->heap, node)) {
@@ -115,9 +121,10 @@ static void count_node(struct making *making, uint32_t number, bool alike,
     if (!alike)
         return;
     group->count++;
-    if (group->kind != OWNER_ROOT && group->example != described->example &&
-        retained_of_example(making, described) > retained_of_example(making, group))
-        group->example = described->example;
+    if (owners->retained[number].bytes > making->brief[index].example_bytes) {
+        making->brief[index].example_bytes = owners->retained[number].bytes;
+        group->example = example;
+    }
 }
 
 static bool place(struct making *making, uint32_t number)
@@ -126,7 +133,7 @@ static bool place(struct making *making, uint32_t number)
     const struct dominators *dominators = &making->owners->dominators;
     struct owner_group described = describe(making, dominators->node[number]);
     uint32_t above = tree->group_of[dominators->parent[number]];
-    uint32_t alike = find_alike(tree, above, described.name);
+    uint32_t alike = find_alike(making, above, described.name);
     bool deepest =
         alike == OWNER_NONE && above != OWNER_NONE && tree->group[above].depth + 1 == OWNER_DEPTH;
     if (alike != OWNER_NONE)
@@ -135,8 +142,19 @@ static bool place(struct making *making, uint32_t number)
         tree->group_of[number] = above;
     else if (!join(making, number, above, described))
         return false;
-    count_node(making, number, !deepest, &described);
+    count_node(making, number, !deepest, described.example);
     return true;
+}
+
+/* Nodes come in the order of a search, which memory knows nothing of. */
+static void look_ahead(const struct making *making, uint32_t number)
+{
+    const struct dump *dump = making->owners->heap->dump;
+    const struct dominators *dominators = &making->owners->dominators;
+    if (number > dominators->reached || dominators->node[number] >= block_count(making))
+        return;
+    __builtin_prefetch(&dump->block_stack[dominators->node[number]]);
+    __builtin_prefetch(&dump->block_bytes[dominators->node[number]]);
 }
 
 static bool place_all(struct making *making)
@@ -147,9 +165,11 @@ static bool place_all(struct making *making)
     if (!making->tree->group_of)
         return false;
     making->tree->group_of[0] = OWNER_NONE;
-    for (uint32_t number = 1; number <= dominators->reached; number++)
+    for (uint32_t number = 1; number <= dominators->reached; number++) {
+        look_ahead(making, number + LOOK_AHEAD);
         if (!place(making, number))
             return false;
+    }
     for (uint32_t g = making->tree->count; g-- > 0;) {
         struct owner_group *group = &making->tree->group[g];
         if (group->parent != OWNER_NONE)
@@ -205,6 +225,7 @@ bool owner_tree_init(struct owner_tree *tree, const struct owners *owners,
     struct making making = {.tree = tree, .owners = owners, .cycles = cycles};
     bool done = place_all(&making) && list_children(tree);
     id_table_finish(&making.keys);
+    free(making.brief);
     if (done)
         return true;
     owner_tree_finish(tree);
