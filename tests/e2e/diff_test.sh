@@ -124,6 +124,21 @@ test_two_caches() {
     refuses 'of another program' "$caulk" diff "$(another_dump)" two_caches.3.dump
 }
 
+test_low_memory_has_no_births() {
+    start_at_gate memory=low -- "$programs/two_caches"
+    for n in 1 2; do
+        await_gate $n
+        signal_dump two_caches.$n.dump
+        open_gate
+    done
+    "$caulk" diff two_caches.1.dump two_caches.2.dump >text
+    contains text '^BUT +births were not recorded'
+    same "born and survived" "2000 1000" "$(json two_caches.1.dump two_caches.2.dump \
+        '"\(.born.blocks) \([.sites[] | select(any(.stack[]; .function == "leak_more")) |
+          .survived.blocks] | add)"')"
+    same "nothing said of growth" null "$(figure two_caches.2.dump '.suspects[0].trend')"
+}
+
 another_dump() {
     tracked -- "$samples/no_leak"
     echo no_leak.1.dump
