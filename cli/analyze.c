@@ -15,13 +15,14 @@ enum analyze_key {
     KEY_CYCLES,
     KEY_FAIL_ON,
     KEY_SUPPRESSIONS,
+    KEY_BASELINE,
 };
 
 struct arguments {
     struct analyze_options options;
     struct fail_on fail_on;
-    const char *suppressions; /* a file, or NULL */
-    char **paths;             /* the command line's own memory */
+    struct suppressed_by suppressed;
+    char **paths; /* the command line's own memory */
     uint32_t path_count;
 };
 
@@ -52,7 +53,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         fail_on_parse("analyze", argument, &arguments->fail_on);
         return 0;
     case KEY_SUPPRESSIONS:
-        arguments->suppressions = argument;
+        arguments->suppressed.suppressions = argument;
+        return 0;
+    case KEY_BASELINE:
+        arguments->suppressed.baseline = argument;
         return 0;
     case ARGP_KEY_ARGS:
         arguments->paths = state->argv + state->next;
@@ -77,6 +81,8 @@ int analyze_run(int argc, char **argv)
          0},
         {"suppressions", KEY_SUPPRESSIONS, "FILE", 0,
          "leaks not to report, in LeakSanitizer's or Valgrind's format", 0},
+        {"baseline", KEY_BASELINE, "OLD.json", 0,
+         "an older analysis (--json): report only leaks that it had not", 0},
         OPTIONS_JSON,
         {0}};
     static const struct argp argp = {
@@ -94,8 +100,8 @@ int analyze_run(int argc, char **argv)
     struct suspects suspects;
     struct error err;
     opened_init_sum(&opened, arguments.paths, arguments.path_count, arguments.options.all_cycles);
-    if (arguments.suppressions)
-        suppressed_apply(&opened, arguments.suppressions, arguments.options.all_cycles);
+    if (arguments.suppressed.suppressions || arguments.suppressed.baseline)
+        suppressed_apply(&opened, arguments.suppressed, arguments.options.all_cycles);
     opened_find_owners(&opened);
     if (!suspects_find(&opened.tree, &opened.owners, &suspects, &err))
         fatal_error(&err);

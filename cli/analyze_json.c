@@ -8,6 +8,7 @@
 #include "cli/dump_json.h"
 #include "cli/fatal.h"
 #include "cli/owner_json.h"
+#include "cli/suppressed.h"
 
 /* A cycle of millions is told by its first members and edges, and so is its shape. */
 #define MEMBERS_MAX 1000
@@ -82,7 +83,11 @@ static void put_leaks(struct json *json, const struct opened *opened)
         put_amount(json, "indirect", leak->indirect);
         dump_json_born(json, leak->born_known, leak->first_seconds, leak->last_seconds);
         json_address(json, "example", opened->dump->block_address[leak->example]);
-        put_site_stack(json, opened, leak->site);
+        struct call_stack stack;
+        opened_site_stack(opened, leak->site, &stack);
+        json_string(json, "signature", suppressed_signature(&stack).s);
+        dump_json_stack(json, &stack);
+        call_stack_finish(&stack);
         json_end(json);
     }
     json_end(json);

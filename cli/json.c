@@ -5,11 +5,13 @@
  */
 #include "cli/json.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <yajl/yajl_gen.h>
+#include <yajl/yajl_tree.h>
 
 #include "cli/fatal.h"
 #include "libcaulk/utf8.h"
@@ -205,4 +207,44 @@ void json_amount(struct json *json, const char *key, uint64_t blocks, uint64_t b
     json_number(json, "blocks", blocks);
     json_number(json, "bytes", bytes);
     json_end(json);
+}
+
+/* The whole file, with a NUL behind it. */
+static char *read_file(const char *path)
+{
+    char *text = NULL;
+    size_t bytes = 0;
+    FILE *in = fopen(path, "re");
+    if (!in)
+        fatal(path, "%s", strerror(errno));
+    ssize_t read = getdelim(&text, &bytes, '\0', in);
+    if (ferror(in))
+        fatal(path, "%s", strerror(errno));
+    fclose(in);
+    return read < 0 ? allocate(1, 1) : text;
+}
+
+void json_read_strings(const char *path, const char *schema, const char *array, const char *key,
+                       char ***ret_strings, size_t *ret_count)
+{
+    char reason[200] = "";
+    char *text = read_file(path);
+    yajl_val tree = yajl_tree_parse(text, reason, sizeof(reason));
+    yajl_val said =
+        tree ? yajl_tree_get(tree, (const char *[]){"schema", NULL}, yajl_t_string) : NULL;
+    yajl_val rows = tree ? yajl_tree_get(tree, (const char *[]){array, NULL}, yajl_t_array) : NULL;
+    if (!tree)
+        fatal(path, "not JSON");
+    if (!said || strcmp(YAJL_GET_STRING(said), schema) != 0 || !rows)
+        fatal(path, "not a document of schema %s", schema);
+    *ret_strings = allocate(YAJL_GET_ARRAY(rows)->len, sizeof(**ret_strings));
+    *ret_count = 0;
+    for (size_t i = 0; i < YAJL_GET_ARRAY(rows)->len; i++) {
+        yajl_val value = yajl_tree_get(YAJL_GET_ARRAY(rows)->values[i], (const char *[]){key, NULL},
+                                       yajl_t_string);
+        if (value && !((*ret_strings)[(*ret_count)++] = strdup(YAJL_GET_STRING(value))))
+            fatal(NULL, "out of memory");
+    }
+    yajl_tree_free(tree);
+    free(text);
 }

@@ -4,9 +4,13 @@
  */
 #include "cli/suppressed.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/fatal.h"
+#include "cli/json.h"
+#include "libcaulk/signature.h"
 #include "libcaulk/suppressions.h"
 
 static bool lost_something(const struct site *site)
@@ -14,8 +18,45 @@ static bool lost_something(const struct site *site)
     return site->of_kind[KIND_DEFINITE].blocks || site->of_kind[KIND_INDIRECT].blocks;
 }
 
+struct choice {
+    struct suppressions suppressions;
+    char **baseline; /* signatures, sorted */
+    size_t baseline_count;
+};
+
+static int compare_texts(const void *left, const void *right)
+{
+    return strcmp(*(char *const *)left, *(char *const *)right);
+}
+
+struct phrase suppressed_signature(const struct call_stack *stack)
+{
+    return words_format("%016" PRIx64, signature_of(stack));
+}
+
+static void read_choice(struct choice *choice, struct suppressed_by by)
+{
+    struct error err;
+    if (by.suppressions && !suppressions_read(by.suppressions, &choice->suppressions, &err))
+        fatal_error(&err);
+    if (!by.baseline)
+        return;
+    json_read_strings(by.baseline, "caulk.analysis/1", "leaks", "signature", &choice->baseline,
+                      &choice->baseline_count);
+    qsort(choice->baseline, choice->baseline_count, sizeof(*choice->baseline), compare_texts);
+}
+
+static bool is_chosen(struct choice *choice, const struct call_stack *stack)
+{
+    struct phrase signature = suppressed_signature(stack);
+    const char *text = signature.s;
+    bool known = choice->baseline_count && bsearch(&text, choice->baseline, choice->baseline_count,
+                                                   sizeof(*choice->baseline), compare_texts);
+    return suppressions_match(&choice->suppressions, stack) || known;
+}
+
 /* Site -> 1: suppressed. Returns how many are. */
-static uint32_t match_sites(const struct opened *opened, struct suppressions *suppressions,
+static uint32_t match_sites(const struct opened *opened, struct choice *choice,
                             uint8_t *ret_matched)
 {
     const struct sites *sites = &opened->analysis->sites;
@@ -25,7 +66,7 @@ static uint32_t match_sites(const struct opened *opened, struct suppressions *su
         if (!lost_something(&sites->site[site]))
             continue;
         opened_site_stack(opened, site, &stack);
-        ret_matched[site] = suppressions_match(suppressions, &stack);
+        ret_matched[site] = is_chosen(choice, &stack);
         count += ret_matched[site];
         call_stack_finish(&stack);
     }
@@ -49,18 +90,19 @@ static void report_unused(const char *path, const struct suppressions *suppressi
                  suppressions->suppression[i].line);
 }
 
-void suppressed_apply(struct opened *opened, const char *path, bool all_cycles)
+void suppressed_apply(struct opened *opened, struct suppressed_by by, bool all_cycles)
 {
-    struct suppressions suppressions;
-    struct error err;
-    if (!suppressions_read(path, &suppressions, &err))
-        fatal_error(&err);
+    struct choice choice = {.baseline = NULL};
+    read_choice(&choice, by);
     uint8_t *matched = allocate(opened->analysis->sites.count, sizeof(*matched));
-    if (match_sites(opened, &suppressions, matched)) {
+    if (match_sites(opened, &choice, matched)) {
         mark_blocks(opened, matched);
         opened_analyze_again(opened, all_cycles);
     }
-    report_unused(path, &suppressions);
+    report_unused(by.suppressions, &choice.suppressions);
     free(matched);
-    suppressions_finish(&suppressions);
+    suppressions_finish(&choice.suppressions);
+    for (size_t i = 0; i < choice.baseline_count; i++)
+        free(choice.baseline[i]);
+    free(choice.baseline);
 }

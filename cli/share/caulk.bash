@@ -24,7 +24,7 @@ _caulk() {
         words+=' -o --tree --json'
         [[ $word == -* ]] || words=$(caulk ps --json 2>/dev/null | grep -o '"pid": *[0-9]*' | tr -dc '0-9\n')
         ;;
-    analyze) words+=' --json --possible --reachable --cycles=all --fail-on= --suppressions=' ;;
+    analyze) words+=' --json --possible --reachable --cycles=all --fail-on= --suppressions= --baseline=' ;;
     graph) words+=' --json --block --site --cycle --max-nodes -o -T' ;;
     esac
     if [[ $word == -* || $command == dump ]]; then

@@ -164,6 +164,24 @@ test_suppressions() {
     refuses 'lsan' "$caulk" suppress "$dump" --format=xml
 }
 
+# Of what an older analysis had nothing is news; of what it had not all is.
+test_baseline() {
+    sample_dump lost_list
+    "$caulk" analyze --json "$dump" >old.json
+    sample_dump refcount_cycle
+    same "other leaks" "2" "$(json analyze "$dump" --baseline old.json .totals.definite.blocks)"
+    "$caulk" analyze --json "$dump" >same.json
+    tracked -- "$samples/refcount_cycle"
+    same "the same leaks in another run" "0 3" "$(json analyze refcount_cycle.2.dump \
+        --baseline same.json '.totals | "\(.definite.blocks) \(.suppressed.blocks)"')"
+    exits 0 "$caulk" analyze --fail-on=definite --baseline same.json "$dump" >text
+    exits 1 "$caulk" analyze --fail-on=definite --baseline old.json "$dump" >text
+    echo '{ "schema": "caulk.diff/1" }' >other.json
+    refuses 'other.json: not a document of schema' "$caulk" analyze --baseline other.json "$dump"
+    refuses "$dump: not JSON" "$caulk" analyze --baseline "$dump" "$dump"
+    refuses 'missing.json: ' "$caulk" analyze --baseline missing.json "$dump"
+}
+
 test_graph() {
     sample_dump lost_tree
     "$caulk" graph "$dump" >tree.dot
