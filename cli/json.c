@@ -224,25 +224,30 @@ static char *read_file(const char *path)
     return read < 0 ? allocate(1, 1) : text;
 }
 
+/* The string at a key of an object, borrowed from the tree; NULL where there is none. */
+static const char *string_at(yajl_val object, const char *key)
+{
+    yajl_val value = yajl_tree_get(object, (const char *[]){key, NULL}, yajl_t_string);
+    return value ? YAJL_GET_STRING(value) : NULL;
+}
+
 void json_read_strings(const char *path, const char *schema, const char *array, const char *key,
                        char ***ret_strings, size_t *ret_count)
 {
     char reason[200] = "";
     char *text = read_file(path);
     yajl_val tree = yajl_tree_parse(text, reason, sizeof(reason));
-    yajl_val said =
-        tree ? yajl_tree_get(tree, (const char *[]){"schema", NULL}, yajl_t_string) : NULL;
-    yajl_val rows = tree ? yajl_tree_get(tree, (const char *[]){array, NULL}, yajl_t_array) : NULL;
     if (!tree)
         fatal(path, "not JSON");
-    if (!said || strcmp(YAJL_GET_STRING(said), schema) != 0 || !rows)
+    const char *said = string_at(tree, "schema");
+    yajl_val rows = yajl_tree_get(tree, (const char *[]){array, NULL}, yajl_t_array);
+    if (!said || strcmp(said, schema) != 0 || !rows)
         fatal(path, "not a document of schema %s", schema);
     *ret_strings = allocate(YAJL_GET_ARRAY(rows)->len, sizeof(**ret_strings));
     *ret_count = 0;
     for (size_t i = 0; i < YAJL_GET_ARRAY(rows)->len; i++) {
-        yajl_val value = yajl_tree_get(YAJL_GET_ARRAY(rows)->values[i], (const char *[]){key, NULL},
-                                       yajl_t_string);
-        if (value && !((*ret_strings)[(*ret_count)++] = strdup(YAJL_GET_STRING(value))))
+        const char *string = string_at(YAJL_GET_ARRAY(rows)->values[i], key);
+        if (string && !((*ret_strings)[(*ret_count)++] = strdup(string)))
             fatal(NULL, "out of memory");
     }
     yajl_tree_free(tree);
