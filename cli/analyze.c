@@ -4,22 +4,24 @@
 
 #include "cli/analyze.h"
 #include "cli/command.h"
+#include "cli/fail_on.h"
+#include "cli/fatal.h"
 #include "cli/options.h"
+#include "cli/suppressed.h"
 
 enum analyze_key {
     KEY_POSSIBLE = OPTION_FIRST_FREE,
     KEY_REACHABLE,
     KEY_CYCLES,
     KEY_FAIL_ON,
-};
-
-struct fail_on {
-    bool definite, possible, cycle;
+    KEY_SUPPRESSIONS,
+    KEY_BASELINE,
 };
 
 struct arguments {
     struct analyze_options options;
     struct fail_on fail_on;
+    struct suppressed_by suppressed;
     char **paths; /* the command line's own memory */
     uint32_t path_count;
 };
@@ -29,22 +31,6 @@ static void parse_cycles(const char *which, struct analyze_options *options)
     if (strcmp(which, "all") != 0 && strcmp(which, "lost") != 0)
         options_fail("analyze", "--cycles: '%s' is neither all nor lost", which);
     options->all_cycles = strcmp(which, "all") == 0;
-}
-
-/* A list of words with commas between them; it is the command line's own memory. */
-static void parse_fail_on(char *list, struct fail_on *fail_on)
-{
-    char *rest = list;
-    for (char *word; (word = strsep(&rest, ","));) {
-        if (strcmp(word, "definite") == 0)
-            fail_on->definite = true;
-        else if (strcmp(word, "possible") == 0)
-            fail_on->possible = true;
-        else if (strcmp(word, "cycle") == 0)
-            fail_on->cycle = true;
-        else
-            options_fail("analyze", "--fail-on: '%s' is not definite, possible or cycle", word);
-    }
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -64,7 +50,13 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         parse_cycles(argument, &arguments->options);
         return 0;
     case KEY_FAIL_ON:
-        parse_fail_on(argument, &arguments->fail_on);
+        fail_on_parse("analyze", argument, &arguments->fail_on);
+        return 0;
+    case KEY_SUPPRESSIONS:
+        arguments->suppressed.suppressions = argument;
+        return 0;
+    case KEY_BASELINE:
+        arguments->suppressed.baseline = argument;
         return 0;
     case ARGP_KEY_ARGS:
         arguments->paths = state->argv + state->next;
@@ -77,13 +69,6 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-static bool found_some(const struct analysis *analysis, const struct fail_on *fail_on)
-{
-    return (fail_on->definite && analysis->of_kind[KIND_DEFINITE].blocks) ||
-           (fail_on->possible && analysis->of_kind[KIND_POSSIBLE].blocks) ||
-           (fail_on->cycle && analysis->cycles.lost_count);
-}
-
 int analyze_run(int argc, char **argv)
 {
     static const struct argp_option rows[] = {
@@ -94,6 +79,10 @@ int analyze_run(int argc, char **argv)
          "exit with status 1 where there are any: definite, possible, cycle, or several of them "
          "with commas between",
          0},
+        {"suppressions", KEY_SUPPRESSIONS, "FILE", 0,
+         "leaks not to report, in LeakSanitizer's or Valgrind's format", 0},
+        {"baseline", KEY_BASELINE, "OLD.json", 0,
+         "an older analysis (--json): report only leaks that it had not", 0},
         OPTIONS_JSON,
         {0}};
     static const struct argp argp = {
@@ -108,12 +97,21 @@ int analyze_run(int argc, char **argv)
     options_parse("analyze", &argp, 0, argc, argv, &arguments);
 
     struct opened opened;
+    struct suspects suspects;
+    struct error err;
     opened_init_sum(&opened, arguments.paths, arguments.path_count, arguments.options.all_cycles);
+    if (arguments.suppressed.suppressions || arguments.suppressed.baseline)
+        suppressed_apply(&opened, arguments.suppressed, arguments.options.all_cycles);
+    opened_find_owners(&opened);
+    if (!suspects_find(&opened.tree, &opened.owners, &suspects, &err))
+        fatal_error(&err);
     if (arguments.options.json)
-        analyze_print_json(&opened);
+        analyze_print_json(&opened, &suspects);
     else
-        analyze_print_text(&opened, &arguments.options);
-    int status = found_some(opened.analysis, &arguments.fail_on) ? EXIT_FOUND : EXIT_DONE;
+        analyze_print_text(&opened, &suspects, &arguments.options);
+    const struct amount *of_kind = opened.analysis->of_kind;
+    bool found = fail_on_found(&arguments.fail_on, of_kind[KIND_DEFINITE].blocks,
+                               of_kind[KIND_POSSIBLE].blocks, opened.analysis->cycles.lost_count);
     opened_finish(&opened);
-    return status;
+    return found ? EXIT_FOUND : EXIT_DONE;
 }

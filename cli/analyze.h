@@ -5,7 +5,9 @@
 #include "cli/findings.h"
 #include "cli/memory_split.h"
 #include "cli/opened.h"
+#include "cli/words.h"
 #include "libcaulk/cycle_edges.h"
+#include "libcaulk/suspects.h"
 
 struct analyze_options {
     bool json;
@@ -14,12 +16,27 @@ struct analyze_options {
     bool all_cycles; /* list reachable cycles too */
 };
 
-void analyze_print_json(const struct opened *opened);
+void analyze_print_json(const struct opened *opened, const struct suspects *suspects);
 
-void analyze_print_text(const struct opened *opened, const struct analyze_options *options);
+void analyze_print_text(const struct opened *opened, const struct suspects *suspects,
+                        const struct analyze_options *options);
+
+/* "relayd pid 4711, up 76 h, dump 2, …" */
+void analyze_print_process(const struct opened *opened);
 
 /* The first lines of the text: which process, its memory, its heap, and one sentence. */
-void analyze_print_head(const struct opened *opened, const struct findings *lost);
+void analyze_print_head(const struct opened *opened, const struct findings *lost,
+                        const struct suspects *suspects);
+
+/* Where nothing is lost: is what may be lost the most that there is to say? */
+bool analyze_is_mostly_possible(const struct opened *opened, const struct suspects *suspects);
+
+/* What a suspect does, in a few words: "retains 91 %, and nothing leaves it". */
+struct phrase analyze_suspicion(const struct opened *opened, const struct suspect *suspect);
+
+/* R1 and so on: what it holds, how it grew, from where. index: from 0. */
+void analyze_print_suspect(const struct opened *opened, const struct suspect *suspect,
+                           uint32_t index);
 
 /* One finding with its stacks. heading: "lost cycle", "possible", … */
 void analyze_print_finding(const struct opened *opened, const struct finding *finding,

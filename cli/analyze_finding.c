@@ -5,7 +5,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "cli/analyze.h"
 #include "cli/fatal.h"
@@ -13,16 +12,21 @@
 #include "cli/text.h"
 #include "cli/words.h"
 
-#define NAMES_MAX 4
 #define STACKS_MAX 4
 #define EDGES_MAX 4
 #define STACK_INDENT 14
 
 static void print_born(const struct opened *opened, const struct finding *finding)
 {
-    if (finding->born_known)
-        printf("    born    %s\n",
-               words_born(opened, finding->first_seconds, finding->last_seconds).s);
+    const struct process *process = &opened->dump->process;
+    if (!finding->born_known)
+        return;
+    printf("    born    ");
+    if (age_profile_known(process))
+        printf("%s  ", words_ages(&finding->ages).s);
+    if (age_profile_trend(&finding->ages, process) == AGE_GROWING)
+        printf("all the time, ");
+    puts(words_born(opened, finding->first_seconds, finding->last_seconds).s);
 }
 
 static void print_held(const struct finding *finding)
@@ -32,30 +36,6 @@ static void print_held(const struct finding *finding)
                text_size(finding->held.bytes).s, finding_mark(finding));
 }
 
-/* A site; where stacks were sampled, the caller's. */
-static uint32_t place_of(const struct opened *opened, uint32_t block)
-{
-    return callers_of(&opened->analysis->heap.callers, opened->dump->block_stack[block]);
-}
-
-/* A shape's members, each name once: two of the same place are one. */
-static uint32_t distinct_members(const struct opened *opened, const struct shape *shape,
-                                 uint32_t *ret_distinct, uint32_t limit)
-{
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < shape->member_count; i++) {
-        bool seen = false;
-        for (uint32_t k = 0; k < count && k < limit && !seen; k++) {
-            const struct shape_member *other = &shape->members[ret_distinct[k]];
-            seen = other->type == shape->members[i].type &&
-                   place_of(opened, other->block) == place_of(opened, shape->members[i].block);
-        }
-        if (!seen && count++ < limit)
-            ret_distinct[count - 1] = i;
-    }
-    return count;
-}
-
 /* Of the member that a block of one of the shape's cycles belongs to; NULL where there is none. */
 static const struct shape_stack *sampled_stacks(const struct opened *opened,
                                                 const struct shape *shape, uint32_t block,
@@ -63,43 +43,6 @@ static const struct shape_stack *sampled_stacks(const struct opened *opened,
 {
     uint32_t index = (uint32_t)(shape - opened->analysis->shapes.shape);
     return shape_stacks_of(&opened->analysis->shape_stacks, index, block, ret_count);
-}
-
-/* A caller's name may say less than that of a stack that was sampled. */
-static struct phrase name_in_shape(const struct opened *opened, const struct shape *shape,
-                                   uint32_t block)
-{
-    size_t count;
-    const struct shape_stack *sampled = sampled_stacks(opened, shape, block, &count);
-    return words_block(opened, sampled ? sampled->block : block);
-}
-
-/* "Session ⇄ Peer", "3 × make_node()", "make_node() holding itself". */
-static void print_shape_name(const struct opened *opened, const struct shape *shape)
-{
-    uint32_t distinct[NAMES_MAX];
-    uint32_t count = distinct_members(opened, shape, distinct, NAMES_MAX);
-    uint32_t shown = count < NAMES_MAX ? count : NAMES_MAX;
-    uint32_t members = opened->analysis->cycles.cycle[shape->example].member_count;
-    struct phrase name[NAMES_MAX];
-    bool all_same = true;
-    for (uint32_t i = 0; i < shown; i++) {
-        name[i] = name_in_shape(opened, shape, shape->members[distinct[i]].block);
-        all_same = all_same && strcmp(name[i].s, name[0].s) == 0;
-    }
-    if (members == 1 || (all_same && count == shown)) {
-        if (members == 1)
-            printf("%s holding itself", name[0].s);
-        else
-            printf("%s × %s", text_count(members).s, name[0].s);
-        return;
-    }
-    for (uint32_t i = 0; i < shown; i++)
-        printf("%s%s", i ? " ⇄ " : "", name[i].s);
-    if (count > shown)
-        printf(" ⇄ %s more", text_count(count - shown).s);
-    if (members > count)
-        printf(" (%s)", text_counted(members, "block").s);
 }
 
 /* The references that would open the cycle. */
@@ -113,10 +56,10 @@ static void print_closing_edges(const struct opened *opened, const struct shape 
         fatal_error(&err);
     const char *word = "closes";
     for (uint64_t i = 0; i < count && edges[i].opens; i++) {
-        printf("    %-6s  %s", word, name_in_shape(opened, shape, edges[i].from).s);
+        printf("    %-6s  %s", word, words_in_shape(opened, shape, edges[i].from).s);
         if (edges[i].offset != OFFSET_UNKNOWN)
             printf(" +0x%02" PRIx64, edges[i].offset);
-        printf(" → %s\n", name_in_shape(opened, shape, edges[i].to).s);
+        printf(" → %s\n", words_in_shape(opened, shape, edges[i].to).s);
         word = "";
     }
     free(edges);
@@ -168,7 +111,7 @@ static size_t trace_shape(const struct opened *opened, const struct shape *shape
                           struct traced *ret_traced, size_t *ret_total)
 {
     uint32_t distinct[STACKS_MAX];
-    uint32_t members = distinct_members(opened, shape, distinct, STACKS_MAX);
+    uint32_t members = words_shape_members(opened, shape, distinct, STACKS_MAX);
     uint32_t shown = members < STACKS_MAX ? members : STACKS_MAX;
     size_t count = 0;
     *ret_total = members - shown;
@@ -214,7 +157,7 @@ static void print_shape(const struct opened *opened, const struct finding *findi
 {
     const struct shape *shape = &opened->analysis->shapes.shape[finding->index];
     print_heading('C', shape->example, heading);
-    print_shape_name(opened, shape);
+    fputs(words_shape(opened, shape).s, stdout);
     if (shape->cycle_count > 1)
         printf("   × %s", text_count(shape->cycle_count).s);
     printf("   retains %s\n", text_size(finding->own.bytes + finding->held.bytes).s);

@@ -10,7 +10,7 @@
 #include "cli/text.h"
 #include "cli/words.h"
 
-static void print_process(const struct opened *opened)
+void analyze_print_process(const struct opened *opened)
 {
     const struct dump *dump = opened->dump;
     const struct process *process = &dump->process;
@@ -115,8 +115,59 @@ static bool mostly_fragmented(const struct opened *opened, const struct memory_s
            lost_amount(opened->analysis).bytes < memory->allocator_free;
 }
 
+/* The heaviest that grows, or NULL. */
+static const struct suspect *find_growing(const struct suspects *suspects)
+{
+    for (uint32_t i = 0; i < suspects->count; i++)
+        if (suspects->suspect[i].trend == AGE_GROWING)
+            return &suspects->suspect[i];
+    return NULL;
+}
+
+static void print_growing(const struct opened *opened, const struct suspect *suspect,
+                          const char *before)
+{
+    printf("%sGROWING%s %s %s %s\n", text_colour(TEXT_RED), text_colour(TEXT_PLAIN), before,
+           words_owner(opened, &opened->tree.group[suspect->group]).s,
+           analyze_suspicion(opened, suspect).s);
+}
+
+/* Nothing is lost for sure. What one dump can say of growth is said of the heaviest that grows,
+ * else of the heaviest. */
+static void print_suspicion(const struct opened *opened, const struct suspects *suspects)
+{
+    const struct suspect *worst = &suspects->suspect[0];
+    const char *verdict = age_trend_verdict(worst->trend);
+    bool steady = verdict && strcmp(verdict, "steady") == 0;
+    if (find_growing(suspects)) {
+        print_growing(opened, find_growing(suspects), "nothing is lost, but");
+        return;
+    }
+    printf("%s%s%s nothing is lost: %s %s\n", text_colour(steady ? TEXT_GREEN : TEXT_YELLOW),
+           steady ? "NO LEAK" : "HELD   ", text_colour(TEXT_PLAIN),
+           words_owner(opened, &opened->tree.group[worst->group]).s,
+           analyze_suspicion(opened, worst).s);
+}
+
+/* What is lost may be the smaller part of what grows. */
+static void print_growing_too(const struct opened *opened, const struct suspects *suspects)
+{
+    const struct suspect *growing = find_growing(suspects);
+    if (growing &&
+        opened->tree.group[growing->group].retained.bytes > lost_amount(opened->analysis).bytes)
+        print_growing(opened, growing, "and more than is lost grows:");
+}
+
+bool analyze_is_mostly_possible(const struct opened *opened, const struct suspects *suspects)
+{
+    const struct amount *possible = &opened->analysis->of_kind[KIND_POSSIBLE];
+    return possible->blocks &&
+           (!suspects->count ||
+            possible->bytes >= opened->tree.group[suspects->suspect[0].group].retained.bytes);
+}
+
 static void print_sentence(const struct opened *opened, const struct findings *lost,
-                           const struct memory_split *memory)
+                           const struct suspects *suspects, const struct memory_split *memory)
 {
     const struct analysis *analysis = opened->analysis;
     if (mostly_fragmented(opened, memory))
@@ -125,27 +176,31 @@ static void print_sentence(const struct opened *opened, const struct findings *l
                text_colour(TEXT_YELLOW), text_colour(TEXT_PLAIN),
                text_percent(memory->allocator_free, memory->rss).s,
                fragmentation_remedy(opened->dump->process.allocator));
-    else if (lost->count)
+    else if (lost->count) {
         print_leak_sentence(opened, lost);
-    else if (analysis->of_kind[KIND_POSSIBLE].blocks)
+        print_growing_too(opened, suspects);
+    } else if (analyze_is_mostly_possible(opened, suspects))
         printf("%sMAYBE%s   nothing is surely lost; only interior pointers lead to %s\n",
                text_colour(TEXT_YELLOW), text_colour(TEXT_PLAIN),
                text_size(analysis->of_kind[KIND_POSSIBLE].bytes).s);
     else if (opened->dump->process.no_calls)
         printf("%sUNKNOWN%s no allocation was tracked\n", text_colour(TEXT_YELLOW),
                text_colour(TEXT_PLAIN));
+    else if (suspects->count)
+        print_suspicion(opened, suspects);
     else
         printf("%sNO LEAK%s nothing is lost\n", text_colour(TEXT_GREEN), text_colour(TEXT_PLAIN));
 }
 
-void analyze_print_head(const struct opened *opened, const struct findings *lost)
+void analyze_print_head(const struct opened *opened, const struct findings *lost,
+                        const struct suspects *suspects)
 {
     const struct memory_split memory = memory_split(&opened->dump->process);
     const struct warnings *warnings = &opened->analysis->warnings;
-    print_process(opened);
+    analyze_print_process(opened);
     print_memory(&memory);
     print_heap(opened->analysis);
-    print_sentence(opened, lost, &memory);
+    print_sentence(opened, lost, suspects, &memory);
     for (uint32_t i = 0; i < warnings->count; i++)
         printf("%sBUT%s     %s\n", text_colour(TEXT_YELLOW), text_colour(TEXT_PLAIN),
                words_cut(warnings->warning[i].text, 160).s);

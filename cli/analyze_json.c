@@ -7,6 +7,8 @@
 #include "cli/analyze.h"
 #include "cli/dump_json.h"
 #include "cli/fatal.h"
+#include "cli/owner_json.h"
+#include "cli/suppressed.h"
 
 /* A cycle of millions is told by its first members and edges, and so is its shape. */
 #define MEMBERS_MAX 1000
@@ -101,7 +103,11 @@ static void put_leaks(struct json *json, const struct opened *opened)
         put_estimate(json, "indirect", leak->indirect, leak->estimated, leak->samples);
         dump_json_born(json, leak->born_known, leak->first_seconds, leak->last_seconds);
         json_address(json, "example", opened->dump->block_address[leak->example]);
-        put_site_stack(json, opened, leak->site);
+        struct call_stack stack;
+        opened_site_stack(opened, leak->site, &stack);
+        json_string(json, "signature", suppressed_signature(&stack).s);
+        dump_json_stack(json, &stack);
+        call_stack_finish(&stack);
         json_end(json);
     }
     json_end(json);
@@ -226,9 +232,28 @@ static void put_shape(struct json *json, const struct opened *opened, uint32_t i
     json_end(json);
 }
 
+/* Site -> when its blocks were born. */
+static struct age_profile *site_ages(const struct opened *opened)
+{
+    const struct dump *dump = opened->dump;
+    struct age_profile *ages = allocate(opened->analysis->sites.count, sizeof(*ages));
+    for (uint32_t b = 0; b < dump->block_count; b++) {
+        uint32_t site = opened_site_of(opened, b);
+        if (site != SITE_NONE)
+            age_profile_add(&ages[site], &dump->process, dump->block_birth[b],
+                            dump->block_bytes[b]);
+    }
+    return ages;
+}
+
 static void put_sites(struct json *json, const struct opened *opened)
 {
     const struct sites *sites = &opened->analysis->sites;
+    struct age_profile *ages = site_ages(opened);
+    struct amount *retained = allocate(sites->count, sizeof(*retained));
+    struct error err;
+    if (!owners_of_sites(&opened->owners, sites, retained, &err))
+        fatal_error(&err);
     json_array(json, "sites");
     for (uint32_t i = 0; i < sites->count; i++) {
         const struct site *site = &sites->site[i];
@@ -238,13 +263,35 @@ static void put_sites(struct json *json, const struct opened *opened)
         put_estimate(json, "live", site->live, site->estimated, site->samples);
         if (site->elsewhere.blocks)
             put_amount(json, "elsewhere", site->elsewhere);
+        put_amount(json, "retained", retained[i]);
+        dump_json_ages(json, opened, &ages[i]);
         put_site_stack(json, opened, i);
+        json_end(json);
+    }
+    json_end(json);
+    free(ages);
+    free(retained);
+}
+
+static void put_suspects(struct json *json, const struct opened *opened,
+                         const struct suspects *suspects)
+{
+    json_array(json, "suspects");
+    for (uint32_t i = 0; i < suspects->count; i++) {
+        const struct suspect *suspect = &suspects->suspect[i];
+        const struct owner_group *group = &opened->tree.group[suspect->group];
+        json_object(json, NULL);
+        owner_json_name(json, opened, group);
+        put_amount(json, "retained", group->retained);
+        json_string(json, "trend", age_trend_verdict(suspect->trend));
+        dump_json_ages(json, opened, &suspect->ages);
+        owner_json_holders(json, opened, &suspect->holders);
         json_end(json);
     }
     json_end(json);
 }
 
-void analyze_print_json(const struct opened *opened)
+void analyze_print_json(const struct opened *opened, const struct suspects *suspects)
 {
     const struct memory_split memory = memory_split(&opened->dump->process);
     struct json *json = json_create(stdout);
@@ -261,7 +308,7 @@ void analyze_print_json(const struct opened *opened)
     for (uint32_t i = 0; i < opened->analysis->shapes.count; i++)
         put_shape(json, opened, i);
     json_end(json);
-    json_null(json, "suspects");
+    put_suspects(json, opened, suspects);
     put_sites(json, opened);
     json_end(json);
     json_destroy(json);

@@ -57,6 +57,18 @@ static void print_not_listed(const struct opened *opened, const struct analyze_o
     const struct amount *possible = &opened->analysis->of_kind[KIND_POSSIBLE];
     if (possible->blocks && !options->possible)
         printf("%s possible (--possible).\n", text_size(possible->bytes).s);
+    const struct amount *weak = &opened->analysis->verdicts.weak;
+    if (weak->blocks)
+        printf("%s kept alive by registers alone, or by threads that did not stop.\n",
+               text_size(weak->bytes).s);
+}
+
+static void print_suspects(const struct opened *opened, const struct suspects *suspects)
+{
+    for (uint32_t i = 0; i < suspects->count; i++) {
+        putchar('\n');
+        analyze_print_suspect(opened, &suspects->suspect[i], i);
+    }
 }
 
 /* What a single dump cannot show is said where it shows nothing. */
@@ -64,7 +76,7 @@ static void print_limits(const struct opened *opened)
 {
     if (opened->analysis->of_kind[KIND_DEFINITE].blocks)
         return;
-    puts("One dump cannot tell memory that keeps growing from a cache that is still filling.\n"
+    puts("One dump cannot tell a cache that is still filling from a leak; two can.\n"
          "Not seen: pointers held only in pipes, sockets, io_uring or queued signals.");
 }
 
@@ -94,6 +106,19 @@ static void print_why(const struct opened *opened, enum block_kind kind)
     findings_finish(&findings);
 }
 
+/* The next dump tells whether what it retains grows. */
+static void print_diff(const struct opened *opened, const struct suspect *suspect)
+{
+    const struct dump *dump = opened->dump;
+    char *path = words_quoted(dump->path);
+    printf("next  caulk dump %u -o later.dump && caulk diff %s later.dump\n", dump->process.pid,
+           path);
+    if (opened->tree.group[suspect->body].kind == OWNER_BLOCK)
+        printf("why   caulk why %s 0x%" PRIx64 "\n", path,
+               dump->block_address[opened->tree.group[suspect->body].example]);
+    free(path);
+}
+
 static void print_graph_of(const struct opened *opened, const struct finding *worst)
 {
     print_command(opened, "graph");
@@ -106,11 +131,14 @@ static void print_graph_of(const struct opened *opened, const struct finding *wo
 }
 
 static void print_next(const struct opened *opened, const struct findings *lost,
-                       const struct analyze_options *options)
+                       const struct suspects *suspects, const struct analyze_options *options)
 {
     bool possible = opened->analysis->of_kind[KIND_POSSIBLE].blocks > 0;
     if (lost->count) {
         print_graph_of(opened, &lost->finding[0]);
+    } else if (suspects->count && !opened->dump->summed_count &&
+               !analyze_is_mostly_possible(opened, suspects)) {
+        print_diff(opened, &suspects->suspect[0]);
     } else if (possible && options->possible) {
         print_why(opened, KIND_POSSIBLE);
     } else if (!possible && options->reachable) {
@@ -121,12 +149,14 @@ static void print_next(const struct opened *opened, const struct findings *lost,
     }
 }
 
-void analyze_print_text(const struct opened *opened, const struct analyze_options *options)
+void analyze_print_text(const struct opened *opened, const struct suspects *suspects,
+                        const struct analyze_options *options)
 {
     struct findings lost;
     findings_lost(opened, &lost);
-    analyze_print_head(opened, &lost);
+    analyze_print_head(opened, &lost, suspects);
     print_findings(opened, &lost, "lost cycle", "lost");
+    print_suspects(opened, suspects);
     if (options->all_cycles)
         print_live_cycles(opened);
     if (options->possible)
@@ -136,6 +166,6 @@ void analyze_print_text(const struct opened *opened, const struct analyze_option
     putchar('\n');
     print_not_listed(opened, options);
     print_limits(opened);
-    print_next(opened, &lost, options);
+    print_next(opened, &lost, suspects, options);
     findings_finish(&lost);
 }

@@ -3,6 +3,8 @@
 
 #include "cli/options.h"
 
+enum block_key { KEY_ALL = OPTION_FIRST_FREE };
+
 struct parsed {
     const char *command;
     struct block_arguments arguments;
@@ -14,6 +16,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     switch (key) {
     case OPTION_JSON:
         parsed->arguments.json = true;
+        return 0;
+    case KEY_ALL:
+        parsed->arguments.all = true;
         return 0;
     case ARGP_KEY_ARG:
         if (!parsed->arguments.path)
@@ -32,10 +37,11 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-void block_arguments_parse(const char *command, const char *doc, int argc, char **argv,
-                           struct block_arguments *ret_arguments)
+void block_arguments_parse(const char *command, const char *doc, const char *all, int argc,
+                           char **argv, struct block_arguments *ret_arguments)
 {
-    static const struct argp_option rows[] = {OPTIONS_JSON, {0}};
+    const struct argp_option rows[] = {
+        OPTIONS_JSON, {all ? "all" : NULL, all ? KEY_ALL : 0, NULL, 0, all, 0}, {0}};
     const struct argp argp = {
         .options = rows, .parser = parse, .args_doc = "DUMP ADDRESS", .doc = doc};
     struct parsed parsed = {.command = command};

@@ -27,13 +27,16 @@ const struct command *command_find(const char *name);
 const struct command *command_suggest(const char *name);
 
 int analyze_run(int argc, char **argv);
+int diff_run(int argc, char **argv);
 int dump_run(int argc, char **argv);
 int graph_run(int argc, char **argv);
 int help_run(int argc, char **argv);
 int info_run(int argc, char **argv);
+int owners_run(int argc, char **argv);
 int ps_run(int argc, char **argv);
 int run_run(int argc, char **argv);
 int show_run(int argc, char **argv);
+int suppress_run(int argc, char **argv);
 int why_run(int argc, char **argv);
 
 #endif

@@ -14,13 +14,16 @@
 
 const struct command commands[] = {
     {"analyze", "is it a leak, what is lost, and in which cycles", analyze_run},
+    {"diff", "what grew between dumps, and who dropped the last pointer", diff_run},
     {"dump", "ask a tracked process for a dump", dump_run},
     {"graph", "the lost blocks and cycles as a Graphviz graph", graph_run},
     {"help", "what caulk can do, or one command in detail", help_run},
     {"info", "what a dump is; verifies the whole file", info_run},
+    {"owners", "who retains how much, from the roots down", owners_run},
     {"ps", "which processes are tracked", ps_run},
     {"run", "start a program under the tracker", run_run},
     {"show", "one block: size, age, stack, and its neighbours", show_run},
+    {"suppress", "suppressions for what a dump has lost", suppress_run},
     {"why", "what keeps a block alive, or that nothing does", why_run},
 };
 const size_t command_count = sizeof(commands) / sizeof(commands[0]);

@@ -20,7 +20,7 @@ static void put_time(struct json *json, const char *key, uint64_t time_ns)
     json_string(json, key, text);
 }
 
-static void put_dump(struct json *json, const char *key, const struct dump *dump)
+void dump_json_named(struct json *json, const char *key, const struct dump *dump)
 {
     const struct process *process = &dump->process;
     json_object(json, key);
@@ -38,12 +38,12 @@ void dump_json(struct json *json, const struct opened *opened)
 {
     uint32_t count;
     struct dump *const *dumps = opened_dumps(opened, &count);
-    put_dump(json, "dump", dumps[0]);
+    dump_json_named(json, "dump", dumps[0]);
     if (count == 1)
         return;
     json_array(json, "dumps");
     for (uint32_t i = 0; i < count; i++)
-        put_dump(json, NULL, dumps[i]);
+        dump_json_named(json, NULL, dumps[i]);
     json_end(json);
 }
 
@@ -103,5 +103,19 @@ void dump_json_born(struct json *json, bool known, double first_seconds, double 
     json_object(json, "born");
     json_seconds(json, "first_seconds", first_seconds);
     json_seconds(json, "last_seconds", last_seconds);
+    json_end(json);
+}
+
+void dump_json_ages(struct json *json, const struct opened *opened, const struct age_profile *ages)
+{
+    const struct process *process = &opened->dump->process;
+    json_string(json, "profile", age_trend_name(age_profile_trend(ages, process)));
+    if (process->no_births) {
+        json_null(json, "born_bytes");
+        return;
+    }
+    json_array(json, "born_bytes");
+    for (int i = 0; i < AGE_BUCKETS; i++)
+        json_number(json, NULL, ages->bytes[i]);
     json_end(json);
 }

@@ -4,9 +4,13 @@
 
 #include "cli/json.h"
 #include "cli/opened.h"
+#include "libcaulk/age_profile.h"
 
 /* "dump": which dump of which process; of several the first, and then "dumps": all of them. */
 void dump_json(struct json *json, const struct opened *opened);
+
+/* The same of one dump under a key of its own. */
+void dump_json_named(struct json *json, const char *key, const struct dump *dump);
 
 /* "stack": [ frames, innermost first ]. */
 void dump_json_stack(struct json *json, const struct call_stack *stack);
@@ -23,5 +27,9 @@ void dump_json_id(struct json *json, const char *key, char letter, uint32_t inde
 
 /* "born": { "first_seconds", "last_seconds" }, or null. */
 void dump_json_born(struct json *json, bool known, double first_seconds, double last_seconds);
+
+/* "profile": what one dump says of growth ("start-up", …), or null; "born_bytes": [ bytes by tenth
+ * of the uptime ], null where births are not known. */
+void dump_json_ages(struct json *json, const struct opened *opened, const struct age_profile *ages);
 
 #endif

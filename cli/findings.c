@@ -18,6 +18,8 @@ static void note_birth(const struct opened *opened, struct finding *finding, uin
     if (!finding->born_known || born > finding->last_seconds)
         finding->last_seconds = born;
     finding->born_known = true;
+    age_profile_add(&finding->ages, &opened->dump->process, opened->dump->block_birth[block],
+                    opened->dump->block_bytes[block]);
 }
 
 /* Births and the example are of blocks that have this stack themselves. */

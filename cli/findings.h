@@ -6,6 +6,7 @@
 #define CAULK_FINDINGS_H
 
 #include "cli/opened.h"
+#include "libcaulk/age_profile.h"
 
 enum finding_kind { FINDING_SHAPE, FINDING_SITE };
 
@@ -18,6 +19,7 @@ struct finding {
     uint64_t samples;   /* … of so many blocks; of a site's finding how many blocks it has else */
     bool born_known;
     double first_seconds, last_seconds; /* births of own, from the program's start */
+    struct age_profile ages;            /* of own */
     uint32_t example;                   /* one of own's blocks */
 };
 

@@ -5,11 +5,13 @@
  */
 #include "cli/json.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <yajl/yajl_gen.h>
+#include <yajl/yajl_tree.h>
 
 #include "cli/fatal.h"
 #include "libcaulk/utf8.h"
@@ -205,4 +207,49 @@ void json_amount(struct json *json, const char *key, uint64_t blocks, uint64_t b
     json_number(json, "blocks", blocks);
     json_number(json, "bytes", bytes);
     json_end(json);
+}
+
+/* The whole file, with a NUL behind it. */
+static char *read_file(const char *path)
+{
+    char *text = NULL;
+    size_t bytes = 0;
+    FILE *in = fopen(path, "re");
+    if (!in)
+        fatal(path, "%s", strerror(errno));
+    ssize_t read = getdelim(&text, &bytes, '\0', in);
+    if (ferror(in))
+        fatal(path, "%s", strerror(errno));
+    fclose(in);
+    return read < 0 ? allocate(1, 1) : text;
+}
+
+/* The string at a key of an object, borrowed from the tree; NULL where there is none. */
+static const char *string_at(yajl_val object, const char *key)
+{
+    yajl_val value = yajl_tree_get(object, (const char *[]){key, NULL}, yajl_t_string);
+    return value ? YAJL_GET_STRING(value) : NULL;
+}
+
+void json_read_strings(const char *path, const char *schema, const char *array, const char *key,
+                       char ***ret_strings, size_t *ret_count)
+{
+    char reason[200] = "";
+    char *text = read_file(path);
+    yajl_val tree = yajl_tree_parse(text, reason, sizeof(reason));
+    if (!tree)
+        fatal(path, "not JSON");
+    const char *said = string_at(tree, "schema");
+    yajl_val rows = yajl_tree_get(tree, (const char *[]){array, NULL}, yajl_t_array);
+    if (!said || strcmp(said, schema) != 0 || !rows)
+        fatal(path, "not a document of schema %s", schema);
+    *ret_strings = allocate(YAJL_GET_ARRAY(rows)->len, sizeof(**ret_strings));
+    *ret_count = 0;
+    for (size_t i = 0; i < YAJL_GET_ARRAY(rows)->len; i++) {
+        const char *string = string_at(YAJL_GET_ARRAY(rows)->values[i], key);
+        if (string && !((*ret_strings)[(*ret_count)++] = strdup(string)))
+            fatal(NULL, "out of memory");
+    }
+    yajl_tree_free(tree);
+    free(text);
 }

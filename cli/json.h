@@ -34,4 +34,12 @@ void json_address(struct json *json, const char *key, uint64_t address);
 /* { "blocks": …, "bytes": … } */
 void json_amount(struct json *json, const char *key, uint64_t blocks, uint64_t bytes);
 
+/*
+ * Reads a document from a file: the strings named `key` of the objects in the array named `array`,
+ * in *ret_strings (each, and the array, the caller's to free). Others are left out. fatal() where
+ * the file can't be read, is not JSON, or its "schema" is another.
+ */
+void json_read_strings(const char *path, const char *schema, const char *array, const char *key,
+                       char ***ret_strings, size_t *ret_count);
+
 #endif

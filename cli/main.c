@@ -17,6 +17,8 @@
  *  5. libcaulk/analysis.h puts both together into verdicts: which blocks are definite, indirect,
  *     possible or reachable, which cycles are lost, folded into shapes; sites and cycles get the
  *     ids (S1, C1, P1) by which every command names them.
+ *     libcaulk/owners.h then says who retains what is alive, and libcaulk/diff.h what grew between
+ *     two dumps.
  *  6. libcaulk/symbolizer.h turns return addresses into functions, files and lines.
  *  7. cli/ asks for all this, one file per command (commands.c has the table), and says it: as text
  *     for a person (text.h), as JSON for a script (json.h), as DOT for xdot (libcaulk/dot.h).

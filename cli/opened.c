@@ -40,6 +40,19 @@ static struct dump *open_all(char **paths, uint32_t count)
     return sum;
 }
 
+static void analyze(struct opened *opened, bool all_cycles)
+{
+    struct error err;
+    text_progress("searching");
+    const struct analysis_options options = {.all_cycles = all_cycles};
+    if (!analysis_create(opened->dump, &options, &opened->analysis, &err)) {
+        text_progress(NULL);
+        fatal_error(&err);
+    }
+    opened->site_block = find_site_blocks(opened);
+    text_progress(NULL);
+}
+
 void opened_init(struct opened *opened, const char *path, bool all_cycles)
 {
     char *paths[] = {(char *)path};
@@ -48,24 +61,39 @@ void opened_init(struct opened *opened, const char *path, bool all_cycles)
 
 void opened_init_sum(struct opened *opened, char **paths, uint32_t count, bool all_cycles)
 {
-    struct error err;
+    *opened = (struct opened){0};
     /* A lookup must not reach out to a server that nobody asked for. */
     unsetenv("DEBUGINFOD_URLS");
     text_progress("reading");
     opened->dump = open_all(paths, count);
-    text_progress("searching");
-    const struct analysis_options options = {.all_cycles = all_cycles};
-    if (!analysis_create(opened->dump, &options, &opened->analysis, &err)) {
-        text_progress(NULL);
-        fatal_error(&err);
-    }
     opened->symbolizer = symbolizer_create(opened->dump);
-    opened->site_block = find_site_blocks(opened);
+    analyze(opened, all_cycles);
+}
+
+void opened_analyze_again(struct opened *opened, bool all_cycles)
+{
+    free(opened->site_block);
+    analysis_destroy(opened->analysis);
+    analyze(opened, all_cycles);
+}
+
+void opened_find_owners(struct opened *opened)
+{
+    const struct analysis *analysis = opened->analysis;
+    struct error err;
+    text_progress("adding up");
+    bool done = owners_init(&opened->owners, &analysis->heap, &analysis->verdicts,
+                            &analysis->cycles, opened->symbolizer, &err) &&
+                owner_tree_init(&opened->tree, &opened->owners, &analysis->cycles, &err);
     text_progress(NULL);
+    if (!done)
+        fatal_error(&err);
 }
 
 void opened_finish(struct opened *opened)
 {
+    owner_tree_finish(&opened->tree);
+    owners_finish(&opened->owners);
     free(opened->site_block);
     symbolizer_destroy(opened->symbolizer);
     analysis_destroy(opened->analysis);

@@ -11,6 +11,7 @@
 
 #include "libcaulk/analysis.h"
 #include "libcaulk/dump.h"
+#include "libcaulk/owner_tree.h"
 #include "libcaulk/symbolizer.h"
 
 struct opened {
@@ -18,6 +19,8 @@ struct opened {
     struct analysis *analysis;
     struct symbolizer *symbolizer;
     uint32_t *site_block; /* site -> the lowest of its blocks */
+    struct owners owners; /* these two: after opened_find_owners() */
+    struct owner_tree tree;
 };
 
 /* all_cycles: find the reachable cycles too. */
@@ -25,6 +28,12 @@ void opened_init(struct opened *opened, const char *path, bool all_cycles);
 /* The sum of several processes' dumps; of one, that dump. */
 void opened_init_sum(struct opened *opened, char **paths, uint32_t count, bool all_cycles);
 void opened_finish(struct opened *opened);
+
+/* Judges the dump anew, after its blocks' flags were changed. Before opened_find_owners(). */
+void opened_analyze_again(struct opened *opened, bool all_cycles);
+
+/* Who retains what, where a command asks for it. */
+void opened_find_owners(struct opened *opened);
 
 /* The block that an address on the command line (0x…, or decimal) lies in; command: for errors. */
 uint32_t opened_block(const struct opened *opened, const char *command, const char *address);

@@ -5,50 +5,17 @@
 #include "cli/command.h"
 #include "cli/dump_json.h"
 #include "cli/fatal.h"
+#include "cli/links_view.h"
 #include "cli/stack_text.h"
 #include "cli/text.h"
 #include "cli/words.h"
 #include "libcaulk/links.h"
-
-/* A table points to thousands; its first entries show what it holds. */
-#define LINKS_MAX 12
 
 struct shown {
     uint32_t block;
     struct links from, to;
     struct amount retained;
 };
-
-static const char *link_kind(const struct link *link)
-{
-    if (link->offset == OFFSET_UNKNOWN)
-        return "declared";
-    return link->exact ? "exact" : "interior";
-}
-
-/* Where in its holder the pointer lies. */
-static uint64_t offset_in_holder(const struct opened *opened, const struct link *link)
-{
-    return link->root ? words_root(opened, link->root, link->offset).offset : link->offset;
-}
-
-static void put_links(struct json *json, const char *key, const struct opened *opened,
-                      const struct links *links)
-{
-    json_array(json, key);
-    for (uint64_t i = 0; i < links->count; i++) {
-        const struct link *link = &links->link[i];
-        json_object(json, NULL);
-        if (link->root)
-            dump_json_root(json, opened, link->root, link->offset);
-        else
-            json_address(json, "address", opened->dump->block_address[link->block]);
-        dump_json_offset(json, offset_in_holder(opened, link));
-        json_string(json, "kind", link_kind(link));
-        json_end(json);
-    }
-    json_end(json);
-}
 
 static void print_json(const struct opened *opened, const struct shown *shown)
 {
@@ -69,34 +36,11 @@ static void print_json(const struct opened *opened, const struct shown *shown)
     dump_json_born(json, born_known, born, born);
     dump_json_stack(json, &stack);
     json_amount(json, "retained", shown->retained.blocks, shown->retained.bytes);
-    put_links(json, "points_to", opened, &shown->from);
-    put_links(json, "pointed_by", opened, &shown->to);
+    links_view_json(json, "points_to", opened, &shown->from);
+    links_view_json(json, "pointed_by", opened, &shown->to);
     json_end(json);
     json_destroy(json);
     call_stack_finish(&stack);
-}
-
-static void print_links(const struct opened *opened, const char *heading, const struct links *links)
-{
-    printf("%s\n", heading);
-    if (!links->count)
-        puts("  nothing");
-    for (uint64_t i = 0; i < links->count && i < LINKS_MAX; i++) {
-        const struct link *link = &links->link[i];
-        if (link->offset == OFFSET_UNKNOWN)
-            printf("  declared");
-        else
-            printf("  +0x%02" PRIx64, offset_in_holder(opened, link));
-        if (link->root)
-            printf("  %s", words_root(opened, link->root, link->offset).phrase.s);
-        else
-            printf("  %s, %s, 0x%" PRIx64, words_block(opened, link->block).s,
-                   text_size(opened->dump->block_bytes[link->block]).s,
-                   opened->dump->block_address[link->block]);
-        printf("%s\n", link->exact ? "" : " (interior)");
-    }
-    if (links->count > LINKS_MAX)
-        printf("  … %s more\n", text_count(links->count - LINKS_MAX).s);
 }
 
 static void print_text(const struct opened *opened, const struct shown *shown)
@@ -118,8 +62,8 @@ static void print_text(const struct opened *opened, const struct shown *shown)
     printf("allocated%s%s in\n", site == SITE_NONE ? "" : " at ",
            site == SITE_NONE ? "" : words_id('S', site).s);
     stack_text_print(&stack, NULL, 2);
-    print_links(opened, "points to", &shown->from);
-    print_links(opened, "is pointed to by", &shown->to);
+    links_view_print(opened, "points to", &shown->from);
+    links_view_print(opened, "is pointed to by", &shown->to);
     call_stack_finish(&stack);
 }
 
@@ -140,7 +84,7 @@ int show_run(int argc, char **argv)
     block_arguments_parse("show",
                           "One block: size, age, type, stack, what it points to, what points to "
                           "it, what it retains. ADDRESS may lie anywhere in the block.",
-                          argc, argv, &arguments);
+                          NULL, argc, argv, &arguments);
     struct opened opened;
     struct shown shown;
     opened_init(&opened, arguments.path, false);

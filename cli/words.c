@@ -104,8 +104,18 @@ struct phrase words_place(const struct frame *frame)
     return phrase;
 }
 
+/* zmalloc, xcalloc, ngx_palloc, allocate: a program's own wrapper, by which nothing is told apart.
+ */
+static bool is_wrapper(const struct frame *frame)
+{
+    return frame->function && strcasestr(frame->function, "alloc");
+}
+
 const struct frame *words_own_frame(const struct call_stack *stack)
 {
+    for (size_t i = stack->user_begin; i < stack->user_end; i++)
+        if (!is_wrapper(&stack->frame[i]))
+            return &stack->frame[i];
     if (!stack->count)
         return NULL;
     return &stack->frame[stack->user_begin < stack->user_end ? stack->user_begin : 0];

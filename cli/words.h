@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "cli/opened.h"
+#include "libcaulk/age_profile.h"
 
 struct phrase {
     char s[512];
@@ -30,7 +31,9 @@ struct phrase words_function(const struct frame *frame);
 /* "session.cpp:131"; without a line the module's name. */
 struct phrase words_place(const struct frame *frame);
 
-/* The innermost frame of the user's own code, or NULL where the stack is empty. */
+/* The frame that blocks of this stack are called by: the innermost of the user's own code that is
+ * no wrapper of an allocator (zmalloc, xcalloc), or where all are the innermost; NULL where the
+ * stack is empty. */
 const struct frame *words_own_frame(const struct call_stack *stack);
 
 /* The library function by which the user's code allocated ("make_shared"), or "". */
@@ -50,9 +53,37 @@ struct root_words {
 };
 struct root_words words_root(const struct opened *opened, const struct root *root, uint64_t offset);
 
+/* A shape's: "Session ⇄ Peer", "3 × make_node()", "make_node() holding itself". */
+struct phrase words_shape(const struct opened *opened, const struct shape *shape);
+
+/* The block's, a member of one of the shape's cycles; where its stack was not sampled, by that of a
+ * member like it whose was, because a caller's name may say less. */
+struct phrase words_in_shape(const struct opened *opened, const struct shape *shape,
+                             uint32_t block);
+
+/* Which of a shape's members to name: of one place (a site; where stacks were sampled, a caller)
+ * and type one, in ret_distinct up to `limit` of them. Returns how many there are. */
+uint32_t words_shape_members(const struct opened *opened, const struct shape *shape,
+                             uint32_t *ret_distinct, uint32_t limit);
+
+/* An owner's (after opened_find_owners()): "g_table (global, relayd)", "5,031 × node_new()",
+ * "lost cycle Session ⇄ Peer × 5". */
+struct phrase words_owner(const struct opened *opened, const struct owner_group *group);
+
+/* The same from the root that it is. */
+struct root_words words_owner_root(const struct opened *opened, const struct owner_group *group);
+
 /* "4 s ago", "between 75 h and 4 s ago", "only in the first minute"; the times are counted from the
  * program's start. */
 struct phrase words_born(const struct opened *opened, double first_seconds, double last_seconds);
+
+/* "▁▄▄▄▄▄▄▄▄█": births by bytes, a character for each tenth of the uptime; ▄ is their mean. */
+struct phrase words_ages(const struct age_profile *ages);
+
+/* "66,000/h": a count over a time; the unit of time by how long that is. */
+struct phrase words_rate(double count, double seconds);
+/* "109 MiB/h" */
+struct phrase words_rate_of_bytes(double bytes, double seconds);
 
 /* How many columns a text takes on a terminal, each character one. */
 int words_columns(const char *text);

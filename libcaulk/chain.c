@@ -84,14 +84,13 @@ static bool find_root(const struct search *search, struct chain *chain)
     return false;
 }
 
-/* The first edge between two neighbours in the chain, an exact one where there is one. */
-static void describe_step(const struct search *search, uint32_t holder, struct chain_link *link)
+void chain_describe_step(const struct heap_graph *heap, uint32_t wanted, uint32_t holder,
+                         struct chain_link *link)
 {
-    const struct heap_graph *heap = search->heap;
     bool found = false;
     for (uint64_t e = heap->graph.begin[holder]; e < heap->graph.begin[holder + 1]; e++) {
         bool exact = EXACT_EDGES >> heap->edge_class[e] & 1;
-        if (heap->graph.target[e] != link->block || !(search->wanted >> heap->edge_class[e] & 1) ||
+        if (heap->graph.target[e] != link->block || !(wanted >> heap->edge_class[e] & 1) ||
             (found && (link->exact || !exact)))
             continue;
         link->offset = heap_graph_offset(heap, holder, e);
@@ -112,7 +111,8 @@ static bool walk_back(const struct search *search, uint32_t block, struct chain 
     for (uint32_t b = block; b != GRAPH_NONE; b = search->reach.parent[b])
         chain->link[--length] = (struct chain_link){.block = b, .offset = OFFSET_UNKNOWN};
     for (uint32_t i = 1; i < chain->length; i++)
-        describe_step(search, chain->link[i - 1].block, &chain->link[i]);
+        chain_describe_step(search->heap, search->wanted, chain->link[i - 1].block,
+                            &chain->link[i]);
     return true;
 }
 

@@ -26,6 +26,11 @@ struct chain {
 
 bool chain_find(const struct heap_graph *heap, const struct verdicts *verdicts, uint32_t block,
                 struct chain *ret_chain, struct error *err);
+/* Fills in offset and exact of a link whose block the holder points to: of the first such edge of
+ * the wanted classes (struct edge_choice), an exact one where there is one. */
+void chain_describe_step(const struct heap_graph *heap, uint32_t wanted, uint32_t holder,
+                         struct chain_link *link);
+
 void chain_finish(struct chain *chain);
 
 #endif

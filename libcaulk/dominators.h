@@ -17,13 +17,28 @@
 
 struct dominators {
     uint32_t reached; /* numbers 1 to reached are in use */
-    uint32_t *node;   /* number -> node */
-    uint32_t *number; /* node -> number; 0: not reached */
+    uint32_t *node;   /* number -> node or head */
+    uint32_t *number; /* node or head -> number; 0: not reached */
     uint32_t *parent; /* number -> number of its immediate dominator */
 };
 
+/*
+ * Where the search begins: at nodes of the graph, and at heads, which are nodes above it. Head h
+ * has the number graph->node_count + h, and its edges are row h of `heads`, whose targets are nodes
+ * of the graph.
+ *
+ * Entries come in tiers, tier t up to entry[tier_end[t]]. What one tier's entries lead to belongs
+ * to them: edges and entries that lead there from a later tier's part count for nothing.
+ */
+struct dominators_entries {
+    const struct graph *heads; /* NULL: none */
+    const uint32_t *entry;
+    const uint32_t *tier_end;
+    uint32_t tier_count;
+};
+
 /* False where memory ran out. */
-bool dominators_find(const struct graph *graph, const uint32_t *entries, uint32_t entry_count,
+bool dominators_find(const struct graph *graph, const struct dominators_entries *entries,
                      struct dominators *ret_dominators);
 void dominators_finish(struct dominators *dominators);
 

@@ -139,9 +139,8 @@ static bool search_retained(struct reach *reach, const struct heap_graph *heap,
     struct edge_choice all = {heap->edge_class, ALL_EDGES};
     struct amount retained = {0, 0};
     reach->seen[block] = 1;
-    if (verdicts->lost.number[block] == GRAPH_NONE)
-        add_roots(reach, heap);
-    else if (!add_sources(reach, verdicts, block))
+    add_roots(reach, heap);
+    if (verdicts->lost.number[block] != GRAPH_NONE && !add_sources(reach, verdicts, block))
         return false;
     reach_run(reach, &heap->graph, all);
     uint32_t others = reach->count;

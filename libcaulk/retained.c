@@ -109,6 +109,13 @@ static bool condense(struct condensed *condensed, const uint8_t *entry, const ui
                             &condensed->small);
 }
 
+static bool find_dominators(struct condensed *condensed)
+{
+    const struct dominators_entries entries = {
+        .entry = condensed->entry, .tier_end = &condensed->entry_count, .tier_count = 1};
+    return dominators_find(&condensed->small, &entries, &condensed->dominators);
+}
+
 static void condensed_finish(struct condensed *condensed)
 {
     free(condensed->flags);
@@ -159,9 +166,7 @@ bool retained_find(const struct graph *graph, const struct components *component
 {
     struct condensed condensed = {
         .graph = graph, .components = components, .own = own, .context = context};
-    bool done = condense(&condensed, entry, chosen, chosen_count) &&
-                dominators_find(&condensed.small, condensed.entry, condensed.entry_count,
-                                &condensed.dominators) &&
+    bool done = condense(&condensed, entry, chosen, chosen_count) && find_dominators(&condensed) &&
                 report(&condensed, chosen, chosen_count, ret_retained);
     condensed_finish(&condensed);
     return done;

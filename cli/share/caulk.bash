@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 _caulk() {
-    local commands='run ps dump analyze graph why show info help'
+    local commands='run ps dump analyze graph owners diff suppress why show info help'
     local keys='--dump= --signal= --depth= --stacks= --interval= --at_exit= --memory= --python=
         --children= --log= --fail-on='
     local word=${COMP_WORDS[COMP_CWORD]} words=--help
@@ -16,12 +16,15 @@ _caulk() {
     fi
     case $command in
     run) words+=" $keys" ;;
-    ps | why | show | info) words+=' --json' ;;
+    ps | owners | show | info) words+=' --json' ;;
+    suppress) words+=' --json --format=' ;;
+    why) words+=' --json --all' ;;
+    diff) words+=' --json --fail-on=' ;;
     dump)
         words+=' -o --tree --json'
         [[ $word == -* ]] || words=$(caulk ps --json 2>/dev/null | grep -o '"pid": *[0-9]*' | tr -dc '0-9\n')
         ;;
-    analyze) words+=' --json --possible --reachable --cycles=all --fail-on=' ;;
+    analyze) words+=' --json --possible --reachable --cycles=all --fail-on= --suppressions= --baseline=' ;;
     graph) words+=' --json --block --site --cycle --max-nodes -o -T' ;;
     esac
     if [[ $word == -* || $command == dump ]]; then

@@ -4,8 +4,9 @@
  *     make_dump SHAPE BLOCKS FILE
  *     make_dump graph LINE FILE       a heap in the notation of tests/support/dump_builder.h
  *
- * Either may be followed by FIELD=NUMBER for what the process was like: pid, uptime (in seconds),
- * rss, in_use, free, tracker, stacks (in MiB), sampled (the mean bytes between two stacks).
+ * Either may be followed by FIELD=NUMBER for what the process was like: pid, sequence, uptime
+ * (in seconds), rss, in_use, free, tracker, stacks (in MiB), sampled (the mean bytes between two
+ * stacks); and by births=none.
  *
  * The same arguments always make the same file.
  */
@@ -206,8 +207,8 @@ static void set_field(struct dump_process *process, const char *name, uint64_t n
         {"in_use", &process->in_use_bytes, MIB},       {"stacks", &process->stacks_bytes, MIB},
         {"free", &process->allocator_free_bytes, MIB}, {"tracker", &process->tracker_bytes, MIB},
     };
-    if (strcmp(name, "pid") == 0) {
-        process->pid = (uint32_t)number;
+    if (strcmp(name, "pid") == 0 || strcmp(name, "sequence") == 0) {
+        *(name[0] == 'p' ? &process->pid : &process->sequence) = (uint32_t)number;
         return;
     }
     if (strcmp(name, "sampled") == 0) {
@@ -230,6 +231,10 @@ static void set_fields(struct dump_process *process, char **words)
         if (!number)
             usage();
         *number = '\0';
+        if (!strcmp(*words, "births") && !strcmp(number + 1, "none")) {
+            process->flags |= DUMP_PROCESS_NO_BIRTHS;
+            continue;
+        }
         set_field(process, *words, strtoull(number + 1, NULL, 10));
     }
 }

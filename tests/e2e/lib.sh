@@ -150,11 +150,16 @@ leaked_by() { # DUMP FUNCTION
 # What differs from run to run: addresses, process ids, times, amounts that depend on the machine.
 filter() {
     sed -E -e "s|$root/||g; s|$tmp/||g" \
-        -e 's/0x[0-9a-f]{6,}/ADDRESS/g' \
-        -e 's/\bpid [0-9]+/pid PID/g; s/caulk: [0-9]+:/caulk: PID:/' \
+        -e 's/0x[0-9a-f]{6,}/ADDRESS/g; s/(libstdc\+\+\.so)[0-9.]+(\+0x[0-9a-f]+)?/\1/' \
+        -e 's/\bpid [0-9]+/pid PID/g; s/\bthread [0-9]+/thread TID/g; s/caulk: [0-9]+:/caulk: PID:/; s/caulk dump [0-9]+/caulk dump PID/' \
         -e 's/\bup [0-9.]+ (ms|s|min|h|d)\b/up TIME/; s/paused [0-9.]+ (ms|s|µs)/paused TIME/' \
         -e 's/^(RSS +).*/\1AMOUNTS/; s/^(( *born|taken|up) +).*/\1TIME/' \
         -e 's/[0-9.]+ (ms|s) (ago|after start)/TIME \2/g'
+}
+
+# An analysis without what depends on how long the program has run: whether its owners grew.
+without_growth() {
+    sed -E '/^R[0-9]+ /,/^$/d; s/^(GROWING|HELD   |NO LEAK) nothing is lost.*/NOT LOST/'
 }
 
 # Compares standard input, filtered, with the expected text.

@@ -44,8 +44,8 @@ test_analyze_json() {
     "$caulk" analyze --json mixed.dump | jq . | matches_exactly offline_mixed_json
     same "equal pairs" "P1 2 4" "$(json analyze mixed.dump \
         '.shapes[0] | "\(.id) \(.cycles) \(.retained.blocks)"')"
-    same "not known is null" "null null null" "$(json analyze mixed.dump \
-        '"\(.suspects) \(.totals.pending) \(.cycles[0].edges[0].field)"')"
+    same "not known is null" "null null" "$(json analyze mixed.dump \
+        '"\(.totals.pending) \(.cycles[0].edges[0].field)"')"
 }
 
 test_analyze_names() {
@@ -102,6 +102,46 @@ test_analyze_memory() {
 test_analyze_born() {
     heap start '0^100 1#1 1^30000 2#1 2^27359600 3#2' uptime=273600
     "$caulk" analyze start.dump | matches_exactly offline_born
+}
+
+# A table of 50 entries, born from `first` to `last` in equal steps.
+grown() { # FIRST_TICK LAST_TICK
+    echo "global@16>0 0#1 0^0"
+    for ((i = 1; i <= 50; i++)); do
+        echo "$i#2 $i^$(($1 + (i - 1) * ($2 - $1) / 49)) 0>$i"
+    done
+}
+
+test_analyze_suspects() {
+    # 76 hours in ticks of 10 ms
+    local hours=$((76 * 360000))
+    heap even "$(grown 0 $hours)" uptime=273600
+    "$caulk" analyze even.dump | matches_exactly offline_growing
+    same "growing" "global growing growing 51" "$(json analyze even.dump '.suspects[0] |
+        "\(.kind) \(.trend) \(.profile) \(.retained.blocks)"')"
+    heap start "$(grown 0 $((hours / 100)))" uptime=273600
+    "$caulk" analyze start.dump | matches_exactly offline_startup
+    same "steady" "steady start-up" "$(json analyze start.dump '.suspects[0] |
+        "\(.trend) \(.profile)"')"
+    heap young "$(grown $((hours * 94 / 100)) $hours)" uptime=273600
+    same "steady" "steady working set" "$(json analyze young.dump '.suspects[0] |
+        "\(.trend) \(.profile)"')"
+    heap both "$(grown 0 $hours) 60:400#9" uptime=273600
+    "$caulk" analyze both.dump | matches_exactly offline_leak_and_suspect
+    heap low "$(grown 0 1)" births=none
+    same "no births" "null null" "$(json analyze low.dump '.suspects[0] |
+        "\(.trend) \(.born_bytes)"')"
+    heap shared "global>0 0#1 tls>1 1#2 0@8>2 1@8>2 2#3 2:4000"
+    "$caulk" analyze shared.dump | matches_exactly offline_shared_suspect
+    same "holders" "global tls" "$(json analyze shared.dump \
+        '[.suspects[0].held_by[].kind] | join(" ")')"
+}
+
+test_analyze_sites() {
+    heap list 'global>0 0>1 1>2 2>3 0#1 1#1 2#1 3#2'
+    same "retained once" "3 4" "$(json analyze list.dump '.sites[] | select(.id == "S1") |
+        "\(.live.blocks) \(.retained.blocks)"')"
+    same "born" "start-up" "$(json analyze list.dump '.sites[0].profile')"
 }
 
 test_analyze_tree() {
@@ -191,6 +231,28 @@ test_graph_of_nothing() {
     [ -s kept.png ] || fail "an empty picture is a picture"
 }
 
+# A list and an index that hold the same entries; each entry has a value that is its own.
+list_and_index() {
+    echo "global>0 0#1 $(repeated 20 2 'a@16>b a#3') tls>100 100#2"
+    for ((i = 2; i < 40; i += 2)); do
+        echo "$((i - 2))@8>$i 100>$i $((i + 1))#4"
+    done
+}
+
+test_owners() {
+    heap mixed "$mixed"
+    "$caulk" owners mixed.dump | matches_exactly offline_owners
+    "$caulk" owners mixed.dump --json | jq . | matches_exactly offline_owners_json
+    heap both "$(list_and_index)"
+    "$caulk" owners both.dump | matches_exactly offline_owners_shared
+    same "the entries" "block 19 global tls" "$(json owners both.dump '.owners[] |
+        select(.count == 19) | "\(.kind) \(.count) \([.held_by[].kind] | join(" "))"')"
+    heap wide "$(repeated 30 1 'a#a')"
+    "$caulk" owners wide.dump | matches_exactly offline_owners_wide
+    exits 2 "$caulk" owners 2>errors
+    contains errors '^caulk: owners: which dump'
+}
+
 test_why_and_show() {
     heap mixed "$mixed"
     "$caulk" why mixed.dump 0x10009000 | matches_exactly offline_why_possible
@@ -202,6 +264,24 @@ test_why_and_show() {
     "$caulk" why list.dump 0x10fa0000 | matches_exactly offline_why_long
     heap table "0:4096 $(repeated 400 1 '0>b')"
     "$caulk" show table.dump 0x10000000 | matches_exactly offline_show_table
+}
+
+test_why_all() {
+    heap roots 'global@8>0 0>1 tls@16>1 stack>2 2>1 3 stack@64>4 registers@8>5 global>6+8'
+    "$caulk" why roots.dump 0x10001000 --all | matches_exactly offline_why_all
+    same "roots" "tls 1,global 2,stack 2" "$(json why roots.dump 0x10001000 --all \
+        '[.roots[] | "\(.root.kind) \(.chain | length)"] | join(",")')"
+    same "weak" "null stack_word register interior null" "$(
+        for block in 0 4 5 6 3; do
+            json why roots.dump 0x1000${block}000 .weak
+        done | xargs)"
+    "$caulk" why roots.dump 0x10004000 | matches_exactly offline_why_weak
+    "$caulk" analyze roots.dump >text
+    contains text '^64 B kept alive by registers'
+    heap ring '0>1 1>2 2>0 3>1'
+    "$caulk" why ring.dump 0x10001000 | matches_exactly offline_why_cycle
+    same "cut" "C1 1" "$(json why ring.dump 0x10001000 '"\(.cycle) \(.cut | length)"')"
+    exits 2 "$caulk" show roots.dump 0x10001000 --all 2>errors
 }
 
 test_info() {

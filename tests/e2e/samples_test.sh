@@ -36,7 +36,8 @@ sample_verdict() { # SAMPLE SOURCE
         stated=$(normal "$stated")
         same "$name" "$stated" "$(total_as_stated "$1.1.dump" "$name" "$stated")"
     done < <(clauses "$2" verdict)
-    "$caulk" analyze "$1.1.dump" | matches "sample_$1"
+    "$caulk" analyze "$1.1.dump" | without_growth | matches "sample_$1"
+    "$caulk" owners "$1.1.dump" | matches "owners_$1"
 }
 
 # Valgrind's figures for a kind, as stated: "1 blocks 24 bytes", "1 blocks" or "0".

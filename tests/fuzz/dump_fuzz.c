@@ -11,6 +11,8 @@
 #include <string.h>
 
 #include "libcaulk/analysis.h"
+#include "libcaulk/diff.h"
+#include "libcaulk/suspects.h"
 #include "tests/support/bytes.h"
 #include "tests/support/dump_image.h"
 #include "tests/support/dump_walk.h"
@@ -21,8 +23,45 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed);
 
+/* Everything live has its place under an owner. */
+static void own(const struct analysis *analysis)
+{
+    struct symbolizer *symbolizer = symbolizer_create(analysis->dump);
+    struct owners owners;
+    struct owner_tree tree;
+    struct suspects suspects;
+    uint64_t blocks = 0;
+    uint32_t count;
+    if (!owners_init(&owners, &analysis->heap, &analysis->verdicts, &analysis->cycles, symbolizer,
+                     NULL) ||
+        !owner_tree_init(&tree, &owners, &analysis->cycles, NULL) ||
+        !suspects_find(&tree, &owners, &suspects, NULL))
+        abort();
+    const uint32_t *top = owner_tree_children(&tree, OWNER_NONE, &count);
+    for (uint32_t i = 0; i < count; i++)
+        blocks += tree.group[top[i]].retained.blocks;
+    if (blocks != analysis->live.blocks || owners.retained[0].blocks != blocks)
+        abort();
+    owner_tree_finish(&tree);
+    owners_finish(&owners);
+    symbolizer_destroy(symbolizer);
+}
+
+/* Between a dump and itself nothing was born and nothing freed. */
+static void compare(struct dump *dump, const struct analysis *analysis)
+{
+    struct dump *const dumps[] = {dump, dump};
+    struct diff diff;
+    if (!diff_init(&diff, dumps, 2, analysis, analysis, NULL))
+        abort();
+    if (diff.born.blocks || diff.freed.blocks || diff.survived.blocks != analysis->live.blocks ||
+        diff.dropped.count)
+        abort();
+    diff_finish(&diff);
+}
+
 /* The sums hold whatever a dump says. */
-static void analyze(const struct dump *dump)
+static void analyze(struct dump *dump)
 {
     const struct analysis_options options = {.all_cycles = true};
     struct analysis *analysis;
@@ -35,6 +74,8 @@ static void analyze(const struct dump *dump)
         counted += heap_graph_counts(&analysis->heap, b);
     if (blocks != analysis->live.blocks || blocks != counted)
         abort();
+    own(analysis);
+    compare(dump, analysis);
     analysis_destroy(analysis);
 }
 

@@ -13,9 +13,11 @@
 #include <cmocka.h>
 
 #include "libcaulk/analysis.h"
-#include "libcaulk/chain.h"
+#include "libcaulk/chain_all.h"
+#include "libcaulk/diff.h"
 #include "libcaulk/dump_sum.h"
 #include "libcaulk/links.h"
+#include "libcaulk/suspects.h"
 #include "tests/support/dump_builder.h"
 
 #ifdef __SANITIZE_ADDRESS__
@@ -180,17 +182,67 @@ static bool ask_edges(struct dump *dump, struct error *err)
     return true;
 }
 
+static struct symbolizer *symbolizer;
+
+static bool ask_owners(struct dump *dump, struct error *err)
+{
+    struct owners owners;
+    struct owner_tree tree;
+    (void)dump;
+    if (!owners_init(&owners, &asked->heap, &asked->verdicts, &asked->cycles, symbolizer, err))
+        return false;
+    if (!owner_tree_init(&tree, &owners, &asked->cycles, err)) {
+        owners_finish(&owners);
+        return false;
+    }
+    struct suspects suspects;
+    struct chains chains;
+    bool done = suspects_find(&tree, &owners, &suspects, err) &&
+                chains_find(&asked->heap, &asked->verdicts, &owners.roots, 9, &chains, err);
+    if (done)
+        chains_finish(&chains);
+    owner_tree_finish(&tree);
+    owners_finish(&owners);
+    return done;
+}
+
 static void questions(void **state)
 {
     (void)state;
     if (!CAN_FAIL)
         skip();
     struct analysis_options options = {.all_cycles = true};
-    work_fn *const work[] = {ask_chain, ask_links, ask_retained, ask_edges};
+    work_fn *const work[] = {ask_chain, ask_links, ask_retained, ask_edges, ask_owners};
     struct dump *dump = rich_heap();
     assert_true(analysis_create(dump, &options, &asked, NULL));
+    symbolizer = symbolizer_create(dump);
+    assert_true(ask_owners(dump, NULL)); /* what the symbolizer keeps it has after that */
     for (size_t i = 0; i < sizeof(work) / sizeof(*work); i++)
         fail_each(work[i], dump);
+    symbolizer_destroy(symbolizer);
+    analysis_destroy(asked);
+    dump_close(dump);
+}
+
+static bool ask_diff(struct dump *dump, struct error *err)
+{
+    struct dump *const dumps[] = {dump, dump};
+    struct diff diff;
+    if (!diff_init(&diff, dumps, 2, asked, asked, err))
+        return false;
+    diff_finish(&diff);
+    return true;
+}
+
+static void comparison(void **state)
+{
+    (void)state;
+    if (!CAN_FAIL)
+        skip();
+    struct analysis_options options = {.all_cycles = true};
+    struct dump *dump = rich_heap();
+    assert_true(analysis_create(dump, &options, &asked, NULL));
+    fail_each(ask_diff, dump);
     analysis_destroy(asked);
     dump_close(dump);
 }
@@ -237,6 +289,7 @@ int main(void)
         cmocka_unit_test(analysis),
         cmocka_unit_test(analysis_of_a_sample),
         cmocka_unit_test(questions),
+        cmocka_unit_test(comparison),
         cmocka_unit_test(sums),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

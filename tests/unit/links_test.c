@@ -87,6 +87,7 @@ static void retained_is_what_nothing_else_leads_to(void **state)
     assert_retained("0>1 1>2 3>2", 0, 2); /* lost: other sources hold too */
     assert_retained("0>1 1>0 1>2", 0, 3); /* a cycle's block has the cycle, if nothing enters it */
     assert_retained("0>1 1>0 2>1", 0, 1);
+    assert_retained("r>0 1>0 1>2", 1, 2); /* what a lost block points to may be alive */
 }
 
 int main(void)

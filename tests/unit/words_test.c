@@ -73,6 +73,53 @@ static void the_library_call_is_named_without_its_arguments(void **state)
     assert_string_equal(words_through(&stack).s, "");
 }
 
+static void wrappers_of_the_allocator_name_nothing(void **state)
+{
+    (void)state;
+    struct frame frames[] = {{.function = "malloc"},
+                             {.function = "zmalloc"},
+                             {.function = "dictAdd"},
+                             {.function = "main"}};
+    struct call_stack stack = stack_of(frames, 4, 1);
+    assert_string_equal(words_own_frame(&stack)->function, "dictAdd");
+    stack = stack_of(frames, 2, 1);
+    assert_string_equal(words_own_frame(&stack)->function, "zmalloc");
+    frames[1].function = NULL;
+    stack = stack_of(frames, 4, 1);
+    assert_null(words_own_frame(&stack)->function);
+    stack = stack_of(frames, 0, 0);
+    assert_null(words_own_frame(&stack));
+}
+
+static struct phrase ages_of(const char *tenths)
+{
+    struct age_profile ages = {0};
+    for (int i = 0; i < AGE_BUCKETS; i++) {
+        ages.bytes[i] = 1000 * (uint64_t)(tenths[i] - '0');
+        ages.all.bytes += ages.bytes[i];
+    }
+    return words_ages(&ages);
+}
+
+static void ages_are_bars_around_their_mean(void **state)
+{
+    (void)state;
+    assert_string_equal(ages_of("5555555555").s, "▄▄▄▄▄▄▄▄▄▄");
+    assert_string_equal(ages_of("9000000000").s, "█▁▁▁▁▁▁▁▁▁");
+    assert_string_equal(ages_of("0000000000").s, "▁▁▁▁▁▁▁▁▁▁");
+    assert_string_equal(ages_of("1111111119").s, "▃▃▃▃▃▃▃▃▃█");
+    assert_string_equal(ages_of("9999999991").s, "▄▄▄▄▄▄▄▄▄▂");
+}
+
+static void rates_are_by_what_was_seen(void **state)
+{
+    (void)state;
+    assert_string_equal(words_rate(66000 * 76.0, 76 * 3600.0).s, "66,000/h");
+    assert_string_equal(words_rate(600, 600).s, "60/min");
+    assert_string_equal(words_rate(5, 10).s, "0.5/s");
+    assert_string_equal(words_rate_of_bytes(10 * 1024.0, 10).s, "1 KiB/s");
+}
+
 static void what_is_not_known_has_the_next_best_name(void **state)
 {
     (void)state;
@@ -101,6 +148,9 @@ int main(void)
         cmocka_unit_test(no_text_is_too_long),
         cmocka_unit_test(paths_are_shell_words),
         cmocka_unit_test(the_library_call_is_named_without_its_arguments),
+        cmocka_unit_test(wrappers_of_the_allocator_name_nothing),
+        cmocka_unit_test(ages_are_bars_around_their_mean),
+        cmocka_unit_test(rates_are_by_what_was_seen),
         cmocka_unit_test(what_is_not_known_has_the_next_best_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

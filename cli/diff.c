@@ -1,0 +1,123 @@
+/* `caulk diff`: what grew between dumps of one process, and who dropped the last pointer. */
+#include "cli/diff.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/fail_on.h"
+#include "cli/fatal.h"
+#include "cli/options.h"
+#include "cli/text.h"
+
+enum diff_key { KEY_FAIL_ON = OPTION_FIRST_FREE };
+
+struct arguments {
+    char **paths; /* the command line's own memory */
+    uint32_t path_count;
+    bool json;
+    struct fail_on fail_on;
+};
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct arguments *arguments = state->input;
+    switch (key) {
+    case OPTION_JSON:
+        arguments->json = true;
+        return 0;
+    case KEY_FAIL_ON:
+        fail_on_parse("diff", argument, &arguments->fail_on);
+        return 0;
+    case ARGP_KEY_ARGS:
+        arguments->paths = state->argv + state->next;
+        arguments->path_count = (uint32_t)(state->argc - state->next);
+        return 0;
+    case ARGP_KEY_END:
+        if (arguments->path_count < 2)
+            options_fail("diff", "which dumps? (caulk diff OLD NEW)");
+        if (arguments->path_count > DIFF_DUMPS_MAX)
+            options_fail("diff", "at most %d dumps, please", DIFF_DUMPS_MAX);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static void compare(struct compared *compared, char **paths, uint32_t count)
+{
+    struct error err;
+    compared->dump_count = count;
+    compared->dumps = allocate(count, sizeof(*compared->dumps));
+    opened_init(&compared->oldest, paths[0], false);
+    opened_init(&compared->newest, paths[count - 1], false);
+    compared->dumps[0] = compared->oldest.dump;
+    compared->dumps[count - 1] = compared->newest.dump;
+    for (uint32_t i = 1; i + 1 < count; i++)
+        if (!dump_open(paths[i], &compared->dumps[i], &err))
+            fatal_error(&err);
+    for (uint32_t i = 1; i < count; i++)
+        if (!dump_pair_check(compared->dumps[i - 1], compared->dumps[i], &err))
+            fatal_error(&err);
+    opened_find_owners(&compared->oldest);
+    opened_find_owners(&compared->newest);
+    text_progress("comparing");
+    bool done = diff_init(&compared->diff, compared->dumps, count, compared->oldest.analysis,
+                          compared->newest.analysis, &err);
+    text_progress(NULL);
+    if (!done)
+        fatal_error(&err);
+}
+
+static void compared_finish(struct compared *compared)
+{
+    diff_finish(&compared->diff);
+    for (uint32_t i = 1; i + 1 < compared->dump_count; i++)
+        dump_close(compared->dumps[i]);
+    free(compared->dumps);
+    opened_finish(&compared->oldest);
+    opened_finish(&compared->newest);
+}
+
+struct call_stack diff_site_stack(const struct compared *compared, const struct diff_site *site)
+{
+    struct call_stack stack;
+    if (site->new_site != SITE_NONE)
+        opened_site_stack(&compared->newest, site->new_site, &stack);
+    else
+        opened_site_stack(&compared->oldest, site->old_site, &stack);
+    return stack;
+}
+
+int diff_run(int argc, char **argv)
+{
+    static const struct argp_option rows[] = {
+        {"fail-on", KEY_FAIL_ON, "KINDS", 0,
+         "exit with status 1 where there are any that the oldest dump had not: definite, possible, "
+         "cycle, or several of them with commas between",
+         0},
+        OPTIONS_JSON,
+        {0}};
+    static const struct argp argp = {
+        .options = rows,
+        .parser = parse,
+        .args_doc = "OLD NEW...",
+        .doc = "What grew between two or more dumps of one process, by the place that allocated "
+               "it: born after the first dump and alive in the last. Three dumps tell a cache "
+               "that fills from a leak. And of what was lost meanwhile, who dropped the last "
+               "pointer."};
+    struct arguments arguments = {0};
+    options_parse("diff", &argp, 0, argc, argv, &arguments);
+
+    struct compared compared;
+    compare(&compared, arguments.paths, arguments.path_count);
+    if (arguments.json)
+        diff_print_json(&compared);
+    else
+        diff_print_text(&compared);
+    const struct diff *diff = &compared.diff;
+    bool found = fail_on_found(&arguments.fail_on, diff->newly_lost[KIND_DEFINITE].blocks,
+                               diff->newly_lost[KIND_POSSIBLE].blocks, diff->newly_lost_cycles);
+    compared_finish(&compared);
+    return found ? EXIT_FOUND : EXIT_DONE;
+}

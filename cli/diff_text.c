@@ -1,0 +1,268 @@
+/*
+ * The comparison for a person: one sentence, then the places that grew, the steadiest first; the
+ * owners that grew; and who let go of what is lost now.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/diff.h"
+#include "cli/fatal.h"
+#include "cli/stack_text.h"
+#include "cli/text.h"
+#include "cli/words.h"
+
+#define SITES_MAX 10
+#define OWNERS_SHOWN 5
+#define STACK_INDENT 14
+
+/* Below this share of all that was gained, a place is not worth a line. */
+#define GAIN_SHARE 100
+
+static double seconds_between(const struct compared *compared)
+{
+    return (double)(compared->newest.dump->process.uptime_ns -
+                    compared->oldest.dump->process.uptime_ns) /
+           1e9;
+}
+
+static struct phrase signed_size(int64_t bytes)
+{
+    return words_format("%s%s", bytes < 0 ? "-" : "+", text_size((uint64_t)llabs(bytes)).s);
+}
+
+static struct phrase site_name(const struct compared *compared, const struct diff_site *site)
+{
+    return site->new_site != SITE_NONE ? words_site(&compared->newest, site->new_site)
+                                       : words_site(&compared->oldest, site->old_site);
+}
+
+static uint64_t all_gained(const struct diff *diff)
+{
+    uint64_t gained = 0;
+    for (uint32_t i = 0; i < diff->site_count && growth_gain(&diff->site[i].growth) > 0; i++)
+        gained += (uint64_t)growth_gain(&diff->site[i].growth);
+    return gained;
+}
+
+/* Growing ones first, the steadiest first among them; then those that fill; the others not. */
+static int compare_suspects(const void *left, const void *right)
+{
+    const struct diff_site *a = *(const struct diff_site *const *)left;
+    const struct diff_site *b = *(const struct diff_site *const *)right;
+    if (a->trend != b->trend)
+        return a->trend < b->trend ? -1 : 1;
+    int a_tenths = (int)(10 * a->steadiness), b_tenths = (int)(10 * b->steadiness);
+    if (a_tenths != b_tenths)
+        return a_tenths < b_tenths ? 1 : -1;
+    return (a > b) - (a < b); /* as they are: most gained first */
+}
+
+static uint32_t list_suspects(const struct diff *diff, const struct diff_site **ret_suspects)
+{
+    uint64_t least = all_gained(diff) / GAIN_SHARE;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < diff->site_count; i++) {
+        const struct diff_site *site = &diff->site[i];
+        if ((site->trend == TREND_GROWING || site->trend == TREND_FILLING) &&
+            (uint64_t)growth_gain(&site->growth) >= least)
+            ret_suspects[count++] = site;
+    }
+    qsort(ret_suspects, count, sizeof(*ret_suspects), compare_suspects);
+    return count;
+}
+
+static void print_head(const struct compared *compared)
+{
+    const struct dump *old = compared->oldest.dump, *new = compared->newest.dump;
+    const struct diff *diff = &compared->diff;
+    printf("%s%s%s pid %u, dump %u to dump %u, %s apart\n", text_colour(TEXT_BOLD),
+           words_cut(words_file_name(new->process.program), 60).s, text_colour(TEXT_PLAIN),
+           new->process.pid, old->process.sequence, new->process.sequence,
+           text_duration(seconds_between(compared)).s);
+    printf("Heap    %s → %s: born %s, freed %s, survived %s\n",
+           text_size(compared->oldest.analysis->live.bytes).s,
+           text_size(compared->newest.analysis->live.bytes).s, text_size(diff->born.bytes).s,
+           text_size(diff->freed.bytes).s, text_size(diff->survived.bytes).s);
+}
+
+static void print_sentence(const struct compared *compared, const struct diff_site *const *suspects,
+                           uint32_t count)
+{
+    if (!count) {
+        printf("%sSTEADY%s  no place gained more than noise\n", text_colour(TEXT_GREEN),
+               text_colour(TEXT_PLAIN));
+        return;
+    }
+    const struct diff_site *worst = suspects[0];
+    bool grows = worst->trend == TREND_GROWING;
+    printf("%s%s%s %s gained %s, %s of all that was gained%s\n",
+           text_colour(grows ? TEXT_RED : TEXT_YELLOW), grows ? "GROWING" : "FILLING",
+           text_colour(TEXT_PLAIN), site_name(compared, worst).s,
+           text_size((uint64_t)growth_gain(&worst->growth)).s,
+           text_percent((uint64_t)growth_gain(&worst->growth), all_gained(&compared->diff)).s,
+           grows ? "" : ", and ever more slowly: a cache that fills");
+}
+
+static void print_newly_lost(const struct diff *diff)
+{
+    struct amount lost = diff->newly_lost[KIND_DEFINITE];
+    amount_add(&lost, diff->newly_lost[KIND_INDIRECT]);
+    if (lost.blocks)
+        printf("%sLEAK%s    %s, %s, are lost that were not in the first dump\n",
+               text_colour(TEXT_RED), text_colour(TEXT_PLAIN), text_counted(lost.blocks, "block").s,
+               text_size(lost.bytes).s);
+}
+
+static void print_births_unknown(const struct compared *compared)
+{
+    if (compared->oldest.dump->process.no_births || compared->newest.dump->process.no_births)
+        printf("%sBUT%s     births were not recorded (memory=low): a block is taken for the same "
+               "where address, size and site are\n",
+               text_colour(TEXT_YELLOW), text_colour(TEXT_PLAIN));
+}
+
+static void print_samples(const struct compared *compared, const struct diff_site *site)
+{
+    printf("    live    ");
+    for (uint32_t d = 0; d < compared->dump_count; d++)
+        printf("%s%s", d ? " → " : "", text_size(site->samples[d].bytes).s);
+    if (site->steadiness > 0)
+        printf(", steadiness %.1f", site->steadiness);
+    putchar('\n');
+}
+
+static void print_suspect(const struct compared *compared, const struct diff_site *site)
+{
+    const struct growth *growth = &site->growth;
+    int64_t blocks = (int64_t)growth->born.blocks - (int64_t)growth->freed.blocks;
+    struct call_stack stack = diff_site_stack(compared, site);
+    printf("\n%s%-3s%s %-10s  %s, %s\n", text_colour(TEXT_BOLD),
+           site->new_site == SITE_NONE ? "" : words_id('S', site->new_site).s,
+           text_colour(TEXT_PLAIN), trend_name(site->trend), site_name(compared, site).s,
+           signed_size(growth_gain(growth)).s);
+    printf("    born    %s, %s\n", text_counted(growth->born.blocks, "block").s,
+           text_size(growth->born.bytes).s);
+    printf("    freed   %s, %s\n", text_counted(growth->freed.blocks, "block").s,
+           text_size(growth->freed.bytes).s);
+    print_samples(compared, site);
+    if (blocks > 0 && seconds_between(compared) > 0)
+        printf("    rate    %s, %s\n", words_rate((double)blocks, seconds_between(compared)).s,
+               words_rate_of_bytes((double)growth_gain(growth), seconds_between(compared)).s);
+    stack_text_print(&stack, NULL, STACK_INDENT);
+    call_stack_finish(&stack);
+}
+
+static void print_owners(const struct compared *compared)
+{
+    struct owner_growth *owners;
+    uint32_t count = diff_owners(compared, &owners);
+    uint64_t least = all_gained(&compared->diff) / GAIN_SHARE;
+    for (uint32_t i = 0; i < count && i < OWNERS_SHOWN; i++) {
+        int64_t gain = (int64_t)owners[i].group->retained.bytes - (int64_t)owners[i].before.bytes;
+        if (!gain || (uint64_t)llabs(gain) < least)
+            break;
+        printf("%s%9s  %s, %s → %s\n", i ? "" : "\nby owner\n", signed_size(gain).s,
+               words_owner(&compared->newest, owners[i].group).s,
+               text_size(owners[i].before.bytes).s, text_size(owners[i].group->retained.bytes).s);
+    }
+    free(owners);
+}
+
+/* What was dropped alike: by one line each. */
+struct drop_line {
+    struct phrase what, holder;
+    bool freed;
+    struct amount amount;
+    uint64_t first;
+};
+
+static struct phrase holder_name(const struct compared *compared, const struct dropped *dropped)
+{
+    const struct opened *oldest = &compared->oldest;
+    uint64_t offset = dropped->offset;
+    struct phrase name;
+    if (dropped->root) {
+        struct root_words words = words_root(oldest, dropped->root, dropped->offset);
+        name = words.phrase;
+        offset = words.offset;
+    } else {
+        name = words_block(oldest, dropped->holder);
+    }
+    if (offset == OFFSET_UNKNOWN)
+        return words_format("%s (declared)", name.s);
+    return words_format("%s +0x%02" PRIx64, name.s, offset);
+}
+
+#define DROP_LINES_MAX 20
+
+/* Returns how many lines there are; what there is no room for goes into the rest. */
+static uint32_t fold_dropped(const struct compared *compared, struct drop_line *lines,
+                             struct amount *ret_rest)
+{
+    const struct dropped_list *list = &compared->diff.dropped;
+    uint32_t count = 0;
+    *ret_rest = (struct amount){0, 0};
+    for (uint64_t i = 0; i < list->count; i++) {
+        const struct dropped *dropped = &list->dropped[i];
+        uint64_t bytes = compared->newest.dump->block_bytes[dropped->block];
+        struct drop_line line = {.what = words_block(&compared->newest, dropped->block),
+                                 .holder = holder_name(compared, dropped),
+                                 .freed = dropped->freed};
+        uint32_t k = 0;
+        while (k < count &&
+               (strcmp(lines[k].what.s, line.what.s) != 0 ||
+                strcmp(lines[k].holder.s, line.holder.s) != 0 || lines[k].freed != line.freed))
+            k++;
+        if (k == DROP_LINES_MAX) {
+            amount_add_block(ret_rest, bytes);
+            continue;
+        }
+        if (k == count)
+            lines[count++] = line;
+        amount_add_block(&lines[k].amount, bytes);
+    }
+    return count;
+}
+
+static void print_dropped(const struct compared *compared)
+{
+    const struct dropped_list *list = &compared->diff.dropped;
+    struct drop_line *lines = allocate(DROP_LINES_MAX, sizeof(*lines));
+    struct amount rest;
+    uint32_t count = fold_dropped(compared, lines, &rest);
+    if (count)
+        puts("\nwho dropped the last pointer to what is lost now");
+    for (uint32_t i = 0; i < count; i++)
+        printf("    %s × %s, %s: %s%s\n", text_count(lines[i].amount.blocks).s, lines[i].what.s,
+               text_size(lines[i].amount.bytes).s, lines[i].holder.s,
+               lines[i].freed ? ", which was freed" : " was overwritten");
+    if (rest.blocks)
+        printf("    … %s more, %s (--json)\n", text_counted(rest.blocks, "block").s,
+               text_size(rest.bytes).s);
+    if (list->unknown.blocks)
+        printf("\n%s, %s, born and lost since the first dump: it can't know who dropped them\n",
+               text_counted(list->unknown.blocks, "block").s, text_size(list->unknown.bytes).s);
+    free(lines);
+}
+
+void diff_print_text(const struct compared *compared)
+{
+    const struct diff *diff = &compared->diff;
+    const struct diff_site **suspects = allocate(diff->site_count, sizeof(*suspects));
+    uint32_t count = list_suspects(diff, suspects);
+    print_head(compared);
+    print_newly_lost(diff);
+    print_sentence(compared, suspects, count);
+    print_births_unknown(compared);
+    for (uint32_t i = 0; i < count && i < SITES_MAX; i++)
+        print_suspect(compared, suspects[i]);
+    if (count > SITES_MAX)
+        printf("\n… %s more (--json has all)\n", text_counted(count - SITES_MAX, "place").s);
+    print_owners(compared);
+    print_dropped(compared);
+    if (compared->dump_count == 2 && count)
+        puts("\nTwo dumps show that it grew; a third one tells a cache that fills from a leak.");
+    free(suspects);
+}

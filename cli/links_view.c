@@ -1,0 +1,65 @@
+/* Neighbours: what a block points to, or what points to it. */
+#include "cli/links_view.h"
+
+#include <inttypes.h>
+
+#include "cli/dump_json.h"
+#include "cli/text.h"
+#include "cli/words.h"
+
+/* A table points to thousands; its first entries show what it holds. */
+#define LINKS_MAX 12
+
+static const char *link_kind(const struct link *link)
+{
+    if (link->offset == OFFSET_UNKNOWN)
+        return "declared";
+    return link->exact ? "exact" : "interior";
+}
+
+/* Where in its holder the pointer lies. */
+static uint64_t offset_in_holder(const struct opened *opened, const struct link *link)
+{
+    return link->root ? words_root(opened, link->root, link->offset).offset : link->offset;
+}
+
+void links_view_json(struct json *json, const char *key, const struct opened *opened,
+                     const struct links *links)
+{
+    json_array(json, key);
+    for (uint64_t i = 0; i < links->count; i++) {
+        const struct link *link = &links->link[i];
+        json_object(json, NULL);
+        if (link->root)
+            dump_json_root(json, opened, link->root, link->offset);
+        else
+            json_address(json, "address", opened->dump->block_address[link->block]);
+        dump_json_offset(json, offset_in_holder(opened, link));
+        json_string(json, "kind", link_kind(link));
+        json_end(json);
+    }
+    json_end(json);
+}
+
+void links_view_print(const struct opened *opened, const char *heading, const struct links *links)
+{
+    printf("%s\n", heading);
+    if (!links->count)
+        puts("  nothing");
+    for (uint64_t i = 0; i < links->count && i < LINKS_MAX; i++) {
+        const struct link *link = &links->link[i];
+        if (link->offset == OFFSET_UNKNOWN)
+            printf("  declared");
+        else
+            printf("  +0x%02" PRIx64, offset_in_holder(opened, link));
+        if (link->root)
+            printf("  %s", words_root(opened, link->root, link->offset).phrase.s);
+        else
+            printf("  %s, %s, 0x%" PRIx64, words_block(opened, link->block).s,
+                   text_size(opened->dump->block_bytes[link->block]).s,
+                   opened->dump->block_address[link->block]);
+        printf("%s\n", link->exact ? "" : " (interior)");
+    }
+    if (links->count > LINKS_MAX)
+        printf("  … %s more\n", text_count(links->count - LINKS_MAX).s);
+}

@@ -1,0 +1,86 @@
+/* `caulk owners`: who retains how much, from the roots down. */
+#include "cli/owners.h"
+
+#include <stdlib.h>
+
+#include "cli/command.h"
+#include "cli/fatal.h"
+#include "cli/options.h"
+
+struct arguments {
+    char **paths; /* the command line's own memory */
+    uint32_t path_count;
+    bool json;
+};
+
+void owners_view_init(struct owners_view *view, const struct opened *opened)
+{
+    struct error err;
+    view->opened = opened;
+    view->top = owner_tree_children(&opened->tree, OWNER_NONE, &view->top_count);
+    uint32_t *shared = allocate(view->top_count, sizeof(*shared));
+    struct owner_holders *found;
+    uint32_t count = 0, next = 0;
+    for (uint32_t i = 0; i < view->top_count; i++)
+        if (opened->tree.group[view->top[i]].kind == OWNER_BLOCK)
+            shared[count++] = view->top[i];
+    if (!owner_holders_find(&opened->tree, &opened->owners, shared, count, &found, &err))
+        fatal_error(&err);
+    view->holders = allocate(view->top_count, sizeof(*view->holders));
+    for (uint32_t i = 0; i < view->top_count; i++)
+        if (opened->tree.group[view->top[i]].kind == OWNER_BLOCK)
+            view->holders[i] = found[next++];
+    free(shared);
+    free(found);
+}
+
+void owners_view_finish(struct owners_view *view)
+{
+    free(view->holders);
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    (void)argument;
+    struct arguments *arguments = state->input;
+    switch (key) {
+    case OPTION_JSON:
+        arguments->json = true;
+        return 0;
+    case ARGP_KEY_ARGS:
+        arguments->paths = state->argv + state->next;
+        arguments->path_count = (uint32_t)(state->argc - state->next);
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        options_fail("owners", "which dump? (caulk owners DUMP)");
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+int owners_run(int argc, char **argv)
+{
+    static const struct argp_option rows[] = {OPTIONS_JSON, {0}};
+    static const struct argp argp = {
+        .options = rows,
+        .parser = parse,
+        .args_doc = "DUMP...",
+        .doc = "Who retains how much: variables, threads, mappings and lost cycles, heaviest "
+               "first, then what they hold, down to the blocks. What an owner retains could be "
+               "released if it let go. Blocks that are alike are one line with a count."};
+    struct arguments arguments = {0};
+    options_parse("owners", &argp, 0, argc, argv, &arguments);
+
+    struct opened opened;
+    struct owners_view view;
+    opened_init_sum(&opened, arguments.paths, arguments.path_count, false);
+    opened_find_owners(&opened);
+    owners_view_init(&view, &opened);
+    if (arguments.json)
+        owners_print_json(&view);
+    else
+        owners_print_text(&view);
+    owners_view_finish(&view);
+    opened_finish(&opened);
+    return EXIT_DONE;
+}

@@ -1,0 +1,74 @@
+/* Names for shapes of cycles: their members', each once. */
+#include "cli/words.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/text.h"
+
+#define NAMES_MAX 4
+
+/* A site; where stacks were sampled, the caller's. */
+static uint32_t place_of(const struct opened *opened, uint32_t block)
+{
+    return callers_of(&opened->analysis->heap.callers, opened->dump->block_stack[block]);
+}
+
+struct phrase words_in_shape(const struct opened *opened, const struct shape *shape, uint32_t block)
+{
+    const struct analysis *analysis = opened->analysis;
+    uint32_t index = (uint32_t)(shape - analysis->shapes.shape);
+    size_t count;
+    const struct shape_stack *sampled =
+        shape_stacks_of(&analysis->shape_stacks, index, block, &count);
+    return words_block(opened, sampled ? sampled->block : block);
+}
+
+uint32_t words_shape_members(const struct opened *opened, const struct shape *shape,
+                             uint32_t *ret_distinct, uint32_t limit)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < shape->member_count; i++) {
+        bool seen = false;
+        for (uint32_t k = 0; k < count && k < limit && !seen; k++) {
+            const struct shape_member *other = &shape->members[ret_distinct[k]];
+            seen = other->type == shape->members[i].type &&
+                   place_of(opened, other->block) == place_of(opened, shape->members[i].block);
+        }
+        if (!seen && count++ < limit)
+            ret_distinct[count - 1] = i;
+    }
+    return count;
+}
+
+static struct phrase join(const struct phrase *name, uint32_t shown, uint32_t count,
+                          uint32_t members)
+{
+    struct phrase joined = words_format("%s", "");
+    for (uint32_t i = 0; i < shown; i++)
+        joined = words_format("%s%s%s", joined.s, i ? " ⇄ " : "", words_cut(name[i].s, 40).s);
+    if (count > shown)
+        joined = words_format("%s ⇄ %s more", joined.s, text_count(count - shown).s);
+    if (members > count)
+        joined = words_format("%s (%s)", joined.s, text_counted(members, "block").s);
+    return joined;
+}
+
+struct phrase words_shape(const struct opened *opened, const struct shape *shape)
+{
+    uint32_t distinct[NAMES_MAX];
+    uint32_t count = words_shape_members(opened, shape, distinct, NAMES_MAX);
+    uint32_t shown = count < NAMES_MAX ? count : NAMES_MAX;
+    uint32_t members = opened->analysis->cycles.cycle[shape->example].member_count;
+    struct phrase name[NAMES_MAX];
+    bool all_same = true;
+    for (uint32_t i = 0; i < shown; i++) {
+        name[i] = words_in_shape(opened, shape, shape->members[distinct[i]].block);
+        all_same = all_same && strcmp(name[i].s, name[0].s) == 0;
+    }
+    if (members == 1)
+        return words_format("%s holding itself", name[0].s);
+    if (all_same && count == shown)
+        return words_format("%s × %s", text_count(members).s, name[0].s);
+    return join(name, shown, count, members);
+}

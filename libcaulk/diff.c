@@ -1,0 +1,200 @@
+/*
+ * Sites are tallied under the common numbers of their stacks, so that dumps in the middle need no
+ * analysis of their own: only how much each site had.
+ */
+#include "libcaulk/diff.h"
+
+#include <stdlib.h>
+
+#include "libcaulk/common_stacks.h"
+#include "libcaulk/extra_edges.h"
+
+struct making {
+    struct diff *diff;
+    struct dump *const *dumps;
+    const struct analysis *oldest, *newest;
+    struct common_stacks stacks;
+    uint32_t **common;          /* dump -> stack node -> common number */
+    struct diff_site *by_stack; /* common number -> its site while they are added up */
+};
+
+static bool number_stacks(struct making *making)
+{
+    uint32_t count = making->diff->dump_count;
+    making->common = calloc(count, sizeof(*making->common));
+    if (!making->common)
+        return false;
+    for (uint32_t d = 0; d < count; d++)
+        if (!common_stacks_add(&making->stacks, making->dumps[d], &making->common[d]))
+            return false;
+    uint32_t stacks = common_stacks_count(&making->stacks);
+    making->by_stack = calloc(stacks, sizeof(*making->by_stack));
+    making->diff->samples = calloc((size_t)stacks * count, sizeof(*making->diff->samples));
+    if (!making->by_stack || !making->diff->samples)
+        return false;
+    for (uint32_t s = 0; s < stacks; s++) {
+        making->by_stack[s].old_site = making->by_stack[s].new_site = SITE_NONE;
+        making->by_stack[s].samples = &making->diff->samples[(size_t)s * count];
+    }
+    return true;
+}
+
+static struct diff_site *site_of(const struct making *making, uint32_t dump, uint32_t block)
+{
+    return &making->by_stack[making->common[dump][making->dumps[dump]->block_stack[block]]];
+}
+
+/* Every site has a sample of every dump, of 0 bytes where it had none. */
+static bool add_samples(struct making *making)
+{
+    for (uint32_t d = 0; d < making->diff->dump_count; d++) {
+        const struct dump *dump = making->dumps[d];
+        struct extra_edges extra;
+        if (!extra_edges_init(&extra, dump))
+            return false;
+        for (uint32_t s = 0; s < common_stacks_count(&making->stacks); s++)
+            making->by_stack[s].samples[d].seconds = (double)dump->process.uptime_ns / 1e9;
+        for (uint32_t b = 0; b < dump->block_count; b++)
+            if (!extra.hollow || !extra.hollow[b])
+                site_of(making, d, b)->samples[d].bytes += dump->block_bytes[b];
+        extra_edges_finish(&extra);
+    }
+    return true;
+}
+
+static void add_old(struct making *making)
+{
+    const struct analysis *oldest = making->oldest;
+    for (uint32_t b = 0; b < oldest->dump->block_count; b++) {
+        if (!heap_graph_counts(&oldest->heap, b))
+            continue;
+        struct diff_site *site = site_of(making, 0, b);
+        uint64_t bytes = oldest->dump->block_bytes[b];
+        bool freed = making->diff->pair.in_new[b] == PAIR_NONE;
+        site->old_site = sites_of(&oldest->sites, oldest->dump, b);
+        amount_add_block(freed ? &site->growth.freed : &site->growth.survived, bytes);
+        amount_add_block(freed ? &making->diff->freed : &making->diff->survived, bytes);
+    }
+}
+
+static void add_new(struct making *making)
+{
+    const struct analysis *newest = making->newest;
+    uint32_t last = making->diff->dump_count - 1, part;
+    for (uint32_t b = 0; b < newest->dump->block_count; b++) {
+        if (!heap_graph_counts(&newest->heap, b))
+            continue;
+        struct diff_site *site = site_of(making, last, b);
+        site->new_site = sites_of(&newest->sites, newest->dump, b);
+        if (making->diff->pair.in_old[b] != PAIR_NONE)
+            continue;
+        amount_add_block(&site->growth.born, newest->dump->block_bytes[b]);
+        amount_add_block(&making->diff->born, newest->dump->block_bytes[b]);
+        if (growth_part(making->dumps[last - 1], newest->dump, newest->dump->block_birth[b], &part))
+            site->growth.born_part[part] += newest->dump->block_bytes[b];
+    }
+}
+
+static int compare_sites(const void *left, const void *right)
+{
+    const struct diff_site *a = left, *b = right;
+    int64_t a_gain = growth_gain(&a->growth), b_gain = growth_gain(&b->growth);
+    if (a_gain != b_gain)
+        return a_gain < b_gain ? 1 : -1;
+    if (a->new_site != b->new_site)
+        return a->new_site < b->new_site ? -1 : 1;
+    return (a->old_site > b->old_site) - (a->old_site < b->old_site);
+}
+
+/* Sites that only dumps in the middle had came and went. */
+static void list_sites(struct making *making)
+{
+    struct diff *diff = making->diff;
+    uint32_t dumps = diff->dump_count;
+    for (uint32_t s = 0; s < common_stacks_count(&making->stacks); s++) {
+        struct diff_site site = making->by_stack[s];
+        if (site.old_site == SITE_NONE && site.new_site == SITE_NONE)
+            continue;
+        site.trend = growth_trend(&site.growth, site.samples, dumps, diff->parts_known);
+        site.steadiness = growth_steadiness(&site.growth, site.samples, dumps, diff->parts_known);
+        making->by_stack[diff->site_count++] = site;
+    }
+    diff->site = making->by_stack;
+    making->by_stack = NULL;
+    qsort(diff->site, diff->site_count, sizeof(*diff->site), compare_sites);
+}
+
+static bool was_lost(const struct making *making, uint32_t block)
+{
+    uint32_t before = making->diff->pair.in_old[block];
+    return before != PAIR_NONE &&
+           block_kind_is_lost(verdicts_kind(&making->oldest->verdicts, before));
+}
+
+static bool was_so(const struct making *making, uint32_t block, enum block_kind kind)
+{
+    uint32_t before = making->diff->pair.in_old[block];
+    return before != PAIR_NONE && verdicts_kind(&making->oldest->verdicts, before) == kind;
+}
+
+static void count_newly_lost(struct making *making)
+{
+    const struct analysis *newest = making->newest;
+    const struct cycles *cycles = &newest->cycles;
+    for (uint32_t b = 0; b < newest->dump->block_count; b++) {
+        enum block_kind kind = verdicts_kind(&newest->verdicts, b);
+        if (heap_graph_counts(&newest->heap, b) && !was_so(making, b, kind))
+            amount_add_block(&making->diff->newly_lost[kind], newest->dump->block_bytes[b]);
+    }
+    for (uint32_t c = 0; c < cycles->lost_count; c++) {
+        uint32_t m = 0;
+        while (m < cycles->cycle[c].member_count &&
+               was_lost(making, cycles->member[cycles->cycle[c].first + m]))
+            m++;
+        making->diff->newly_lost_cycles += m < cycles->cycle[c].member_count;
+    }
+}
+
+static bool compare(struct making *making, struct error *err)
+{
+    struct diff *diff = making->diff;
+    uint32_t last = diff->dump_count - 1;
+    if (!number_stacks(making) || !add_samples(making))
+        return error_set(err, making->dumps[last]->path, "out of memory for the sites");
+    if (!dump_pair_init(&diff->pair, making->dumps[0], making->common[0], making->dumps[last],
+                        making->common[last], err) ||
+        !dropped_find(&diff->pair, &making->oldest->heap, &making->oldest->verdicts,
+                      &making->newest->heap, &making->newest->verdicts, &diff->dropped, err))
+        return false;
+    diff->parts_known = growth_parts_known(making->dumps[last - 1], making->dumps[last]);
+    add_old(making);
+    add_new(making);
+    list_sites(making);
+    count_newly_lost(making);
+    return true;
+}
+
+bool diff_init(struct diff *diff, struct dump *const *dumps, uint32_t dump_count,
+               const struct analysis *oldest, const struct analysis *newest, struct error *err)
+{
+    *diff = (struct diff){.dump_count = dump_count};
+    struct making making = {.diff = diff, .dumps = dumps, .oldest = oldest, .newest = newest};
+    bool done = compare(&making, err);
+    for (uint32_t d = 0; making.common && d < dump_count; d++)
+        free(making.common[d]);
+    free(making.common);
+    free(making.by_stack);
+    common_stacks_finish(&making.stacks);
+    if (!done)
+        diff_finish(diff);
+    return done;
+}
+
+void diff_finish(struct diff *diff)
+{
+    dump_pair_finish(&diff->pair);
+    dropped_finish(&diff->dropped);
+    free(diff->site);
+    free(diff->samples);
+    *diff = (struct diff){0};
+}

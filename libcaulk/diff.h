@@ -1,0 +1,43 @@
+/*
+ * Several dumps of one process, compared: `caulk diff` but for names.
+ *
+ * Sites are told by the common numbers of their stacks; a block's type is that of its site where
+ * all of them share it.
+ */
+#ifndef CAULK_DIFF_H
+#define CAULK_DIFF_H
+
+#include "libcaulk/analysis.h"
+#include "libcaulk/dropped.h"
+#include "libcaulk/growth.h"
+
+#define DIFF_DUMPS_MAX GROWTH_DUMPS_MAX
+
+struct diff_site {
+    uint32_t old_site, new_site; /* in the analyses of oldest and newest, or SITE_NONE */
+    struct growth growth;
+    struct growth_sample *samples; /* one for each dump */
+    enum trend trend;
+    double steadiness;
+};
+
+struct diff {
+    uint32_t dump_count;
+    struct dump_pair pair; /* oldest and newest */
+    bool parts_known;
+    uint32_t site_count;
+    struct diff_site *site;        /* most bytes gained first */
+    struct growth_sample *samples; /* the sites' */
+    struct amount born, freed, survived;
+    struct dropped_list dropped;
+    struct amount newly_lost[KIND_COUNT]; /* of each kind: blocks that were not so in the oldest */
+    uint64_t newly_lost_cycles;           /* that have a block that was not lost in the oldest */
+};
+
+/* dumps: two to DIFF_DUMPS_MAX of one process, oldest first (dump_pair_check() says so for each
+ * two); analyses of the first and the last of them. All must outlive the diff. */
+bool diff_init(struct diff *diff, struct dump *const *dumps, uint32_t dump_count,
+               const struct analysis *oldest, const struct analysis *newest, struct error *err);
+void diff_finish(struct diff *diff);
+
+#endif

@@ -1,0 +1,113 @@
+/*
+ * Each reference gets a key that tells its owner from all others: an address for a variable, and
+ * above every address a number for what has none.
+ */
+#include "libcaulk/root_owners.h"
+
+#include <stdlib.h>
+
+#include "libcaulk/id_table.h"
+
+#define WORD_BYTES 8u
+
+/* No address of a process is as high. */
+#define KEY_OF_THREAD (UINT64_C(1) << 62)
+#define KEY_OF_ROOT (UINT64_C(1) << 63)
+
+struct making {
+    struct root_owners owners;
+    const struct dump *dump;
+    struct symbolizer *symbolizer;
+    struct id_table keys;
+    uint32_t room;
+};
+
+static bool is_borrowing(enum root_kind kind)
+{
+    return kind == ROOT_STACK || kind == ROOT_ALTSTACK || kind == ROOT_REGISTERS;
+}
+
+static uint64_t key_of_root(const struct dump *dump, uint32_t number)
+{
+    const struct root *root = &dump->roots[number];
+    if (is_borrowing(root->kind) && root->owner != NO_OWNER)
+        return KEY_OF_THREAD + root->owner;
+    return KEY_OF_ROOT + number;
+}
+
+/* Where the variable begins that the reference lies in, from the root's start; false: no name. */
+static bool find_variable(const struct making *making, const struct root *root, uint64_t ref,
+                          uint64_t *ret_offset)
+{
+    uint64_t first_word = (root->start + WORD_BYTES - 1) & ~(uint64_t)(WORD_BYTES - 1);
+    uint64_t address = first_word + (uint64_t)making->dump->refs.source_words[ref] * WORD_BYTES;
+    if (root->kind != ROOT_GLOBAL)
+        return false;
+    struct data_name name =
+        symbolizer_data_name(making->symbolizer, address, making->dump->process.tick);
+    if (!name.name || name.offset > address - root->start)
+        return false;
+    *ret_offset = address - name.offset - root->start;
+    return true;
+}
+
+static bool add_owner(struct making *making, struct root_owner owner)
+{
+    if (making->owners.count == making->room) {
+        uint32_t room = making->room ? 2 * making->room : 64;
+        struct root_owner *larger = realloc(making->owners.owner, room * sizeof(*larger));
+        if (!larger)
+            return false;
+        making->owners.owner = larger;
+        making->room = room;
+    }
+    making->owners.owner[making->owners.count++] = owner;
+    return true;
+}
+
+static bool add_ref(struct making *making, uint32_t number, uint64_t ref)
+{
+    const struct root *root = &making->dump->roots[number];
+    struct root_owner owner = {.root = number, .borrows = is_borrowing(root->kind)};
+    bool named = find_variable(making, root, ref, &owner.offset);
+    uint64_t key = named ? root->start + owner.offset : key_of_root(making->dump, number);
+    uint32_t found;
+    if (!id_table_add(&making->keys, key, &found))
+        return false;
+    making->owners.of_ref[ref] = found;
+    return found < making->owners.count || add_owner(making, owner);
+}
+
+static bool add_all(struct making *making)
+{
+    const struct dump *dump = making->dump;
+    making->owners.of_ref = malloc((dump->refs.count + 1) * sizeof(*making->owners.of_ref));
+    if (!making->owners.of_ref)
+        return false;
+    for (uint32_t r = 0; r < dump->root_count; r++)
+        for (uint64_t ref = dump->refs.begin[r]; ref < dump->refs.begin[r + 1]; ref++)
+            if (!add_ref(making, r, ref))
+                return false;
+    return true;
+}
+
+bool root_owners_init(struct root_owners *owners, const struct dump *dump,
+                      struct symbolizer *symbolizer, struct error *err)
+{
+    struct making making = {.dump = dump, .symbolizer = symbolizer};
+    bool done = add_all(&making);
+    id_table_finish(&making.keys);
+    if (!done) {
+        root_owners_finish(&making.owners);
+        return error_set(err, dump->path, "out of memory for the roots' names");
+    }
+    *owners = making.owners;
+    return true;
+}
+
+void root_owners_finish(struct root_owners *owners)
+{
+    free(owners->owner);
+    free(owners->of_ref);
+    *owners = (struct root_owners){0};
+}

@@ -1,0 +1,136 @@
+/* Suppressions as LeakSanitizer and Valgrind take them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "libcaulk/suppressions.h"
+
+static struct frame frames[] = {
+    {.function = "make_node", .file = "src/tree.c", .module = "/usr/lib/libtree.so.1"},
+    {.function = "Session::open", .file = "src/session.cpp", .module = "/usr/bin/relayd"},
+    {.function = NULL, .module = "/usr/bin/relayd"},
+    {.function = "main", .file = "src/main.c", .module = "/usr/bin/relayd"}};
+static const struct call_stack stack = {.frame = frames, .count = 4, .user_end = 4};
+
+static bool read_text(const char *text, struct suppressions *ret_suppressions, struct error *err)
+{
+    char path[] = "/tmp/caulk-suppressions.XXXXXX";
+    int file = mkstemp(path);
+    assert_true(file >= 0);
+    assert_int_equal(write(file, text, strlen(text)), strlen(text));
+    close(file);
+    bool done = suppressions_read(path, ret_suppressions, err);
+    unlink(path);
+    return done;
+}
+
+static bool suppresses(const char *text)
+{
+    struct suppressions suppressions;
+    struct error err;
+    assert_true(read_text(text, &suppressions, &err));
+    bool matched = suppressions_match(&suppressions, &stack);
+    suppressions_finish(&suppressions);
+    return matched;
+}
+
+static void globs(void **state)
+{
+    (void)state;
+    assert_true(suppressions_glob("", "", true));
+    assert_true(suppressions_glob("*", "", true));
+    assert_true(suppressions_glob("a*c*e", "abcde", true));
+    assert_true(suppressions_glob("*ab", "aab", true));
+    assert_true(suppressions_glob("a?c", "abc", true));
+    assert_false(suppressions_glob("a?c", "abc", false));
+    assert_false(suppressions_glob("a*d", "abc", true));
+    assert_false(suppressions_glob("abc", "ab", true));
+}
+
+static void leak_sanitizers(void **state)
+{
+    (void)state;
+    assert_true(suppresses("leak:make_node\n"));
+    assert_true(suppresses("# why\n\n  leak:^make_node$  \n"));
+    assert_true(suppresses("leak:Session::*\n"));
+    assert_true(suppresses("leak:libtree.so\n"));
+    assert_true(suppresses("leak:session.cpp"));
+    assert_true(suppresses("leak:other\nleak:m*in\n"));
+    assert_false(suppresses("leak:^node\n"));
+    assert_false(suppresses("leak:make$\n"));
+    assert_false(suppresses("leak:other\n"));
+    assert_false(suppresses("# leak:make_node\n"));
+}
+
+#define BLOCK(frames) "{\n   name\n   Memcheck:Leak\n" frames "}\n"
+
+static void valgrinds(void **state)
+{
+    (void)state;
+    assert_true(suppresses(BLOCK("fun:malloc\nfun:make_node\n")));
+    assert_true(suppresses(BLOCK("fun:*alloc\nfun:make_*\nobj:*/relayd\n")));
+    assert_true(suppresses(BLOCK("fun:_Znwm\nfun:make_node\nfun:_ZN7Session4openEi\n")));
+    assert_true(suppresses(BLOCK("...\nfun:main\n")));
+    assert_true(suppresses(BLOCK("fun:malloc\n...\nobj:*relayd\nfun:main\n")));
+    assert_true(suppresses(BLOCK("match-leak-kinds: definite\nfun:make_node\n")));
+    assert_true(suppresses(BLOCK("src:*tree.c\n")));
+    assert_false(suppresses(BLOCK("fun:malloc\nfun:main\n")));
+    assert_false(suppresses(BLOCK("match-leak-kinds: reachable\nfun:make_node\n")));
+    assert_false(suppresses("{\nname\nMemcheck:Cond\nfun:make_node\n}\n"));
+    assert_false(suppresses("{\nname\nMemcheck:Param\nwrite(buf)\n...\n}\n"));
+    assert_false(suppresses(BLOCK("...\nfun:main\nfun:_start\n")));
+}
+
+static void what_is_used_is_counted(void **state)
+{
+    (void)state;
+    struct suppressions suppressions;
+    assert_true(
+        read_text("leak:other\nleak:make_node\nleak:mains\nleak:main\n", &suppressions, NULL));
+    assert_int_equal(suppressions.count, 4);
+    assert_true(suppressions_match(&suppressions, &stack));
+    assert_int_equal(suppressions.suppression[0].used, 0);
+    assert_int_equal(suppressions.suppression[1].used, 1);
+    assert_int_equal(suppressions.suppression[1].line, 2);
+    assert_int_equal(suppressions.suppression[2].used, 0);
+    assert_int_equal(suppressions.suppression[3].used, 1);
+    suppressions_finish(&suppressions);
+}
+
+static void assert_refused(const char *text, const char *message)
+{
+    struct suppressions suppressions;
+    struct error err;
+    assert_false(read_text(text, &suppressions, &err));
+    assert_non_null(strstr(err.message, message));
+}
+
+static void faults_have_a_line(void **state)
+{
+    (void)state;
+    struct suppressions suppressions;
+    struct error err;
+    assert_refused("leak:a\nrace:b\n", "line 2");
+    assert_refused("leak:\n", "line 1");
+    assert_refused("\n{\nname\nMemcheck:Leak\nfun:a\n", "ends inside");
+    assert_refused(BLOCK("function:a\n"), "line 4");
+    assert_false(suppressions_read("/nonexistent/file", &suppressions, &err));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(globs),
+        cmocka_unit_test(leak_sanitizers),
+        cmocka_unit_test(valgrinds),
+        cmocka_unit_test(what_is_used_is_counted),
+        cmocka_unit_test(faults_have_a_line),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
