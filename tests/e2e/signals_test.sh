@@ -42,6 +42,27 @@ test_other_signal() {
     same "lost" 7 "$(leaked_by large_heap.1.dump lose_block)"
 }
 
+# In dumps of both kinds: while a handler runs that blocks all signals, after one that was to run
+# once, and after a vfork child has put the signal back to its default.
+test_handlers_that_block_all_signals() {
+    start_at_gate -- "$programs/handler_masks"
+    wait_until sleeps "$pid"
+    kill -USR2 "$pid"
+    await_gate 2
+    signal_dump handler_masks.1.dump
+    exits 0 "$caulk" dump "$pid"
+    open_gate
+    await_gate 3
+    signal_dump handler_masks.3.dump
+    open_gate
+    await_gate 4
+    signal_dump handler_masks.4.dump
+    open_gate
+    exits 0 wait "$pid"
+    same "lost" 1 "$(leaked_by handler_masks.4.dump lose_block)"
+    same "says whose the signal is" 2 "$(grep -c 'for a dump: caulk dump' log)"
+}
+
 # Each call is interrupted by a dump while it sleeps in the kernel.
 test_interrupted_calls_go_on() {
     local call number=0
