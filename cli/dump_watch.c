@@ -23,7 +23,7 @@
 /* The template with %p filled in, seen through the process's root or working directory. */
 static char *own_template(const struct target *target)
 {
-    char *options = proc_variable(target->pid, "CAULK_OPTIONS");
+    char *options = proc_variable(target->task, "CAULK_OPTIONS");
     char *set = launch_find_option(options, "dump");
     const char *template = set ? set : DEFAULT_TEMPLATE;
     char *text = NULL;
@@ -31,7 +31,7 @@ static char *own_template(const struct target *target)
     FILE *out = open_memstream(&text, &bytes);
     if (!out)
         fatal(NULL, "out of memory");
-    fprintf(out, "/proc/%d/%s", (int)target->pid, template[0] == '/' ? "root" : "cwd/");
+    fprintf(out, "/proc/%d/%s", (int)target->task, template[0] == '/' ? "root" : "cwd/");
     for (; *template; template ++) {
         if (template[0] == '%' && template[1] == 'p') {
             fprintf(out, "%d", (int)target->inner_pid);

@@ -125,6 +125,29 @@ char *proc_variable(pid_t pid, const char *name)
     return value;
 }
 
+static bool has_ended(pid_t task)
+{
+    struct proc_status status;
+    return !proc_status(task, &status) || status.state == 'Z' || status.state == 'X';
+}
+
+pid_t proc_task(pid_t pid)
+{
+    char path[64];
+    snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
+    DIR *folder = has_ended(pid) ? opendir(path) : NULL;
+    if (!folder)
+        return pid;
+    pid_t running = pid;
+    for (struct dirent *entry; running == pid && (entry = readdir(folder));) {
+        pid_t task = (pid_t)atoi(entry->d_name);
+        if (task > 0 && !has_ended(task))
+            running = task;
+    }
+    closedir(folder);
+    return running;
+}
+
 static int compare_pids(const void *left, const void *right)
 {
     pid_t a = *(const pid_t *)left, b = *(const pid_t *)right;

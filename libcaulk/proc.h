@@ -21,6 +21,10 @@ struct proc_status {
 /* False with errno, ENOENT or ESRCH where there is no such process. */
 bool proc_status(pid_t pid, struct proc_status *ret_status);
 
+/* A thread that has the process's memory, root and working directory: the main thread, or where
+ * that has ended, any other. What is below /proc for it serves for the process. */
+pid_t proc_task(pid_t pid);
+
 /* Address of the first mapping (of file offset 0) of a file of that name, in any folder, deleted or
  * not. False with errno: ENOENT where none is mapped, EACCES where the process is another's. */
 bool proc_find_library(pid_t pid, const char *file_name, uint64_t *ret_address);
