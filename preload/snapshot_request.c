@@ -18,6 +18,7 @@
 
 #include "preload/clock.h"
 #include "preload/dump_child.h"
+#include "preload/dump_wants.h"
 #include "preload/kernel_words.h"
 #include "preload/log.h"
 #include "preload/own_stack.h"
@@ -30,7 +31,7 @@
 #include "preload/tracker.h"
 #include "preload/unforked.h"
 
-enum { COOKIES_MAX = 16, REASON_BYTES = 64 };
+enum { REASON_BYTES = 64 };
 
 struct request {
     uint64_t cookie;  /* of `caulk dump`, or 0 */
@@ -39,10 +40,10 @@ struct request {
 
 static struct dumping {
     _Atomic uint32_t active; /* a dump is under way; also what snapshot_now() waits on */
-    _Atomic bool wanted;     /* by the dump signal: many signals are one dump */
-    _Atomic uint64_t cookies[COOKIES_MAX];
+    struct dump_wants wants;
     _Atomic pid_t child; /* to be reaped; 0 while it isn't known yet, or a thread is at it */
     _Atomic bool looked; /* somebody wanted to reap while another thread was at it */
+    _Atomic bool given_up;
     uint64_t cookie;     /* of the dump under way */
     int error;           /* of the last one that ended: errno, or 0 */
     struct dump_outcome *outcome;
@@ -59,33 +60,7 @@ bool snapshot_start(void)
 
 void snapshot_want(uint64_t cookie)
 {
-    if (cookie == 0)
-        dumping->wanted = true;
-    for (int i = 0; cookie && i < COOKIES_MAX; i++) {
-        uint64_t none = 0;
-        if (atomic_compare_exchange_strong(&dumping->cookies[i], &none, cookie))
-            return;
-    }
-}
-
-/* The next thing that is wanted, oldest kinds first. */
-static bool take_want(struct request *ret_request)
-{
-    *ret_request = (struct request){0};
-    for (int i = 0; i < COOKIES_MAX; i++)
-        if ((ret_request->cookie = atomic_exchange(&dumping->cookies[i], 0)) != 0) {
-            dumping->wanted = false;
-            return true;
-        }
-    return atomic_exchange(&dumping->wanted, false);
-}
-
-static bool anything_wanted(void)
-{
-    bool any = dumping->wanted;
-    for (int i = 0; i < COOKIES_MAX; i++)
-        any |= dumping->cookies[i] != 0;
-    return any;
+    dump_wants_add(&dumping->wants, cookie);
 }
 
 static uint64_t resident_bytes(void)
@@ -250,11 +225,11 @@ static const char *forbidden(char *ret_reason, size_t capacity)
 /* Answers what is wanted where a seccomp filter would end the process for a dump. */
 static void refuse(void)
 {
-    struct request request;
+    uint64_t cookie;
     char reason[REASON_BYTES];
-    while (seccomp_forbidden() && take_want(&request))
+    while (seccomp_forbidden() && dump_wants_take(&dumping->wants, &cookie))
         status_answer(&(struct status_answer){
-            .cookie = request.cookie,
+            .cookie = cookie,
             .result = STATUS_FAILED,
             .error = EPERM,
             .reason = forbidden(reason, sizeof(reason)),
@@ -266,7 +241,9 @@ static void note_death(int status)
     struct dump_outcome *outcome = dumping->outcome;
     if (outcome->result != STATUS_PENDING)
         return;
-    if (WIFSIGNALED(status))
+    if (dumping->given_up)
+        text_format(outcome->reason, sizeof(outcome->reason), "the program executes another one");
+    else if (WIFSIGNALED(status))
         text_format(outcome->reason, sizeof(outcome->reason),
                     "the dump's process was killed by signal %d%s", WTERMSIG(status),
                     WTERMSIG(status) == SIGKILL ? " (out of memory?)" : "");
@@ -307,14 +284,15 @@ static bool reap(int options)
 /* The signal of a child's end may be lost, where the queue is full: whoever comes next looks. */
 void snapshot_serve(const struct stopped_at *place)
 {
-    struct request request;
+    struct request request = {0};
+    struct dump_wants *wants = &dumping->wants;
     if (!tracker_on())
         return;
     refuse();
-    if (!anything_wanted() || !tracker_process())
+    if (!dump_wants_any(wants) || !tracker_process())
         return;
-    while (anything_wanted() && (become_active() || (reap(WNOHANG) && become_active()))) {
-        if (!take_want(&request))
+    while (dump_wants_any(wants) && (become_active() || (reap(WNOHANG) && become_active()))) {
+        if (!dump_wants_take(wants, &request.cookie))
             dumping->active = 0;
         else if (begin(&request, place) == 0 && !reap(WNOHANG))
             return;
@@ -330,6 +308,30 @@ void snapshot_child_ended(void)
 static void rest(void)
 {
     syscall(SYS_nanosleep, &(struct timespec){.tv_nsec = 1000000}, NULL);
+}
+
+/* Nobody else reaps a child that is not known, so it can't be another process's number here. */
+static void kill_child(void)
+{
+    pid_t child = atomic_exchange(&dumping->child, 0);
+    if (!child)
+        return;
+    syscall(SYS_kill, child, SIGKILL);
+    dumping->child = child;
+}
+
+/* Another thread may be just about to make the child known, or to reap it. */
+void snapshot_give_up(void)
+{
+    if (!dumping || !dumping->active || tracker_is_borrowed())
+        return;
+    dumping->given_up = true;
+    while (dumping->active) {
+        kill_child();
+        if (!reap(0))
+            rest();
+    }
+    dumping->given_up = false;
 }
 
 /* Begins a dump as soon as no other is under way; waits where the thread can be parked. */

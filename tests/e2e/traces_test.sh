@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# What a program and those around it can see of a dump: nothing, in whichever way it goes on.
+. "$(dirname "$0")/lib.sh"
+
+without_dump() { # COMMAND…: through its gates; what it says, to ./bare
+    printf '\n\n' | "$@" >bare
+}
+
+# The program's state while the dump is written, and after it.
+leaves_no_trace() { # COMMAND…
+    without_dump "$@"
+    start_at_gate log=stderr -- "$@" 2>log
+    hold_dump
+    open_gate
+    await_gate 2
+    kill -CONT "$writer"
+    wait_until is_gone "$writer"
+    open_gate
+    exits 0 wait "$pid"
+    diff bare out || fail "the program sees that it is dumped"
+    contains log ': wrote '
+}
+
+test_no_trace() {
+    leaves_no_trace "$programs/no_trace"
+}
+
+test_no_trace_in_a_subreaper() {
+    leaves_no_trace "$programs/no_trace" subreaper
+}
+
+has_no_children() {
+    [ -z "$(cat "/proc/$pid/task/$pid/children")" ]
+}
+
+# The dump is given up: the next program would find a child that is not its own.
+test_exec_while_a_dump_is_written() {
+    start_at_gate -- "$programs/becomes_another"
+    hold_dump
+    open_gate
+    await_gate 2
+    has_no_children || fail "the next program has a child"
+    signal_dump becomes_another.1.dump
+    wait_until has_no_children
+    open_gate
+    exits 0 wait "$pid"
+    contains log 'no dump: the program executes another one'
+    same "left behind" "" "$(find . -name '.*.tmp')"
+}
+
+run_tests
