@@ -44,8 +44,8 @@ static struct dumping {
     _Atomic pid_t child; /* to be reaped; 0 while it isn't known yet, or a thread is at it */
     _Atomic bool looked; /* somebody wanted to reap while another thread was at it */
     _Atomic bool given_up;
-    uint64_t cookie;     /* of the dump under way */
-    int error;           /* of the last one that ended: errno, or 0 */
+    uint64_t cookie; /* of the dump under way */
+    int error;       /* of the last one that ended: errno, or 0 */
     struct dump_outcome *outcome;
 } * dumping;
 

@@ -127,9 +127,9 @@ signal_dump() { # FILE
 
 # Asks process $pid for a dump and stops the process that writes it, $writer; again where that was
 # faster. The program must have SA_NOCLDSTOP for SIGCHLD not to see that.
-hold_dump() {
+hold_dump() { # PARENT: the process, or its thread that makes dumps
     local deadline=$((SECONDS + patience))
-    until kill -USR1 "$pid" && catch_writer "${1:-$pid}"; do
+    until kill -USR1 "$pid" && catch_writer "$1"; do
         [ $SECONDS -lt $deadline ] || fail "no dump of $pid could be held"
     done
 }

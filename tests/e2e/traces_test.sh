@@ -10,7 +10,7 @@ without_dump() { # COMMAND…: through its gates; what it says, to ./bare
 leaves_no_trace() { # COMMAND…
     without_dump "$@"
     start_at_gate log=stderr -- "$@" 2>log
-    hold_dump
+    hold_dump "$pid"
     open_gate
     await_gate 2
     kill -CONT "$writer"
@@ -36,7 +36,7 @@ has_no_children() {
 # The dump is given up: the next program would find a child that is not its own.
 test_exec_while_a_dump_is_written() {
     start_at_gate -- "$programs/becomes_another"
-    hold_dump
+    hold_dump "$pid"
     open_gate
     await_gate 2
     has_no_children || fail "the next program has a child"
