@@ -88,9 +88,9 @@ static uint64_t judge(const void *argument)
 
 static void say(uint64_t killed)
 {
-    if (killed)
-        log_line("the program's seccomp filter ends it for %s: no dumps from now on",
-                 seccomp_set_name(killed));
+    const char *call = seccomp_set_name(killed);
+    if (call)
+        log_line("the program's seccomp filter ends it for %s: no dumps from now on", call);
 }
 
 struct installation {

@@ -111,7 +111,8 @@ static void write_without_signal(const char *text, size_t length)
     uint64_t bit = signal_bit(SIGXFSZ);
     uint64_t mask = signals_block_all();
     bool waited_before = signals_pending() & bit;
-    if (syscall(SYS_write, sink.descriptor, text, length) < 0 && errno == EFBIG && !waited_before)
+    if (syscall(SYS_write, sink.descriptor, text, length) < 0 && errno == EFBIG && !waited_before &&
+        !seccomp_kills(SYS_rt_sigtimedwait))
         syscall(SYS_rt_sigtimedwait, &bit, NULL, &(struct timespec){0}, sizeof(bit));
     signals_restore(mask);
 }
