@@ -20,6 +20,7 @@ poll_seconds=0.02
 
 status_skipped=77
 own_pids=()
+own_groups=()
 
 # ---- conditions -------------------------------------------------------------------------------
 
@@ -156,6 +157,9 @@ end_own() {
     for each in "${own_pids[@]}"; do
         kill -KILL "$each" 2>/dev/null || true
         wait "$each" 2>/dev/null || true
+    done
+    for each in "${own_groups[@]}"; do
+        wait_until rmdir "$each"
     done
 }
 

@@ -48,4 +48,21 @@ test_exec_while_a_dump_is_written() {
     same "left behind" "" "$(find . -name '.*.tmp')"
 }
 
+niceness() { # PID
+    awk '{ print $19 }' "/proc/$1/stat"
+}
+
+# A tenth of a processor against one thread; against many, as much as each of them.
+test_the_writer_is_nice_and_does_not_starve() {
+    start_at_gate -- "$programs/no_trace"
+    hold_dump "$pid"
+    same "niceness" $(($(niceness "$pid") + 10)) "$(niceness "$writer")"
+    kill -KILL "$pid" "$writer"
+    rm gate
+    start_at_gate -- taskset -c "$(taskset -cp $$ | sed 's/.*: *\([0-9]*\).*/\1/')" "$programs/spinning_threads"
+    hold_dump "$pid"
+    same "niceness among many" "$(niceness "$pid")" "$(niceness "$writer")"
+    kill -KILL "$writer"
+}
+
 run_tests
