@@ -16,6 +16,8 @@ struct proc_status {
     uid_t uid;       /* effective */
     char state;      /* R, S, D, T, Z, … as in proc(5) */
     uint64_t caught; /* signals with a handler, bit n - 1 for signal n */
+    uint64_t resident_bytes, page_table_bytes; /* 0 where the main thread has ended */
+    unsigned threads;
 };
 
 /* False with errno, ENOENT or ESRCH where there is no such process. */

@@ -18,7 +18,7 @@ _caulk() {
     run) words+=" $keys" ;;
     ps | why | show | info) words+=' --json' ;;
     dump)
-        words+=' -o --tree --json'
+        words+=' -o --tree --dry-run --json'
         [[ $word == -* ]] || words=$(caulk ps --json 2>/dev/null | grep -o '"pid": *[0-9]*' | tr -dc '0-9\n')
         ;;
     analyze) words+=' --json --possible --reachable --cycles=all --fail-on=' ;;
