@@ -64,7 +64,10 @@ static void on_dump_signal(int signal_number, siginfo_t *info, void *context)
     (void)signal_number;
     int saved_errno = errno;
     if (owner == OURS) {
-        snapshot_want(0);
+        if (info->si_code > 0) /* no process's: the dump's child has ended */
+            snapshot_child_ended();
+        else
+            snapshot_want(0);
         serve(PENDING_DUMP, context);
     } else { /* it was just given to the program, which has blocked it here or will take it */
         settle_mask(signals_context_mask(context));

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -18,6 +19,7 @@
 
 #include "preload/clock.h"
 #include "preload/dump_child.h"
+#include "preload/dump_signal.h"
 #include "preload/dump_wants.h"
 #include "preload/kernel_words.h"
 #include "preload/log.h"
@@ -107,11 +109,23 @@ static void describe_process(struct snapshot *snapshot)
     snapshot->kernel_words = kernel_words_read(&snapshot->kernel_word_count);
 }
 
-/* A copy of this process that shares its descriptors and whose end is told by the control signal:
- * the program sees no SIGCHLD, and no wait of its own finds the child. */
+/* The control signal, which is queued; where nothing may be queued (RLIMIT_SIGPENDING), the dump
+ * signal, as far as it is ours and one that needs no queue. */
+static int end_signal(void)
+{
+    struct rlimit limit = {.rlim_cur = 1};
+    int number = dump_signal_is_ours() ? dump_signal_number() : 0;
+    if (number == 0 || number >= CONTROL_SIGNAL || seccomp_kills(SYS_prlimit64) ||
+        syscall(SYS_prlimit64, 0, RLIMIT_SIGPENDING, NULL, &limit) != 0 || limit.rlim_cur != 0)
+        return CONTROL_SIGNAL;
+    return number;
+}
+
+/* A copy of this process that shares its descriptors and whose end is told by a signal of ours: the
+ * program sees no SIGCHLD, and no wait of its own finds the child. */
 static pid_t clone_child(void)
 {
-    return (pid_t)syscall(SYS_clone, CLONE_FILES | CONTROL_SIGNAL, 0, 0, 0, 0);
+    return (pid_t)syscall(SYS_clone, CLONE_FILES | end_signal(), 0, 0, 0, 0);
 }
 
 /* The pause: from the signal to the release. */

@@ -219,6 +219,17 @@ test_descriptor_limit() {
     goes_on
 }
 
+# No signal of a queue arrives; the child is buried all the same.
+test_no_signals_may_be_queued() {
+    start_at_gate -- "$programs/confined" limit sigpending 0
+    for i in 1 2; do
+        signal_dump confined.$i.dump
+        wait_until has_no_children
+        is_dumped confined.$i.dump
+    done
+    goes_on
+}
+
 # ---- traced, stopped ------------------------------------------------------------------------------------
 
 test_under_strace() {

@@ -148,6 +148,10 @@ catch_writer() { # PARENT
     return 1
 }
 
+has_no_children() { # the main thread of $pid
+    [ -z "$(cat "/proc/$pid/task/$pid/children")" ]
+}
+
 is_stopped_or_gone() { # PID
     is_gone "$1" || grep -q '^State:[[:space:]]*T' "/proc/$1/status"
 }

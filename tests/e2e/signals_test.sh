@@ -35,6 +35,49 @@ test_all_signals_blocked() {
     exits 0 wait "$pid"
 }
 
+# Each takes SIGUSR1 in its own way; a dump asked for meanwhile changes nothing.
+test_ways_to_take_the_signal() {
+    for how in sigwait signalfd ppoll pselect sigsuspend; do
+        rm -f gate log
+        start_at_gate -- "$programs/takes_signal" $how
+        wait_until sleeps "$pid"
+        exits 0 "$caulk" dump "$pid" >path
+        same "lost" 1 "$(leaked_by "$(cat path)" lose_block)"
+        lacks out "^$how"
+        kill -USR1 "$pid"
+        await_gate 2
+        contains out "^$how 1\$"
+        exits 0 "$caulk" dump "$pid" >path
+        open_gate
+        exits 0 wait "$pid"
+        same "dumps" 2 "$(grep -c ': wrote ' log)"
+    done
+}
+
+test_ignored_signal() {
+    start_at_gate -- "$programs/takes_signal" ignore
+    kill -USR1 "$pid"
+    exits 0 "$caulk" dump "$pid" >path
+    same "dumps" 1 "$(grep -c ': wrote ' log)"
+    open_gate
+    exits 0 wait "$pid"
+}
+
+# Signals merge; what was asked for last is served, and the program has not noticed.
+test_ten_thousand_signals() {
+    start_at_gate -- "$programs/signal_storm"
+    for _ in {1..10000}; do
+        kill -USR1 "$pid"
+    done
+    open_gate
+    await_gate 2
+    exits 0 "$caulk" dump "$pid" >path
+    same "lost" 1 "$(leaked_by "$(cat path)" lose_block)"
+    open_gate
+    exits 0 wait "$pid"
+    lacks log 'no dump'
+}
+
 test_other_signal() {
     start_at_gate signal=RTMIN+3 -- "$programs/large_heap"
     kill -s RTMIN+3 "$pid"

@@ -29,10 +29,6 @@ test_no_trace_in_a_subreaper() {
     leaves_no_trace "$programs/no_trace" subreaper
 }
 
-has_no_children() {
-    [ -z "$(cat "/proc/$pid/task/$pid/children")" ]
-}
-
 # The dump is given up: the next program would find a child that is not its own.
 test_exec_while_a_dump_is_written() {
     start_at_gate -- "$programs/becomes_another"
