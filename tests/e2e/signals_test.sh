@@ -107,20 +107,28 @@ test_handlers_that_block_all_signals() {
 }
 
 # Each call is interrupted by a dump while it sleeps in the kernel.
-test_interrupted_calls_go_on() {
+calls_go_on() { # PROGRAM
     local call number=0
     open_gate_fifo
-    start_tracked -- "$programs/blocked_calls" <gate >out 9>&-
+    start_tracked -- "$programs/$1" <gate >out 9>&-
     while read -r call; do
         wait_until grep -q "^calling $call\$" out
         wait_until sleeps "$pid"
         number=$((number + 1))
-        signal_dump "blocked_calls.$number.dump"
+        signal_dump "$1.$number.dump"
         [ "$call" != read ] || open_gate
         wait_until grep -q "^$call returned" out
-    done < <(sed -n 's/^    {"\([a-z_]*\)", call_.*/\1/p' "$root/tests/e2e/programs/blocked_calls.c")
+    done < <(sed -n 's/^    {"\([a-z_]*\)", call_.*/\1/p' "$root/tests/e2e/programs/$1.c")
     exits 0 wait "$pid"
-    matches blocked_calls <out
+    matches "$1" <out
+}
+
+test_interrupted_calls_go_on() {
+    calls_go_on blocked_calls
+}
+
+test_interrupted_waits_go_on() {
+    calls_go_on blocked_waits
 }
 
 run_tests
