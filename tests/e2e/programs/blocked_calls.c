@@ -147,13 +147,6 @@ static int call_epoll_pwait(void)
     return status;
 }
 
-static int call_read(void)
-{
-    char line[64];
-
-    return read(STDIN_FILENO, line, sizeof(line));
-}
-
 static const struct blocked_call calls[] = {
     {"nanosleep", call_nanosleep, TIMEOUT_MS},
     {"clock_nanosleep", call_clock_nanosleep, TIMEOUT_MS},

@@ -10,7 +10,6 @@
 #include <sys/time.h>
 #include <sys/un.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "tests/e2e/programs/blocked_calls.h"
 
@@ -291,6 +290,7 @@ static const struct blocked_call calls[] = {
     {"waitpid", call_waitpid, TIMEOUT_MS},
     {"io_getevents", call_io_getevents, TIMEOUT_MS},
     {"futex", call_futex, TIMEOUT_MS},
+    {"read", call_read, 0},
 };
 
 int main(void)
