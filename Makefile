@@ -62,10 +62,14 @@ $(BUILD)/libcaulk.so: $(PRELOAD_OBJ)
 $(BUILD)/caulk: $(BUILD)/obj/cli/main.o $(BUILD)/cli.a $(BUILD)/libcaulk.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(CLI_LIBS)
 
+# `caulk dump` alone, without any shared library; needs the static ones of libc and yajl.
+$(BUILD)/caulk-dump: $(BUILD)/obj/cli/dump_main.o $(BUILD)/cli.a $(BUILD)/libcaulk.a
+	$(CC) $(LDFLAGS) -static -o $@ $^ -lyajl_s -lm
+
 $(BUILD)/libcaulk.a: $(LIB_OBJ)
 	rm -f $@ && ar rcD $@ $^
 
-$(BUILD)/cli.a: $(filter-out %/main.o,$(CLI_OBJ))
+$(BUILD)/cli.a: $(filter-out %/main.o %/dump_main.o,$(CLI_OBJ))
 	rm -f $@ && ar rcD $@ $^
 
 $(BUILD)/preload.a: $(filter-out $(call object,$(HOOK_SRC)),$(PRELOAD_OBJ))
@@ -162,7 +166,9 @@ $(BUILD)/fuzz/make_corpus: $(BUILD)/obj/tests/fuzz/make_corpus.o $(BUILD)/suppor
 fuzz: $(BUILD)/fuzz/dump_fuzz $(BUILD)/fuzz/make_corpus ## fuzz the dump reader for FUZZ_SECONDS
 	@BUILD=$(BUILD) tests/fuzz/run.sh $(FUZZ_SECONDS)
 
-e2e: all samples $(PROGRAM_BIN) $(FAULT_BIN) $(BUILD)/bench/make_dump ## run the end-to-end tests, or those that E2E names
+STATIC_YAJL := $(filter /%,$(shell $(CC) -print-file-name=libyajl_s.a))
+
+e2e: all samples $(PROGRAM_BIN) $(FAULT_BIN) $(BUILD)/bench/make_dump $(if $(STATIC_YAJL),$(BUILD)/caulk-dump) ## run the end-to-end tests, or those that E2E names
 	@BUILD=$(BUILD) tests/e2e/run.sh $(E2E)
 
 # The oracle compares captured stacks with libunwind's, in programs that it is preloaded into.

@@ -149,6 +149,28 @@ test_first_process_of_its_namespace() {
     same "SIGCHLD" 3 "$(grep -c 'SIGCHLD came 0 times' out)"
 }
 
+# The static caulk-dump in a root that has nothing but itself and /proc.
+test_command_line_without_anything() {
+    as_root
+    [ -x "$build/caulk-dump" ] || skip "no static libraries to build it with"
+    unshare -m true 2>/dev/null || skip "no namespaces can be made"
+    start_at_gate -- "$programs/confined"
+    mkdir -p bare/proc
+    cp "$build/caulk-dump" bare
+    in_bare() {
+        unshare -m sh -c 'mount --bind /proc bare/proc && exec chroot bare /caulk-dump "$@"' sh "$@"
+    }
+    same "asked for" "/proc/$pid/root$tmp/confined.1.dump" "$(in_bare "$pid")"
+    exits 0 in_bare "$pid" -o - >piped.dump
+    cmp piped.dump confined.2.dump
+    exits 0 in_bare --dry-run --json "$pid" >foretold
+    jq -e '.file.bytes > 0' foretold
+    exits 2 in_bare $$ 2>refused
+    contains refused "^caulk: $$: not tracked"
+    is_dumped confined.1.dump
+    goes_on
+}
+
 # ---- files ------------------------------------------------------------------------------------------
 
 test_read_only_file_system() {
