@@ -59,7 +59,10 @@ all: $(BUILD)/libcaulk.so $(BUILD)/caulk ## build the tracker and the command li
 $(BUILD)/libcaulk.so: $(PRELOAD_OBJ)
 	$(CC) $(PRELOAD_LINK) -o $@ $^
 
-$(BUILD)/caulk: $(BUILD)/obj/cli/main.o $(BUILD)/cli.a $(BUILD)/libcaulk.a
+# Objects of executables, which no test links.
+CLI_OWN := %/main.o %/dump_main.o %/no_memory.o
+
+$(BUILD)/caulk: $(BUILD)/obj/cli/main.o $(if $(SANITIZE),,$(BUILD)/obj/cli/no_memory.o) $(BUILD)/cli.a $(BUILD)/libcaulk.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(CLI_LIBS)
 
 # `caulk dump` alone, without any shared library; needs the static ones of libc and yajl.
@@ -69,7 +72,7 @@ $(BUILD)/caulk-dump: $(BUILD)/obj/cli/dump_main.o $(BUILD)/cli.a $(BUILD)/libcau
 $(BUILD)/libcaulk.a: $(LIB_OBJ)
 	rm -f $@ && ar rcD $@ $^
 
-$(BUILD)/cli.a: $(filter-out %/main.o %/dump_main.o,$(CLI_OBJ))
+$(BUILD)/cli.a: $(filter-out $(CLI_OWN),$(CLI_OBJ))
 	rm -f $@ && ar rcD $@ $^
 
 $(BUILD)/preload.a: $(filter-out $(call object,$(HOOK_SRC)),$(PRELOAD_OBJ))
