@@ -96,6 +96,35 @@ test_changed_root_without_proc() {
     goes_on
 }
 
+# close_range, renameat2, pidfd_send_signal and openat2 are younger than some kernels.
+test_an_old_kernel() {
+    local missing=38 # ENOSYS
+    start_at_gate -- "$programs/confined" without 436 $missing without 316 $missing \
+        without 424 $missing without 437 $missing
+    signal_dump confined.1.dump
+    is_dumped confined.1.dump
+    same "descriptors left" "" "$(find "/proc/$pid/fd" -lname '*confined*dump*')"
+    goes_on
+}
+
+# What a container's filter may answer with EPERM: the dump does without, or says what is missing.
+test_calls_that_are_not_allowed() {
+    local refused=1 call # EPERM
+    # process_vm_readv, mincore, madvise, ioprio_set, setpriority, fsync, fchmod, sched_getaffinity
+    for call in 310 27 28 251 141 74 91 204; do
+        rm -f gate log
+        start_at_gate dump="$tmp/$call.dump" -- "$programs/confined" without $call $refused
+        signal_dump $call.dump
+        is_dumped $call.dump
+        goes_on
+        same "left behind without call $call" "" "$(find . -name '.*.tmp')"
+    done
+    rm -f ./*.dump
+    rm -f gate log
+    start_at_gate -- "$programs/confined" without 56 $refused
+    is_refused 'clone: Operation not permitted'
+}
+
 # ---- namespaces -----------------------------------------------------------------------------------
 
 in_namespaces() { # UNSHARE_OPTIONS… -- COMMAND…: $pid is the program in there

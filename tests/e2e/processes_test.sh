@@ -63,6 +63,17 @@ test_many_forks() {
     contains out '^500 children$'
 }
 
+test_dumps_of_a_busy_runtime() {
+    start_at_gate -- "$programs/busy_runtime" "$samples/plugin.so"
+    for i in {1..10}; do
+        exits 0 "$caulk" dump "$pid" >path
+        same "warnings of dump $i" "" "$(figure "$(cat path)" '.warnings[].code')"
+    done
+    open_gate
+    exits 0 wait "$pid"
+    lacks log 'no dump'
+}
+
 test_unloaded_module_keeps_its_names() {
     tracked -- "$samples/unloaded_module"
     same "function" plugin_start "$(figure unloaded_module.1.dump '.leaks[0].stack[0].function')"

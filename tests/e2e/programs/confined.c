@@ -2,8 +2,12 @@
  * A program that confines itself in the ways it is told to, one after another, and stands at a gate
  * twice:
  *
- *   confined [chroot FOLDER | user NUMBER | undumpable | limit NAME NUMBER | leave_folder]…
+ *   confined [chroot FOLDER | user NUMBER | undumpable | limit NAME NUMBER | leave_folder |
+ *             without CALL ERROR]…
  */
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -43,6 +47,21 @@ static void leave_folder(void)
     require(rmdir(path));
 }
 
+/* As on a kernel that does not know the call, or in a container that does not allow it. */
+static void do_without(unsigned call, unsigned error)
+{
+    struct sock_filter steps[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog filter = {sizeof(steps) / sizeof(*steps), steps};
+
+    require(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+    require(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter));
+}
+
 int main(int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {
@@ -56,6 +75,9 @@ int main(int argc, char **argv)
             require(prctl(PR_SET_DUMPABLE, 0));
         } else if (!strcmp(argv[i], "limit")) {
             set_limit(argv[i + 1], argv[i + 2]);
+            i += 2;
+        } else if (!strcmp(argv[i], "without")) {
+            do_without((unsigned)atoi(argv[i + 1]), (unsigned)atoi(argv[i + 2]));
             i += 2;
         } else if (!strcmp(argv[i], "leave_folder")) {
             leave_folder();

@@ -38,7 +38,7 @@ static inline void gate(void)
 /* A block that nothing points to, named after what the tests count. */
 static inline void lose_block(size_t bytes)
 {
-    char *volatile block = malloc(bytes);
+    char *volatile block = (char *)malloc(bytes);
 
     if (!block)
         _exit(98);
