@@ -1,8 +1,10 @@
 # caulk: `make help` lists what can be made. Every object ends up below $(BUILD);
 # a sanitizer build is the same Makefile with another folder:
 #   make BUILD=build/asan SANITIZE=address,undefined unit
+# and CHECKED=1 gives a tracker in build/checked that compares every stack it remembers with a walk.
 
-BUILD    ?= build
+CHECKED  ?=
+BUILD    ?= build$(if $(CHECKED),/checked)
 SANITIZE ?=
 PREFIX   ?= /usr/local
 DESTDIR  ?=
@@ -34,6 +36,7 @@ PLUGIN_SRC  := $(sort $(wildcard samples/plugins/*.c))
 LEAKYD_SRC  := $(filter-out samples/leakyd/client.c,$(sort $(wildcard samples/leakyd/*.c)))
 PROGRAM_SRC := $(sort $(wildcard tests/e2e/programs/*.c tests/e2e/programs/*.cpp))
 
+comma       := ,
 object       = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 PRELOAD_OBJ := $(call object,$(PRELOAD_SRC))
 LIB_OBJ     := $(call object,$(LIB_SRC))
@@ -45,19 +48,23 @@ SAMPLE_BIN  := $(patsubst samples/%,$(BUILD)/samples/%,$(basename $(SAMPLE_SRC))
 LEAKYD_OBJ  := $(patsubst %.c,$(BUILD)/obj/%.o,$(LEAKYD_SRC))
 DAEMON_BIN  := $(if $(LEAKYD_SRC),$(BUILD)/samples/leakyd $(BUILD)/samples/leakyd-client)
 FAULT_BIN   := $(patsubst tests/fault/%.c,$(BUILD)/fault/%.so,$(wildcard tests/fault/*.c))
-PROGRAM_BIN := $(patsubst tests/e2e/programs/%,$(BUILD)/e2e/%,$(basename $(PROGRAM_SRC)))
+PROGRAM_BIN := $(patsubst tests/e2e/programs/%,$(BUILD)/e2e/%,$(basename $(PROGRAM_SRC))) \
+               $(patsubst tests/e2e/tools/%.c,$(BUILD)/e2e/tools/%,$(wildcard tests/e2e/tools/*.c))
 BENCH_BIN   := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/bench/programs/*.c))
 
 LIB_LIBS := -ldw -lelf -lgvc -lcgraph -liberty
 CLI_LIBS := $(LIB_LIBS) -lyajl -lm
 
-.PHONY: all samples unit fuzz oracle e2e lint check check-daemons bench demo deps install uninstall clean help
+.PHONY: all samples unit fuzz oracle checked e2e lint check check-daemons bench demo deps install uninstall clean help
 .SECONDARY:
 
 all: $(BUILD)/libcaulk.so $(BUILD)/caulk ## build the tracker and the command line
 
-$(BUILD)/libcaulk.so: $(PRELOAD_OBJ)
-	$(CC) $(PRELOAD_LINK) -o $@ $^
+CHECK_OBJ  := $(if $(CHECKED),$(call object,$(wildcard tests/oracle/checked/*.c)))
+CHECK_LINK := $(if $(CHECKED),-Wl$(comma)--wrap=capture_site)
+
+$(BUILD)/libcaulk.so: $(PRELOAD_OBJ) $(CHECK_OBJ)
+	$(CC) $(PRELOAD_LINK) $(CHECK_LINK) -o $@ $^
 
 # Objects of executables, which no test links.
 CLI_OWN := %/main.o %/dump_main.o %/no_memory.o
@@ -136,6 +143,10 @@ $(BUILD)/fault/%.so: tests/fault/%.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 $(WARN) -O1 -g -shared -fPIC -o $@ $<
 
+$(BUILD)/e2e/tools/%: $(BUILD)/obj/tests/e2e/tools/%.o $(BUILD)/libcaulk.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
+
 $(BUILD)/e2e/with_jemalloc: PROGRAM_LIBS := -ljemalloc
 $(BUILD)/e2e/static_program: PROGRAM_LIBS := -static
 
@@ -176,7 +187,7 @@ e2e: all samples $(PROGRAM_BIN) $(FAULT_BIN) $(BUILD)/bench/make_dump $(if $(STA
 
 # The oracle compares captured stacks with libunwind's, in programs that it is preloaded into.
 ORACLE_OBJ     := $(call object,$(wildcard tests/oracle/*.c))
-ORACLE_PROGRAM := $(addprefix $(BUILD)/oracle/,corners exceptions frame_small.so frame_large.so)
+ORACLE_PROGRAM := $(addprefix $(BUILD)/oracle/,corners corners_cet interruptions interruptions_cet exceptions frame_small.so frame_large.so)
 
 $(BUILD)/obj/tests/oracle/%.o: tests/oracle/%.c
 	@mkdir -p $(@D)
@@ -191,7 +202,12 @@ $(BUILD)/oracle/%.so: tests/oracle/modules/%.c
 
 $(BUILD)/oracle/%: tests/oracle/programs/%.c
 	@mkdir -p $(@D)
-	$(CC) -D_GNU_SOURCE -MMD -MP -std=gnu11 $(WARN) -O2 -g -o $@ $< -lpthread
+	$(CC) -I. -D_GNU_SOURCE -MMD -MP -std=gnu11 $(WARN) -O2 -g -o $@ $< -lpthread
+
+# With endbr64 where indirect branches may lead, and linkage stubs in two sections.
+$(BUILD)/oracle/%_cet: tests/oracle/programs/%.c
+	@mkdir -p $(@D)
+	$(CC) -I. -D_GNU_SOURCE -MMD -MP -std=gnu11 $(WARN) -O2 -g -fcf-protection=full -Wl,-z,ibtplt -o $@ $< -lpthread
 
 $(BUILD)/oracle/%: tests/oracle/programs/%.cpp
 	@mkdir -p $(@D)
@@ -199,6 +215,10 @@ $(BUILD)/oracle/%: tests/oracle/programs/%.cpp
 
 oracle: $(BUILD)/oracle.so $(ORACLE_PROGRAM) ## compare captured stacks with libunwind's, frame by frame
 	@BUILD=$(BUILD) tests/oracle/run.sh
+
+checked: $(ORACLE_PROGRAM) ## run programs under a tracker that checks every stack
+	@$(MAKE) --no-print-directory CHECKED=1 BUILD=$(BUILD)/checked $(BUILD)/checked/libcaulk.so
+	@BUILD=$(BUILD) tests/oracle/run.sh $(BUILD)/checked/libcaulk.so
 
 bench: all $(BENCH_BIN) ## measure what the tracker costs, as ratios
 	@BUILD=$(BUILD) tests/bench/run.sh

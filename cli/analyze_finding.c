@@ -28,11 +28,17 @@ static void print_born(const struct opened *opened, const struct finding *findin
 static void print_held(const struct finding *finding)
 {
     if (finding->held.blocks)
-        printf("    drags   %s, %s\n", text_counted(finding->held.blocks, "block").s,
-               text_size(finding->held.bytes).s);
+        printf("    drags   %s, %s%s\n", text_counted(finding->held.blocks, "block").s,
+               text_size(finding->held.bytes).s, finding_mark(finding));
 }
 
-/* A shape's members, each name once: two of the same site are one. */
+/* A site; where stacks were sampled, the caller's. */
+static uint32_t place_of(const struct opened *opened, uint32_t block)
+{
+    return callers_of(&opened->analysis->heap.callers, opened->dump->block_stack[block]);
+}
+
+/* A shape's members, each name once: two of the same place are one. */
 static uint32_t distinct_members(const struct opened *opened, const struct shape *shape,
                                  uint32_t *ret_distinct, uint32_t limit)
 {
@@ -42,13 +48,30 @@ static uint32_t distinct_members(const struct opened *opened, const struct shape
         for (uint32_t k = 0; k < count && k < limit && !seen; k++) {
             const struct shape_member *other = &shape->members[ret_distinct[k]];
             seen = other->type == shape->members[i].type &&
-                   opened_site_of(opened, other->block) ==
-                       opened_site_of(opened, shape->members[i].block);
+                   place_of(opened, other->block) == place_of(opened, shape->members[i].block);
         }
         if (!seen && count++ < limit)
             ret_distinct[count - 1] = i;
     }
     return count;
+}
+
+/* Of the member that a block of one of the shape's cycles belongs to; NULL where there is none. */
+static const struct shape_stack *sampled_stacks(const struct opened *opened,
+                                                const struct shape *shape, uint32_t block,
+                                                size_t *ret_count)
+{
+    uint32_t index = (uint32_t)(shape - opened->analysis->shapes.shape);
+    return shape_stacks_of(&opened->analysis->shape_stacks, index, block, ret_count);
+}
+
+/* A caller's name may say less than that of a stack that was sampled. */
+static struct phrase name_in_shape(const struct opened *opened, const struct shape *shape,
+                                   uint32_t block)
+{
+    size_t count;
+    const struct shape_stack *sampled = sampled_stacks(opened, shape, block, &count);
+    return words_block(opened, sampled ? sampled->block : block);
 }
 
 /* "Session ⇄ Peer", "3 × make_node()", "make_node() holding itself". */
@@ -61,7 +84,7 @@ static void print_shape_name(const struct opened *opened, const struct shape *sh
     struct phrase name[NAMES_MAX];
     bool all_same = true;
     for (uint32_t i = 0; i < shown; i++) {
-        name[i] = words_block(opened, shape->members[distinct[i]].block);
+        name[i] = name_in_shape(opened, shape, shape->members[distinct[i]].block);
         all_same = all_same && strcmp(name[i].s, name[0].s) == 0;
     }
     if (members == 1 || (all_same && count == shown)) {
@@ -90,47 +113,94 @@ static void print_closing_edges(const struct opened *opened, const struct shape 
         fatal_error(&err);
     const char *word = "closes";
     for (uint64_t i = 0; i < count && edges[i].opens; i++) {
-        printf("    %-6s  %s", word, words_block(opened, edges[i].from).s);
+        printf("    %-6s  %s", word, name_in_shape(opened, shape, edges[i].from).s);
         if (edges[i].offset != OFFSET_UNKNOWN)
             printf(" +0x%02" PRIx64, edges[i].offset);
-        printf(" → %s\n", words_block(opened, edges[i].to).s);
+        printf(" → %s\n", name_in_shape(opened, shape, edges[i].to).s);
         word = "";
     }
     free(edges);
 }
 
-/* "Session 328 B  make_shared in", the names in a column. */
-static void print_member(const struct opened *opened, const struct shape_member *member,
-                         const struct call_stack *stack, int name_columns)
+/* A stack of a shape's member, to print. */
+struct traced {
+    const struct shape_member *member;
+    uint32_t block;           /* that has it */
+    uint64_t blocks, sampled; /* so many of the sampled ones have it; 0: none was sampled */
+    struct phrase name;
+    struct call_stack stack;
+};
+
+/* The sampled ones of a member, or else its block's. Returns how many there are, at least 1. */
+static size_t trace_member(const struct opened *opened, const struct shape *shape,
+                           const struct shape_member *member, struct traced *ret_traced,
+                           size_t limit)
 {
-    struct phrase name = words_block(opened, member->block);
-    struct phrase through = words_through(stack);
-    int fill = name_columns - words_columns(name.s);
-    printf("    %s%*s %s  %s in\n", name.s, fill > 0 ? fill : 0, "", text_size(member->bytes).s,
-           *through.s ? through.s : "allocated");
+    size_t count = 0;
+    const struct shape_stack *stacks = sampled_stacks(opened, shape, member->block, &count);
+    uint64_t sampled = 0;
+    for (size_t i = 0; i < count; i++)
+        sampled += stacks[i].blocks;
+    for (size_t i = 0; i < count && i < limit; i++)
+        ret_traced[i] = (struct traced){.member = member,
+                                        .block = stacks[i].block,
+                                        .blocks = stacks[i].blocks,
+                                        .sampled = sampled};
+    if (!count && limit)
+        ret_traced[0] = (struct traced){.member = member, .block = member->block};
+    return stacks ? count : 1;
+}
+
+/* "Session 328 B  make_shared in", the names in a column. */
+static void print_traced(const struct traced *traced, int name_columns)
+{
+    struct phrase through = words_through(&traced->stack);
+    int fill = name_columns - words_columns(traced->name.s);
+    printf("    %s%*s %s  ", traced->name.s, fill > 0 ? fill : 0, "",
+           text_size(traced->member->bytes).s);
+    if (traced->sampled)
+        printf("%s of %s sampled, ", text_count(traced->blocks).s, text_count(traced->sampled).s);
+    printf("%s in\n", *through.s ? through.s : "allocated");
+}
+
+/* Every member has a turn before any has a second. */
+static size_t trace_shape(const struct opened *opened, const struct shape *shape,
+                          struct traced *ret_traced, size_t *ret_total)
+{
+    uint32_t distinct[STACKS_MAX];
+    uint32_t members = distinct_members(opened, shape, distinct, STACKS_MAX);
+    uint32_t shown = members < STACKS_MAX ? members : STACKS_MAX;
+    size_t count = 0;
+    *ret_total = members - shown;
+    for (uint32_t i = 0; i < shown; i++) {
+        size_t room = STACKS_MAX - count - (shown - i - 1);
+        size_t stacks =
+            trace_member(opened, shape, &shape->members[distinct[i]], ret_traced + count, room);
+        count += stacks < room ? stacks : room;
+        *ret_total += stacks;
+    }
+    return count;
 }
 
 static void print_shape_stacks(const struct opened *opened, const struct shape *shape)
 {
-    uint32_t distinct[STACKS_MAX];
-    uint32_t count = distinct_members(opened, shape, distinct, STACKS_MAX);
-    uint32_t shown = count < STACKS_MAX ? count : STACKS_MAX;
-    struct call_stack stacks[STACKS_MAX];
+    struct traced traced[STACKS_MAX];
+    size_t total, count = trace_shape(opened, shape, traced, &total);
     int name_columns = 0;
-    for (uint32_t i = 0; i < shown; i++) {
-        uint32_t block = shape->members[distinct[i]].block;
-        int columns = words_columns(words_block(opened, block).s);
+    for (size_t i = 0; i < count; i++) {
+        traced[i].name = words_block(opened, traced[i].block);
+        opened_block_stack(opened, traced[i].block, &traced[i].stack);
+        int columns = words_columns(traced[i].name.s);
         name_columns = columns > name_columns ? columns : name_columns;
-        opened_block_stack(opened, block, &stacks[i]);
     }
-    for (uint32_t i = 0; i < shown; i++) {
-        print_member(opened, &shape->members[distinct[i]], &stacks[i], name_columns);
-        stack_text_print(&stacks[i], i ? &stacks[i - 1] : NULL, STACK_INDENT);
+    for (size_t i = 0; i < count; i++) {
+        print_traced(&traced[i], name_columns);
+        stack_text_print(&traced[i].stack, i ? &traced[i - 1].stack : NULL, STACK_INDENT);
     }
-    for (uint32_t i = 0; i < shown; i++)
-        call_stack_finish(&stacks[i]);
-    if (count > shown)
-        printf("    … %s\n", text_counted(count - shown, "more place").s);
+    for (size_t i = 0; i < count; i++)
+        call_stack_finish(&traced[i].stack);
+    if (total > count)
+        printf("    … %s\n", text_counted(total - count, "more place").s);
 }
 
 static void print_heading(char letter, uint32_t index, const char *heading)
@@ -154,6 +224,15 @@ static void print_shape(const struct opened *opened, const struct finding *findi
     print_shape_stacks(opened, shape);
 }
 
+/* How many samples say how far to trust a figure: four are off by half. */
+static struct phrase sample_mark(const struct finding *finding)
+{
+    if (!finding->estimated)
+        return words_format("%s", "");
+    return words_format("%s from %s", finding_mark(finding),
+                        text_counted(finding->samples, "sample").s);
+}
+
 static void print_site(const struct opened *opened, const struct finding *finding,
                        const char *heading)
 {
@@ -162,9 +241,9 @@ static void print_site(const struct opened *opened, const struct finding *findin
     opened_site_stack(opened, finding->index, &stack);
     struct phrase through = words_through(&stack);
     print_heading('S', finding->index, heading);
-    printf("%s%s%s, %s%s%s\n", type ? words_cut(type, 60).s : "", type ? "  " : "",
+    printf("%s%s%s, %s%s%s%s\n", type ? words_cut(type, 60).s : "", type ? "  " : "",
            text_counted(finding->own.blocks, "block").s, text_size(finding->own.bytes).s,
-           *through.s ? ", by " : "", through.s);
+           sample_mark(finding).s, *through.s ? ", by " : "", through.s);
     print_born(opened, finding);
     print_held(finding);
     stack_text_print(&stack, NULL, STACK_INDENT);

@@ -86,11 +86,11 @@ static void print_leak_sentence(const struct opened *opened, const struct findin
     struct text share = text_percent(held, all);
     printf("%sLEAK%s    ", text_colour(TEXT_RED), text_colour(TEXT_PLAIN));
     if (held < all / 2)
-        printf("%s cycle shapes and places have lost it; the worst holds %s\n",
-               text_count(lost->count).s, share.s);
+        printf("%s cycle shapes and places have lost it; the worst holds %s%s\n",
+               text_count(lost->count).s, share.s, finding_mark(worst));
     else if (worst->kind == FINDING_SITE)
-        printf("blocks from one place%s are %s of what is lost\n",
-               worst->held.blocks ? ", with what they hold," : "", share.s);
+        printf("blocks from one place%s are %s of what is lost%s\n",
+               worst->held.blocks ? ", with what they hold," : "", share.s, finding_mark(worst));
     else if (opened->analysis->shapes.shape[worst->index].cycle_count == 1)
         printf("one lost cycle holds %s of what is lost\n", share.s);
     else

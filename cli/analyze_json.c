@@ -17,6 +17,25 @@ static void put_amount(struct json *json, const char *key, struct amount amount)
     json_amount(json, key, amount.blocks, amount.bytes);
 }
 
+/* Beside a figure of a site: whoever reads it must see where it comes from. */
+static void put_estimated(struct json *json, bool estimated, uint64_t samples)
+{
+    if (!estimated)
+        return;
+    json_bool(json, "estimated", true);
+    json_number(json, "samples", samples);
+}
+
+static void put_estimate(struct json *json, const char *key, struct amount amount, bool estimated,
+                         uint64_t samples)
+{
+    json_object(json, key);
+    json_number(json, "blocks", amount.blocks);
+    json_number(json, "bytes", amount.bytes);
+    put_estimated(json, estimated, samples);
+    json_end(json);
+}
+
 static void put_totals(struct json *json, const struct analysis *analysis)
 {
     json_object(json, "totals");
@@ -78,7 +97,8 @@ static void put_leaks(struct json *json, const struct opened *opened)
         json_string(json, "type", leak->type);
         json_number(json, "blocks", leak->own.blocks);
         json_number(json, "bytes", leak->own.bytes);
-        put_amount(json, "indirect", leak->indirect);
+        put_estimated(json, leak->estimated, leak->samples);
+        put_estimate(json, "indirect", leak->indirect, leak->estimated, leak->samples);
         dump_json_born(json, leak->born_known, leak->first_seconds, leak->last_seconds);
         json_address(json, "example", opened->dump->block_address[leak->example]);
         put_site_stack(json, opened, leak->site);
@@ -154,6 +174,25 @@ static void put_cycles(struct json *json, const struct opened *opened)
     json_end(json);
 }
 
+/* "sampled": the sites of the full stacks known of a member, with how many blocks have each. */
+static void put_sampled_stacks(struct json *json, const struct opened *opened, uint32_t shape,
+                               uint32_t block)
+{
+    size_t count = 0;
+    const struct shape_stack *stacks =
+        shape_stacks_of(&opened->analysis->shape_stacks, shape, block, &count);
+    if (!stacks)
+        return;
+    json_array(json, "sampled");
+    for (size_t i = 0; i < count; i++) {
+        json_object(json, NULL);
+        dump_json_id(json, "site", 'S', opened_site_of(opened, stacks[i].block));
+        json_number(json, "blocks", stacks[i].blocks);
+        json_end(json);
+    }
+    json_end(json);
+}
+
 static void put_shape(struct json *json, const struct opened *opened, uint32_t index)
 {
     const struct shape *shape = &opened->analysis->shapes.shape[index];
@@ -167,6 +206,7 @@ static void put_shape(struct json *json, const struct opened *opened, uint32_t i
         json_string(json, "type", shape->members[i].type);
         dump_json_id(json, "site", 'S', opened_site_of(opened, shape->members[i].block));
         json_number(json, "bytes", shape->members[i].bytes);
+        put_sampled_stacks(json, opened, index, shape->members[i].block);
         json_end(json);
     }
     json_end(json);
@@ -191,10 +231,13 @@ static void put_sites(struct json *json, const struct opened *opened)
     const struct sites *sites = &opened->analysis->sites;
     json_array(json, "sites");
     for (uint32_t i = 0; i < sites->count; i++) {
+        const struct site *site = &sites->site[i];
         json_object(json, NULL);
         dump_json_id(json, "id", 'S', i);
-        json_string(json, "type", sites->site[i].type);
-        put_amount(json, "live", sites->site[i].live);
+        json_string(json, "type", site->type);
+        put_estimate(json, "live", site->live, site->estimated, site->samples);
+        if (site->elsewhere.blocks)
+            put_amount(json, "elsewhere", site->elsewhere);
         put_site_stack(json, opened, i);
         json_end(json);
     }

@@ -17,6 +17,7 @@ static void print_findings(const struct opened *opened, const struct findings *f
                            const char *cycle_heading, const char *site_heading)
 {
     struct amount rest = {0};
+    bool estimated = false;
     for (uint32_t i = 0; i < findings->count; i++) {
         const struct finding *finding = &findings->finding[i];
         if (i < FINDINGS_MAX) {
@@ -26,12 +27,13 @@ static void print_findings(const struct opened *opened, const struct findings *f
         } else {
             amount_add(&rest, finding->own);
             amount_add(&rest, finding->held);
+            estimated |= finding->estimated;
         }
     }
     if (findings->count > FINDINGS_MAX)
-        printf("\n… %s more, %s, %s (--json has all)\n",
+        printf("\n… %s more, %s, %s%s (--json has all)\n",
                text_count(findings->count - FINDINGS_MAX).s, text_counted(rest.blocks, "block").s,
-               text_size(rest.bytes).s);
+               text_size(rest.bytes).s, estimated ? ", estimated" : "");
 }
 
 static void print_of_kind(const struct opened *opened, enum block_kind kind)

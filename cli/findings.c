@@ -20,11 +20,16 @@ static void note_birth(const struct opened *opened, struct finding *finding, uin
     finding->born_known = true;
 }
 
+/* Births and the example are of blocks that have this stack themselves. */
 static void add_own(const struct opened *opened, struct finding *finding, uint32_t block)
 {
+    const struct amount own = estimates_own(&opened->analysis->estimates, block);
+    if (!own.blocks)
+        return;
     if (!finding->own.blocks)
         finding->example = block;
-    amount_add_block(&finding->own, opened->dump->block_bytes[block]);
+    finding->samples++;
+    amount_add(&finding->own, own);
     note_birth(opened, finding, block);
 }
 
@@ -86,33 +91,41 @@ static uint8_t *mark_cycle_members(const struct opened *opened)
     return in_cycle;
 }
 
-static void add_sources(const struct opened *opened, struct finding *by_site)
+static void add_definite(const struct opened *opened, const uint8_t *in_cycle,
+                         struct finding *by_site)
 {
     const struct verdicts *verdicts = &opened->analysis->verdicts;
-    const struct subgraph *lost = &verdicts->lost;
-    uint8_t *in_cycle = mark_cycle_members(opened);
-    for (uint32_t node = 0; node < lost->graph.node_count; node++) {
-        uint32_t block = lost->node[node];
-        if (verdicts->source[node] == GRAPH_NONE)
-            continue;
-        uint32_t source = lost->node[verdicts->source[node]];
-        uint32_t site = opened_site_of(opened, source);
-        if (in_cycle[source] || site == SITE_NONE ||
-            !heap_graph_counts(&opened->analysis->heap, block))
-            continue;
-        if (source == block)
+    for (uint32_t node = 0; node < verdicts->lost.graph.node_count; node++) {
+        uint32_t block = verdicts->lost.node[node];
+        uint32_t site = opened_site_of(opened, block);
+        if (verdicts_kind(verdicts, block) == KIND_DEFINITE && !in_cycle[block] &&
+            site != SITE_NONE)
             add_own(opened, &by_site[site], block);
-        else
-            amount_add_block(&by_site[site].held, opened->dump->block_bytes[block]);
     }
-    free(in_cycle);
 }
 
-static void name_sites(struct finding *by_site, uint32_t count)
+static void add_held(const struct opened *opened, const uint8_t *in_cycle, struct finding *by_site)
 {
-    for (uint32_t i = 0; i < count; i++) {
+    const struct analysis *analysis = opened->analysis;
+    for (uint32_t node = 0; node < analysis->verdicts.lost.graph.node_count; node++) {
+        uint32_t source;
+        struct amount held;
+        if (!estimates_held(&analysis->estimates, node, &source, &held) || in_cycle[source])
+            continue;
+        uint32_t site = opened_site_of(opened, source);
+        if (site != SITE_NONE)
+            amount_add(&by_site[site].held, held);
+    }
+}
+
+static void name_sites(const struct opened *opened, enum block_kind kind, struct finding *by_site)
+{
+    const struct sites *sites = &opened->analysis->sites;
+    for (uint32_t i = 0; i < sites->count; i++) {
         by_site[i].kind = FINDING_SITE;
         by_site[i].index = i;
+        by_site[i].estimated =
+            estimates_is(&opened->analysis->estimates, sites->site[i].stack, kind);
     }
 }
 
@@ -122,8 +135,11 @@ void findings_lost(const struct opened *opened, struct findings *ret_findings)
     uint32_t sites = analysis->sites.count, shapes = analysis->shapes.count;
     struct finding *finding = allocate((size_t)sites + shapes, sizeof(*finding));
     struct finding *by_shape = finding + sites;
-    name_sites(finding, sites);
-    add_sources(opened, finding);
+    name_sites(opened, KIND_DEFINITE, finding);
+    uint8_t *in_cycle = mark_cycle_members(opened);
+    add_definite(opened, in_cycle, finding);
+    add_held(opened, in_cycle, finding);
+    free(in_cycle);
     for (uint32_t i = 0; i < analysis->shapes.lost_count; i++)
         add_shape(opened, i, &by_shape[i]);
     note_cycle_births(opened, by_shape);
@@ -145,7 +161,7 @@ void findings_of_kind(const struct opened *opened, enum block_kind kind,
 {
     uint32_t sites = opened->analysis->sites.count;
     struct finding *finding = allocate(sites, sizeof(*finding));
-    name_sites(finding, sites);
+    name_sites(opened, kind, finding);
     for (uint32_t block = 0; block < opened->dump->block_count; block++) {
         uint32_t site = opened_site_of(opened, block);
         if (site != SITE_NONE && verdicts_kind(&opened->analysis->verdicts, block) == kind)

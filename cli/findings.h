@@ -14,10 +14,18 @@ struct finding {
     uint32_t index;     /* in analysis->shapes, or in analysis->sites */
     struct amount own;  /* the cycles' members; the site's blocks */
     struct amount held; /* what is lost only because they are */
+    bool estimated;     /* own and held are scaled up from a sample (a shape's never are) … */
+    uint64_t samples;   /* … of so many blocks; of a site's finding how many blocks it has else */
     bool born_known;
     double first_seconds, last_seconds; /* births of own, from the program's start */
     uint32_t example;                   /* one of own's blocks */
 };
+
+/* What follows its figures in a sentence. */
+static inline const char *finding_mark(const struct finding *finding)
+{
+    return finding->estimated ? ", estimated" : "";
+}
 
 struct findings {
     uint32_t count;

@@ -119,6 +119,9 @@ static void around_site(const struct opened *opened, uint32_t site, uint32_t max
     for (uint32_t block = 0; block < opened->dump->block_count; block++)
         if (opened_site_of(opened, block) == site)
             blocks[count++] = block;
+    if (opened->analysis->sites.site[site].estimated)
+        warn(opened->dump->path, "only the blocks whose stack was sampled are drawn: %s",
+             text_count(count).s);
     around(opened, blocks, count, SITE_STEPS, max_nodes, ret_picture);
     free(blocks);
 }

@@ -62,17 +62,27 @@ static void write_amount(FILE *out, const struct picture_node *node, const struc
         fprintf(out, "%s", text_size(node->amount.bytes).s);
 }
 
+/* ", S1, 0x…" */
+static void write_identity(FILE *out, const struct opened *opened, uint32_t block,
+                           const char *which)
+{
+    uint32_t site = opened_site_of(opened, block);
+    if (site != SITE_NONE)
+        fprintf(out, ", %s", words_id('S', site).s);
+    fprintf(out, ", %s0x%" PRIx64, which, opened->dump->block_address[block]);
+}
+
 static void write_block_tooltip(FILE *out, const struct opened *opened,
                                 const struct picture_node *node)
 {
-    uint32_t site = opened_site_of(opened, node->block);
     struct call_stack stack;
-    opened_block_stack(opened, node->block, &stack);
+    opened_block_stack(opened, node->traced, &stack);
     fprintf(out, "%s", block_kind_name(node->kind));
-    if (site != SITE_NONE)
-        fprintf(out, ", %s", words_id('S', site).s);
-    fprintf(out, ", %s0x%" PRIx64, node->amount.blocks > 1 ? "first " : "",
-            opened->dump->block_address[node->block]);
+    write_identity(out, opened, node->block, node->amount.blocks > 1 ? "first " : "");
+    if (node->traced != node->block) {
+        fprintf(out, "\none whose stack was sampled");
+        write_identity(out, opened, node->traced, "");
+    }
     write_stack(out, &stack);
     call_stack_finish(&stack);
 }
@@ -83,7 +93,7 @@ static void draw_block(struct dot *dot, const struct opened *opened,
     const struct dot_look look = {DOT_BLOCK, fill_of_kind[node->kind], cluster != DOT_NO_CLUSTER};
     struct lines label, tooltip;
     lines_begin(&label);
-    fprintf(label.out, "%s\n", words_block(opened, node->block).s);
+    fprintf(label.out, "%s\n", words_block(opened, node->traced).s);
     write_amount(label.out, node, opened->dump);
     lines_begin(&tooltip);
     write_block_tooltip(tooltip.out, opened, node);

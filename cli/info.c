@@ -76,6 +76,35 @@ static void put_threads(struct json *json, const struct dump *dump)
     json_end(json);
 }
 
+/* How many blocks have a stack that goes on beyond the caller. */
+static uint64_t count_traced(const struct dump *dump)
+{
+    uint64_t traced = 0;
+    for (uint32_t b = 0; b < dump->block_count; b++)
+        traced += dump->block_stack[b] && !dump_stack_is_cut(dump, dump->block_stack[b]);
+    return traced;
+}
+
+static const char *stacks_word(enum stacks_mode mode)
+{
+    static const char *const words[] = {
+        [STACKS_FULL] = "full", [STACKS_SAMPLED] = "sampled", [STACKS_CALLER] = "caller"};
+    return words[mode];
+}
+
+static void put_stacks(struct json *json, const struct dump *dump)
+{
+    json_object(json, "stacks");
+    json_string(json, "mode", stacks_word(dump->process.stacks_mode));
+    if (dump->process.stacks_mode == STACKS_SAMPLED)
+        json_number(json, "interval", dump->process.sample_bytes);
+    else
+        json_null(json, "interval");
+    json_number(json, "depth", dump->process.depth);
+    json_number(json, "full", count_traced(dump));
+    json_end(json);
+}
+
 static void print_json(const struct opened *opened)
 {
     const struct dump *dump = opened->dump;
@@ -88,6 +117,7 @@ static void print_json(const struct opened *opened)
     json_number(json, "file_bytes", dump->file_bytes);
     json_string(json, "options", dump->process.options);
     json_string(json, "allocator", dump->process.allocator);
+    put_stacks(json, dump);
     put_modules(json, opened);
     put_threads(json, dump);
     json_object(json, "counts");
@@ -128,6 +158,17 @@ static void print_time(uint64_t time_ns)
         printf("taken     %s\n", text);
 }
 
+static void print_stacks(const struct dump *dump)
+{
+    const struct process *process = &dump->process;
+    if (process->stacks_mode == STACKS_CALLER)
+        puts("stacks    the caller alone");
+    else if (process->stacks_mode == STACKS_SAMPLED)
+        printf("stacks    sampled, one every %s: %s of %s have one\n",
+               text_size(process->sample_bytes).s, text_count(count_traced(dump)).s,
+               text_counted(dump->block_count, "block").s);
+}
+
 static void print_text(const struct opened *opened)
 {
     const struct dump *dump = opened->dump;
@@ -146,6 +187,7 @@ static void print_text(const struct opened *opened)
            text_count(count_parked(dump)).s);
     printf("allocator %s\n", words_cut(process->allocator, 80).s);
     printf("options   %s\n", *process->options ? words_cut(process->options, 80).s : "none");
+    print_stacks(dump);
     printf("heap      %s, %s, %s, %s, %s\n", text_counted(live->blocks, "block").s,
            text_size(live->bytes).s, text_counted(opened->analysis->sites.count, "site").s,
            text_counted(dump->edges.count, "edge").s, text_counted(dump->root_count, "root").s);

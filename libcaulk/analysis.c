@@ -1,6 +1,6 @@
 /*
- * The order of work: pointers become edges, edges decide verdicts, verdicts are added up by site,
- * lost components become cycles and cycles shapes; rows of leaks need all of these.
+ * The order of work: pointers become edges, edges decide verdicts, lost components become cycles
+ * and cycles shapes, blocks are added up by site; rows of leaks need all of these.
  */
 #include "libcaulk/analysis.h"
 
@@ -16,17 +16,26 @@ static void add_totals(struct analysis *analysis)
     }
 }
 
+/* What sampled stacks say of the others. */
+static bool estimate(struct analysis *analysis, struct error *err)
+{
+    const struct heap_graph *heap = &analysis->heap;
+    return (shape_stacks_init(&analysis->shape_stacks, &analysis->cycles, heap) &&
+            estimates_init(&analysis->estimates, heap, &analysis->verdicts, &analysis->cycles)) ||
+           error_set(err, analysis->dump->path, "out of memory for the estimates");
+}
+
 static bool analyze(struct analysis *analysis, const struct analysis_options *options,
                     struct error *err)
 {
     const struct heap_graph *heap = &analysis->heap;
     if (!heap_graph_init(&analysis->heap, analysis->dump, err) ||
         !verdicts_init(&analysis->verdicts, heap, err) ||
-        !sites_init(&analysis->sites, heap, &analysis->verdicts, err) ||
         !cycles_init(&analysis->cycles, heap, &analysis->verdicts, options->all_cycles, err) ||
-        !shapes_init(&analysis->shapes, &analysis->cycles, heap, err) ||
-        !leaks_init(&analysis->leaks, heap, &analysis->verdicts, &analysis->sites,
-                    &analysis->cycles, err))
+        !shapes_init(&analysis->shapes, &analysis->cycles, heap, err) || !estimate(analysis, err) ||
+        !sites_init(&analysis->sites, &analysis->estimates, err) ||
+        !leaks_init(&analysis->leaks, &analysis->estimates, &analysis->sites, &analysis->cycles,
+                    err))
         return false;
     warnings_collect(analysis->dump, &analysis->warnings);
     add_totals(analysis);
@@ -53,9 +62,11 @@ void analysis_destroy(struct analysis *analysis)
     if (!analysis)
         return;
     leaks_finish(&analysis->leaks);
+    sites_finish(&analysis->sites);
+    estimates_finish(&analysis->estimates);
+    shape_stacks_finish(&analysis->shape_stacks);
     shapes_finish(&analysis->shapes);
     cycles_finish(&analysis->cycles);
-    sites_finish(&analysis->sites);
     verdicts_finish(&analysis->verdicts);
     heap_graph_finish(&analysis->heap);
     free(analysis);

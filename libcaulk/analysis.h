@@ -2,7 +2,8 @@
  * One dump's analysis: everything that `caulk analyze`, `graph`, `why` and `show` print but
  * symbols. A stack is a stack node number of the dump; a type is what caulk_label said.
  *
- * Figures count each block once: always
+ * Figures count each block once, and where stacks were sampled sites add up to the exact totals:
+ * always
  *     live = definite + indirect + possible + reachable + suppressed
  * Cost for 10,000,000 blocks and 30,000,000 edges: see the README's measurements.
  */
@@ -11,7 +12,7 @@
 
 #include "libcaulk/cycle_edges.h"
 #include "libcaulk/leaks.h"
-#include "libcaulk/shapes.h"
+#include "libcaulk/shape_stacks.h"
 #include "libcaulk/warnings.h"
 
 struct analysis_options {
@@ -22,9 +23,11 @@ struct analysis {
     const struct dump *dump; /* borrowed */
     struct heap_graph heap;
     struct verdicts verdicts;
-    struct sites sites;
     struct cycles cycles;
     struct shapes shapes;
+    struct shape_stacks shape_stacks;
+    struct estimates estimates;
+    struct sites sites;
     struct leaks leaks;
     struct warnings warnings;
 

@@ -54,6 +54,8 @@ const char *root_kind_name(enum root_kind kind);
 enum stacks_mode { STACKS_FULL, STACKS_SAMPLED, STACKS_CALLER };
 enum thread_state { THREAD_PARKED, THREAD_DUMPING, THREAD_UNPARKED };
 
+/* As an address in a stack: outer frames were not recorded. Such a node has no parent. */
+#define STACK_NOT_RECORDED 1u
 /* No stack of a dump is deeper. */
 #define STACK_FRAMES_MAX 1024
 
@@ -62,7 +64,8 @@ struct process {
     uint64_t time_ns, start_ns, uptime_ns, pause_ns, tick_ns;
     uint32_t tick, fork_tick;
     uint64_t rss_bytes, in_use_bytes, allocator_free_bytes, tracker_bytes, stacks_bytes;
-    uint64_t dropped_blocks, sample_bytes;
+    uint64_t dropped_blocks;
+    uint64_t sample_bytes; /* 0 in a sum of dumps that were not sampled alike */
     enum stacks_mode stacks_mode;
     uint32_t depth;
     bool pymalloc, no_proc, partial_roots, no_calls;
@@ -138,7 +141,7 @@ struct dump {
     /* Stack nodes 1 to stack_count; entry 0 is the unknown stack. A parent's number is less. */
     uint32_t stack_count;
     uint32_t *stack_parent;
-    uint64_t *stack_pc; /* a return address; 1: outer frames were not recorded */
+    uint64_t *stack_pc; /* a return address, or STACK_NOT_RECORDED */
 
     uint32_t block_count;
     uint64_t *block_address; /* ascending */
@@ -172,6 +175,12 @@ struct dump {
 /* On failure *ret_dump is untouched and err says what is wrong and where. */
 bool dump_open(const char *path, struct dump **ret_dump, struct error *err);
 void dump_close(struct dump *dump); /* accepts NULL */
+
+/* Is the caller alone known of a stack (`stacks=caller`, or a block that was not sampled)? */
+static inline bool dump_stack_is_cut(const struct dump *dump, uint32_t stack)
+{
+    return dump->stack_pc[dump->stack_parent[stack]] == STACK_NOT_RECORDED;
+}
 
 /* The block that address lies in, within the bytes asked for (a block of 0 bytes: its address). Of
  * several, the one that starts last: the innermost. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 static_assert(STACK_FRAMES_MAX == DUMP_STACK_NODES_MAX, "same limit as in the file");
+static_assert(STACK_NOT_RECORDED == DUMP_PC_NOT_RECORDED, "same address as in the file");
 static_assert(BLOCK_CUSTOM == DUMP_BLOCK_CUSTOM && BLOCK_IGNORED == DUMP_BLOCK_IGNORED &&
                   BLOCK_RUNTIME == DUMP_BLOCK_RUNTIME && BLOCK_POOL == DUMP_BLOCK_POOL &&
                   BLOCK_INHERITED == DUMP_BLOCK_INHERITED,

@@ -119,7 +119,9 @@ struct dump_section {
 };
 static_assert(sizeof(struct dump_section) == 40, "section layout");
 
-/* How stacks were recorded (the option `stacks`). */
+/* How stacks were recorded (the option `stacks`). Sampled: a block of n bytes got its full stack
+ * with probability 1 - exp(-n / sample_bytes), independently of all others; the others have the
+ * node of their caller, whose parent is the one with DUMP_PC_NOT_RECORDED. */
 enum dump_stacks_mode { DUMP_STACKS_FULL, DUMP_STACKS_SAMPLED, DUMP_STACKS_CALLER };
 
 /* struct dump_process.flags */

@@ -38,6 +38,16 @@ static bool check_parts(struct dump **parts, uint32_t part_count, struct error *
     return true;
 }
 
+/* Where some stacks were sampled, and not all alike, no single probability holds for a block. */
+static void add_sampling(struct process *to, const struct process *from)
+{
+    if (to->stacks_mode != STACKS_SAMPLED && from->stacks_mode != STACKS_SAMPLED)
+        return;
+    if (to->stacks_mode != from->stacks_mode || to->sample_bytes != from->sample_bytes)
+        to->sample_bytes = 0;
+    to->stacks_mode = STACKS_SAMPLED;
+}
+
 static void add_process(struct process *to, const struct process *from)
 {
     to->rss_bytes += from->rss_bytes;
@@ -48,8 +58,7 @@ static void add_process(struct process *to, const struct process *from)
     to->dropped_blocks += from->dropped_blocks;
     if (to->pause_ns < from->pause_ns)
         to->pause_ns = from->pause_ns;
-    if (from->stacks_mode == STACKS_SAMPLED)
-        to->stacks_mode = STACKS_SAMPLED;
+    add_sampling(to, from);
     to->pymalloc |= from->pymalloc;
     to->no_proc |= from->no_proc;
     to->partial_roots |= from->partial_roots;

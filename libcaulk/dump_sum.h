@@ -9,7 +9,8 @@
  * Stacks that run through the same code are one site, wherever it was loaded: return addresses of a
  * module that an earlier dump has too are moved to where it lies there; a module that would lie
  * across another is moved to where nothing is. Ticks and `process` are those of the oldest
- * process, but for the sums of memory, the longest pause, and the flags that any of them has.
+ * process (sample_bytes is 0 where stacks were not sampled alike), but for the sums of memory, the
+ * longest pause, and the flags that any of them has.
  *
  * In the sum, blocks are not in order of address: dump_find_block() is not for it. Memory: as much
  * as the parts together, beside them.

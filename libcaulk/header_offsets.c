@@ -40,7 +40,7 @@ static uint32_t group_of(const struct header_offsets *header, uint32_t block)
     uint32_t label = labels_of(header->labels, block);
     if (label != LABEL_NONE)
         return header->dump->stack_count + 1 + label;
-    return header->dump->block_stack[block];
+    return callers_of(header->callers, header->dump->block_stack[block]);
 }
 
 static bool is_small(uint32_t offset)
@@ -168,9 +168,9 @@ static bool survey_blocks(struct survey *survey, uint64_t **ret_accepted)
 }
 
 bool header_offsets_init(struct header_offsets *header, const struct dump *dump,
-                         const struct labels *labels)
+                         const struct labels *labels, const struct callers *callers)
 {
-    *header = (struct header_offsets){.dump = dump, .labels = labels};
+    *header = (struct header_offsets){.dump = dump, .labels = labels, .callers = callers};
     struct survey survey = {.header = header, .group_count = dump->stack_count + 1 + labels->count};
     bool done = survey_groups(&survey);
     if (done && survey.record_count)

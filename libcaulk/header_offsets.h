@@ -3,7 +3,7 @@
  *
  * Allocators of objects often put a header before them (CPython's gc head, redis's string header, a
  * length word) and keep only pointers past it. Of a group of blocks (those of one label; those
- * without a label of one site) we look at
+ * without a label of one site; of one caller where stacks were sampled) we look at
  *
  *   pointed     the blocks to which at least one pointer leads: from a root or from another block,
  *               to any of their bytes. A block's pointers to itself say nothing about it
@@ -19,18 +19,19 @@
 #ifndef CAULK_HEADER_OFFSETS_H
 #define CAULK_HEADER_OFFSETS_H
 
-#include "libcaulk/dump.h"
+#include "libcaulk/callers.h"
 #include "libcaulk/labels.h"
 
 struct header_offsets {
     const struct dump *dump;
     const struct labels *labels;
+    const struct callers *callers;
     uint64_t *accepted; /* group -> bit d - 1: offset d is accepted; NULL: none anywhere */
 };
 
-/* Linear in the dump. The dump and the labels are borrowed. False where memory ran out. */
+/* Linear in the dump. Dump, labels and callers are borrowed. False where memory ran out. */
 bool header_offsets_init(struct header_offsets *header, const struct dump *dump,
-                         const struct labels *labels);
+                         const struct labels *labels, const struct callers *callers);
 void header_offsets_finish(struct header_offsets *header);
 
 /* Does a pointer to this block at this offset count as exact? */

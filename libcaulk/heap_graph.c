@@ -35,7 +35,7 @@ static bool classify_all(struct heap_graph *heap)
 {
     const struct dump *dump = heap->dump;
     struct header_offsets header;
-    if (!header_offsets_init(&header, dump, &heap->labels))
+    if (!header_offsets_init(&header, dump, &heap->labels, &heap->callers))
         return false;
     heap->edge_class = malloc(dump->edges.count + 1);
     heap->ref_class = malloc(dump->refs.count + 1);
@@ -134,7 +134,8 @@ static bool add_extra_edges(struct heap_graph *heap)
 bool heap_graph_init(struct heap_graph *heap, const struct dump *dump, struct error *err)
 {
     *heap = (struct heap_graph){.dump = dump};
-    if (labels_init(&heap->labels, dump) && classify_all(heap) && add_extra_edges(heap))
+    if (labels_init(&heap->labels, dump) && callers_init(&heap->callers, dump) &&
+        classify_all(heap) && add_extra_edges(heap))
         return true;
     heap_graph_finish(heap);
     return error_set(err, dump->path, "out of memory for the graph");
@@ -143,6 +144,7 @@ bool heap_graph_init(struct heap_graph *heap, const struct dump *dump, struct er
 void heap_graph_finish(struct heap_graph *heap)
 {
     labels_finish(&heap->labels);
+    callers_finish(&heap->callers);
     graph_finish(&heap->graph);
     free(heap->edge_class);
     if (!heap->words_borrowed)

@@ -17,6 +17,7 @@
 #ifndef CAULK_HEAP_GRAPH_H
 #define CAULK_HEAP_GRAPH_H
 
+#include "libcaulk/callers.h"
 #include "libcaulk/dump.h"
 #include "libcaulk/graph.h"
 #include "libcaulk/labels.h"
@@ -33,6 +34,7 @@ enum edge_class { EDGE_NONE, EDGE_INTERIOR, EDGE_EXACT, EDGE_INSIDE };
 struct heap_graph {
     const struct dump *dump; /* borrowed */
     struct labels labels;
+    struct callers callers;
     struct graph graph;
     uint8_t *edge_class;  /* enum edge_class */
     uint32_t *edge_words; /* in units of 8 bytes; UINT32_MAX: not known */

@@ -13,18 +13,21 @@ struct tally {
     bool mixed;
 };
 
-static bool row_index(const struct heap_graph *heap, const struct verdicts *verdicts,
-                      const struct sites *sites, uint32_t block, size_t *ret_row)
+/* False for a block that counts in no row, or in those of other stacks. */
+static bool row_index(const struct estimates *estimates, const struct sites *sites, uint32_t block,
+                      size_t *ret_row)
 {
-    enum block_kind kind = verdicts_kind(verdicts, block);
-    if ((kind != KIND_DEFINITE && kind != KIND_POSSIBLE) || !heap_graph_counts(heap, block))
+    enum block_kind kind = verdicts_kind(estimates->verdicts, block);
+    if ((kind != KIND_DEFINITE && kind != KIND_POSSIBLE) ||
+        !heap_graph_counts(estimates->heap, block) || !estimates_own(estimates, block).blocks)
         return false;
-    *ret_row = 2 * (size_t)sites_of(sites, heap->dump, block) + (kind == KIND_POSSIBLE);
+    *ret_row = 2 * (size_t)sites_of(sites, estimates->heap->dump, block) + (kind == KIND_POSSIBLE);
     return true;
 }
 
-static void add_block(struct tally *row, const struct heap_graph *heap, uint32_t block)
+static void add_block(struct tally *row, const struct estimates *estimates, uint32_t block)
 {
+    const struct heap_graph *heap = estimates->heap;
     uint32_t tick = heap->dump->block_birth[block];
     uint32_t label = labels_of(&heap->labels, block);
     if (!row->leak.own.blocks) {
@@ -37,7 +40,8 @@ static void add_block(struct tally *row, const struct heap_graph *heap, uint32_t
     if (tick > row->last_tick)
         row->last_tick = tick;
     row->mixed |= row->label != label;
-    amount_add_block(&row->leak.own, heap->dump->block_bytes[block]);
+    row->leak.samples++;
+    amount_add(&row->leak.own, estimates_own(estimates, block));
 }
 
 double leak_born_seconds(const struct process *process, uint32_t tick)
@@ -46,15 +50,17 @@ double leak_born_seconds(const struct process *process, uint32_t tick)
     return (double)(since_start < process->uptime_ns ? since_start : process->uptime_ns) / 1e9;
 }
 
-static void finish_row(struct tally *row, const struct heap_graph *heap, const struct sites *sites,
-                       size_t index)
+static void finish_row(struct tally *row, const struct estimates *estimates,
+                       const struct sites *sites, size_t index)
 {
+    const struct heap_graph *heap = estimates->heap;
     struct leak *leak = &row->leak;
     const struct process *process = &heap->dump->process;
     leak->site = (uint32_t)(index / 2);
     leak->kind = index % 2 ? KIND_POSSIBLE : KIND_DEFINITE;
     if (leak->kind == KIND_DEFINITE)
         leak->indirect = sites->site[leak->site].held;
+    leak->estimated = estimates_is(estimates, sites->site[leak->site].stack, leak->kind);
     if (!row->mixed && row->label != LABEL_NONE)
         leak->type = heap->labels.name[row->label];
     leak->born_known = !heap->dump->process.no_births;
@@ -62,15 +68,14 @@ static void finish_row(struct tally *row, const struct heap_graph *heap, const s
     leak->last_seconds = leak_born_seconds(process, row->last_tick);
 }
 
-static void mark_cyclic(struct tally *tally, const struct heap_graph *heap,
-                        const struct verdicts *verdicts, const struct sites *sites,
-                        const struct cycles *cycles)
+static void mark_cyclic(struct tally *tally, const struct estimates *estimates,
+                        const struct sites *sites, const struct cycles *cycles)
 {
     for (uint32_t c = 0; c < cycles->lost_count; c++) {
         const struct cycle *cycle = &cycles->cycle[c];
         for (uint32_t m = 0; m < cycle->member_count; m++) {
             size_t row;
-            if (row_index(heap, verdicts, sites, cycles->member[cycle->first + m], &row))
+            if (row_index(estimates, sites, cycles->member[cycle->first + m], &row))
                 tally[row].leak.cyclic = true;
         }
     }
@@ -104,32 +109,31 @@ static bool keep_rows(struct leaks *leaks, const struct tally *tally, size_t row
     return true;
 }
 
-static void tally_rows(struct tally *tally, const struct heap_graph *heap,
-                       const struct verdicts *verdicts, const struct sites *sites,
-                       const struct cycles *cycles)
+static void tally_rows(struct tally *tally, const struct estimates *estimates,
+                       const struct sites *sites, const struct cycles *cycles)
 {
-    for (uint32_t b = 0; b < heap->dump->block_count; b++) {
+    for (uint32_t b = 0; b < estimates->heap->dump->block_count; b++) {
         size_t row;
-        if (row_index(heap, verdicts, sites, b, &row))
-            add_block(&tally[row], heap, b);
+        if (row_index(estimates, sites, b, &row))
+            add_block(&tally[row], estimates, b);
     }
-    mark_cyclic(tally, heap, verdicts, sites, cycles);
+    mark_cyclic(tally, estimates, sites, cycles);
     for (size_t i = 0; i < 2 * (size_t)sites->count; i++)
         if (tally[i].leak.own.blocks)
-            finish_row(&tally[i], heap, sites, i);
+            finish_row(&tally[i], estimates, sites, i);
 }
 
-bool leaks_init(struct leaks *leaks, const struct heap_graph *heap, const struct verdicts *verdicts,
-                const struct sites *sites, const struct cycles *cycles, struct error *err)
+bool leaks_init(struct leaks *leaks, const struct estimates *estimates, const struct sites *sites,
+                const struct cycles *cycles, struct error *err)
 {
     *leaks = (struct leaks){0};
     size_t row_count = 2 * (size_t)sites->count;
     struct tally *tally = calloc(row_count + 1, sizeof(*tally));
     if (tally)
-        tally_rows(tally, heap, verdicts, sites, cycles);
+        tally_rows(tally, estimates, sites, cycles);
     bool done = tally && keep_rows(leaks, tally, row_count);
     free(tally);
-    return done || error_set(err, heap->dump->path, "out of memory for the leaks");
+    return done || error_set(err, estimates->heap->dump->path, "out of memory for the leaks");
 }
 
 void leaks_finish(struct leaks *leaks)

@@ -12,10 +12,12 @@ struct leak {
     const char *type;     /* the label that all its blocks share, or NULL */
     struct amount own;
     struct amount indirect; /* counted under these blocks; each indirect block is in one row */
+    bool estimated;         /* own and indirect are scaled up from a sample … */
+    uint64_t samples;       /* … of so many blocks; else how many blocks it has */
     bool born_known;        /* false where birth times were given up (memory=low) */
-    double first_seconds;   /* births of the own blocks, since the program's start */
+    double first_seconds; /* births of the own blocks with this stack, since the program's start */
     double last_seconds;
-    uint32_t example; /* its block with the lowest address */
+    uint32_t example; /* its block with the lowest address, one that counts here */
 };
 
 /* When a block was born, since the program's start. Ticks are coarse, and each dump advances them:
@@ -28,8 +30,8 @@ struct leaks {
     struct leak *leak;
 };
 
-bool leaks_init(struct leaks *leaks, const struct heap_graph *heap, const struct verdicts *verdicts,
-                const struct sites *sites, const struct cycles *cycles, struct error *err);
+bool leaks_init(struct leaks *leaks, const struct estimates *estimates, const struct sites *sites,
+                const struct cycles *cycles, struct error *err);
 void leaks_finish(struct leaks *leaks);
 
 #endif

@@ -25,7 +25,8 @@ static uint64_t colour_of(const struct making *making, uint32_t block)
 {
     const struct analysis *analysis = making->analysis;
     uint32_t cycle = cycle_of(making, block);
-    uint64_t colour = fold_mix(0, analysis->dump->block_stack[block]);
+    uint32_t stack = analysis->dump->block_stack[block];
+    uint64_t colour = fold_mix(0, callers_of(&analysis->heap.callers, stack));
     colour = fold_mix(colour, labels_of(&analysis->heap.labels, block));
     colour = fold_mix(colour, cycle == CYCLE_NONE ? UINT64_MAX : group_key(making, cycle));
     if (making->folding == FOLD_ALIKE)
@@ -88,6 +89,9 @@ static void weigh(const struct making *making, struct candidate *candidates)
         uint32_t block = making->blocks->node[i];
         struct candidate *candidate = &candidates[making->class[i]];
         struct picture_node *node = &candidate->node;
+        if (!node->amount.blocks || !dump_stack_is_cut(dump, dump->block_stack[block]) ||
+            dump_stack_is_cut(dump, dump->block_stack[node->traced]))
+            node->traced = block;
         node->same_size =
             !node->amount.blocks ||
             (node->same_size && dump->block_bytes[block] == dump->block_bytes[node->block]);

@@ -3,7 +3,8 @@
  *
  * Up to PICTURE_SINGLE_BLOCKS blocks are drawn one by one. More are folded: blocks that look alike
  * (same site, type, size, kind, part in the same shape of cycles, held by and holding the same) are
- * one node with a count; where that is not enough, all blocks of a site and kind are. Of what is
+ * one node with a count; where that is not enough, all blocks of a site and kind are. Where stacks
+ * were sampled, a caller's blocks count as one site's. Of what is
  * still too much the lightest nodes are left out, and counted.
  *
  * The same dump always gives the same picture.
@@ -23,6 +24,7 @@ struct picture_node {
     const struct root *root; /* a root, with where in it the pointer lies; or NULL */
     uint64_t root_offset;    /* OFFSET_UNKNOWN where the node stands for several places */
     uint32_t block;          /* the lowest of the blocks that it stands for */
+    uint32_t traced;         /* the lowest with a full stack; else block */
     struct amount amount;    /* how many blocks, and their bytes together; of a root: places */
     bool same_size;          /* all have the size of `block` */
     enum block_kind kind;

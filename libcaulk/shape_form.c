@@ -157,7 +157,8 @@ static bool order_small(struct shape_form *form, const struct small_cycle *small
 uint64_t shape_form_name(const struct heap_graph *heap, uint32_t block)
 {
     uint32_t label = labels_of(&heap->labels, block);
-    return label == LABEL_NONE ? heap->dump->block_stack[block] : FORM_LABEL + label;
+    return label == LABEL_NONE ? callers_of(&heap->callers, heap->dump->block_stack[block])
+                               : FORM_LABEL + label;
 }
 
 bool shape_form_init(struct shape_form *form, const struct heap_graph *heap,

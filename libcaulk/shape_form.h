@@ -7,7 +7,8 @@
 
 #include "libcaulk/cycles.h"
 
-/* What a member is called by: FORM_LABEL + its label's number or, without one, its stack node's. */
+/* What a member is called by: FORM_LABEL + its label's number or, without one, its stack node's;
+ * where stacks were sampled, its caller's. */
 #define FORM_LABEL (UINT64_C(1) << 32)
 uint64_t shape_form_name(const struct heap_graph *heap, uint32_t block);
 

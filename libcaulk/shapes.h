@@ -1,7 +1,8 @@
 /*
  * Shapes: cycles that are alike but for addresses.
  *
- * A member's name is its type where it has a label, else its site. Two cycles have one shape when
+ * A member's name is its type where it has a label, else its site (where stacks were sampled, its
+ * caller: else chance would tell cycles apart). Two cycles have one shape when
  *   - both are lost or neither, and
  *   - up to SHAPE_EXACT_MEMBERS members and SHAPE_EXACT_EDGES edges: their members can be matched
  * one to one so that names are kept, and edges with their offsets. Cycles that differ never share a

@@ -1,7 +1,7 @@
 /*
  * Stacks with a live block are numbered first, as there can be many more without. Then one pass
- * over the blocks adds each to its site, and the sites are put in order. Blocks' types are compared
- * by label number, never by string.
+ * over the blocks adds what each stands for to its site, and the sites are put in order. Blocks'
+ * types are compared by label number, never by string.
  */
 #include "libcaulk/sites.h"
 
@@ -12,34 +12,34 @@
 struct tally {
     struct site site;
     uint32_t label;
-    bool mixed;
+    bool seen, mixed;
 };
 
-static void add_block(struct tally *tally, const struct heap_graph *heap,
-                      const struct verdicts *verdicts, uint32_t block)
+static void add_block(struct tally *tally, const struct estimates *estimates, uint32_t block)
 {
     struct site *site = &tally->site;
-    uint64_t bytes = heap->dump->block_bytes[block];
-    uint32_t label = labels_of(&heap->labels, block);
-    if (!site->live.blocks)
+    const struct amount own = estimates_own(estimates, block);
+    uint32_t label = labels_of(&estimates->heap->labels, block);
+    if (!tally->seen)
         tally->label = label;
+    tally->seen = true;
     tally->mixed |= tally->label != label;
-    amount_add_block(&site->live, bytes);
-    amount_add_block(&site->of_kind[verdicts_kind(verdicts, block)], bytes);
+    amount_add(&site->live, own);
+    amount_add(&site->of_kind[verdicts_kind(estimates->verdicts, block)], own);
+    site->samples += own.blocks > 0;
+    if (!own.blocks)
+        amount_add_block(&site->elsewhere, estimates->heap->dump->block_bytes[block]);
 }
 
 /* Each indirect block goes to the site of the source that it is counted under. */
-static void add_held(struct tally *tally, const struct sites *sites, const struct heap_graph *heap,
-                     const struct verdicts *verdicts)
+static void add_held(struct tally *tally, const struct sites *sites,
+                     const struct estimates *estimates)
 {
-    const struct subgraph *lost = &verdicts->lost;
-    for (uint32_t v = 0; v < lost->graph.node_count; v++) {
-        uint32_t block = lost->node[v];
-        if (verdicts_kind(verdicts, block) != KIND_INDIRECT || !heap_graph_counts(heap, block))
-            continue;
-        uint32_t source = lost->node[verdicts->source[v]];
-        amount_add_block(&tally[sites_of(sites, heap->dump, source)].site.held,
-                         heap->dump->block_bytes[block]);
+    for (uint32_t v = 0; v < estimates->verdicts->lost.graph.node_count; v++) {
+        uint32_t source;
+        struct amount amount;
+        if (estimates_held(estimates, v, &source, &amount))
+            amount_add(&tally[sites_of(sites, estimates->heap->dump, source)].site.held, amount);
     }
 }
 
@@ -63,12 +63,13 @@ static int compare_sites(const void *left, const void *right)
 }
 
 static void tally_blocks(struct tally *tally, const struct sites *sites,
-                         const struct heap_graph *heap, const struct verdicts *verdicts)
+                         const struct estimates *estimates)
 {
+    const struct heap_graph *heap = estimates->heap;
     for (uint32_t b = 0; b < heap->dump->block_count; b++)
         if (heap_graph_counts(heap, b))
-            add_block(&tally[sites_of(sites, heap->dump, b)], heap, verdicts, b);
-    add_held(tally, sites, heap, verdicts);
+            add_block(&tally[sites_of(sites, heap->dump, b)], estimates, b);
+    add_held(tally, sites, estimates);
 }
 
 /* Numbers the stacks that have a live block, in their own order for now. */
@@ -89,9 +90,18 @@ static bool number_sites(struct sites *sites, const struct heap_graph *heap)
     return true;
 }
 
-static void order_sites(struct sites *sites, const struct tally *tally,
-                        const struct heap_graph *heap)
+static bool is_estimated(const struct estimates *estimates, uint32_t stack)
 {
+    bool estimated = false;
+    for (int kind = 0; kind < KIND_COUNT; kind++)
+        estimated |= estimates_is(estimates, stack, (enum block_kind)kind);
+    return estimated;
+}
+
+static void order_sites(struct sites *sites, const struct tally *tally,
+                        const struct estimates *estimates)
+{
+    const struct heap_graph *heap = estimates->heap;
     for (uint32_t s = 0; s <= heap->dump->stack_count; s++) {
         uint32_t number = sites->of_stack[s];
         if (number == SITE_NONE)
@@ -99,6 +109,7 @@ static void order_sites(struct sites *sites, const struct tally *tally,
         struct site *site = &sites->site[number];
         *site = tally[number].site;
         site->stack = s;
+        site->estimated = is_estimated(estimates, s);
         if (!tally[number].mixed && tally[number].label != LABEL_NONE)
             site->type = heap->labels.name[tally[number].label];
     }
@@ -107,30 +118,28 @@ static void order_sites(struct sites *sites, const struct tally *tally,
         sites->of_stack[sites->site[i].stack] = i;
 }
 
-static bool collect(struct sites *sites, const struct heap_graph *heap,
-                    const struct verdicts *verdicts)
+static bool collect(struct sites *sites, const struct estimates *estimates)
 {
-    if (!number_sites(sites, heap))
+    if (!number_sites(sites, estimates->heap))
         return false;
     struct tally *tally = calloc((size_t)sites->count + 1, sizeof(*tally));
     sites->site = malloc(((size_t)sites->count + 1) * sizeof(*sites->site));
     bool done = tally && sites->site;
     if (done) {
-        tally_blocks(tally, sites, heap, verdicts);
-        order_sites(sites, tally, heap);
+        tally_blocks(tally, sites, estimates);
+        order_sites(sites, tally, estimates);
     }
     free(tally);
     return done;
 }
 
-bool sites_init(struct sites *sites, const struct heap_graph *heap, const struct verdicts *verdicts,
-                struct error *err)
+bool sites_init(struct sites *sites, const struct estimates *estimates, struct error *err)
 {
     *sites = (struct sites){0};
-    if (collect(sites, heap, verdicts))
+    if (collect(sites, estimates))
         return true;
     sites_finish(sites);
-    return error_set(err, heap->dump->path, "out of memory for the sites");
+    return error_set(err, estimates->heap->dump->path, "out of memory for the sites");
 }
 
 void sites_finish(struct sites *sites)

@@ -15,7 +15,6 @@
 
 #include "libcaulk/debug_info.h"
 #include "libcaulk/demangle.h"
-#include "libcaulk/dump_format.h"
 
 /* Deeper than the tracker records; a damaged dump must not make every stack endless. */
 #define MAX_STACK_NODES 4096
@@ -292,7 +291,7 @@ void symbolizer_stack(struct symbolizer *symbolizer, uint32_t node, uint32_t tic
     struct call_stack stack = {0};
     size_t capacity = 0;
     for (unsigned nodes = 0; node && !stack.truncated; node = dump->stack_parent[node]) {
-        if (dump->stack_pc[node] == DUMP_PC_NOT_RECORDED || nodes++ == MAX_STACK_NODES)
+        if (dump->stack_pc[node] == STACK_NOT_RECORDED || nodes++ == MAX_STACK_NODES)
             stack.truncated = true;
         else
             append(&stack, &capacity, symbolizer_lookup(symbolizer, dump->stack_pc[node], tick));

@@ -40,9 +40,17 @@ static void warn_of_drops(const struct dump *dump, struct warnings *warnings)
 
 static void warn_of_sampling(const struct dump *dump, struct warnings *warnings)
 {
-    if (dump->process.stacks_mode == STACKS_SAMPLED)
-        add(warnings, "sampled", 1,
-            "stacks were sampled; other blocks have the caller's address alone");
+    uint64_t cut = 0;
+    for (uint32_t b = 0; dump->process.stacks_mode == STACKS_SAMPLED && b < dump->block_count; b++)
+        cut += dump_stack_is_cut(dump, dump->block_stack[b]);
+    char text[160];
+    snprintf(text, sizeof(text),
+             "%" PRIu64 " blocks have only their caller recorded; totals are exact, %s", cut,
+             dump->process.sample_bytes
+                 ? "figures by full stack are estimated"
+                 : "but not scaled up by stack: the dumps were not sampled alike");
+    if (cut)
+        add(warnings, "sampled", cut, text);
 }
 
 static void warn_of_process(const struct dump *dump, struct warnings *warnings)

@@ -43,6 +43,25 @@ static inline unsigned slot_shift(const struct block_table *table)
     return table->low ? 2 : 3;
 }
 
+static inline size_t block_region_slots_bytes(const struct block_table *table)
+{
+    return BLOCK_REGION_BYTES >> table->granule_bits << slot_shift(table);
+}
+
+/* What is mapped at once in a region that fills up, and a region's notes, behind its slots, of
+ * which chunks are in use. */
+#define BLOCK_CHUNK_BYTES (64u << 10)
+#define BLOCK_CHUNKS_MAX (((uint32_t)1 << (BLOCK_REGION_BITS - 4 + 3)) / BLOCK_CHUNK_BYTES)
+
+struct block_chunks {
+    _Atomic uint8_t in_use[BLOCK_CHUNKS_MAX];
+};
+
+static inline size_t block_region_bytes(const struct block_table *table)
+{
+    return block_region_slots_bytes(table) + sizeof(struct block_chunks);
+}
+
 static inline void *block_region_at(const struct block_table *table, unsigned plane,
                                     uintptr_t address)
 {
@@ -95,11 +114,11 @@ static inline bool slot_ends_region(const struct block_table *table, uintptr_t a
 
 /*
  * The common case: 8-byte slots, an address that 16 divides, its region mapped. NULL for all
- * others. (An address without bit 3 is in plane 0; `plain` is NULL with `low`.)
+ * others. (Such an address is in plane 0; `plain` is NULL with `low`.)
  */
 static inline uint64_t *slot_plain(const struct block_table *table, uintptr_t address)
 {
-    const uintptr_t strange = 8 | ~(((uintptr_t)1 << BLOCK_ADDRESS_BITS) - 1);
+    const uintptr_t strange = 15 | ~(((uintptr_t)1 << BLOCK_ADDRESS_BITS) - 1);
     if (__builtin_expect((address & strange) != 0 || !table->plain, 0))
         return NULL;
     char *region =
@@ -109,11 +128,18 @@ static inline uint64_t *slot_plain(const struct block_table *table, uintptr_t ad
     return (uint64_t *)region + ((address & BLOCK_REGION_MASK) >> table->granule_bits);
 }
 
-/* block_table_insert in the common case. False for all others; nothing was done then. */
-static inline bool block_slot_fill(const struct block_table *table, uintptr_t address, size_t bytes,
-                                   uint32_t stack, uint32_t birth)
+/* slot_is_at() for such an address: its bits 3 and 4 have to be in the slot's lowest. */
+static inline bool slot_is_plainly_at(uint64_t slot, uintptr_t address)
 {
-    uint64_t *slot = slot_plain(table, address);
+    return slot != 0 && ((slot ^ address >> 3) & (SLOT_SECOND | 1u << SLOT_A4_SHIFT)) == 0;
+}
+_Static_assert(SLOT_SECOND == 1 && SLOT_A4_SHIFT == 1, "as address bits 3 and 4 lie");
+
+/* block_table_insert in the common case, with what slot_plain() gave for the address. False for all
+ * others; nothing was done then. */
+static inline bool block_slot_fill(const struct block_table *table, uint64_t *slot,
+                                   uintptr_t address, size_t bytes, uint32_t stack, uint32_t birth)
+{
     bool fits = ((stack + 1) | birth) >> SLOT_STACK_BITS == 0;
     if (__builtin_expect(!slot || !fits, 0))
         return false;
@@ -136,7 +162,7 @@ static inline bool block_slot_clear(const struct block_table *table, uintptr_t a
 {
     uint64_t *slot = slot_plain(table, address);
     uint64_t value = slot ? *slot : 0;
-    if (__builtin_expect(!slot_is_at(value, address), 0))
+    if (__builtin_expect(!slot_is_plainly_at(value, address), 0))
         return false;
     size_t bytes = value >> SLOT_SIZE_SHIFT & SLOT_SIZE_MASK;
     if (bytes > SLOT_SIZE_MAX) {

@@ -6,20 +6,18 @@
 
 #include <stdatomic.h>
 
+#include "preload/block_regions.h"
 #include "preload/block_slot.h"
 #include "preload/pages.h"
 
 #define SLOT_LINE_BYTES 64u /* of slots looked at as one when blocks are searched */
 
-static size_t region_slots_bytes(const struct block_table *table)
-{
-    return BLOCK_REGION_BYTES >> table->granule_bits << slot_shift(table);
-}
-
 bool block_table_init(struct block_table *table, unsigned granule_bits, bool low)
 {
     unsigned planes = granule_bits == 5 ? 1 : BLOCK_PLANES;
     *table = (struct block_table){.granule_bits = granule_bits, .low = low};
+    if (!block_regions_init(table))
+        return false;
     for (unsigned plane = 0; plane < planes; plane++) {
         table->directory[plane] = pages_map(BLOCK_DIRECTORY_ENTRIES * sizeof(void *));
         if (!table->directory[plane])
@@ -39,7 +37,7 @@ static bool is_dense(const struct block_table *table, const char *region)
     if (!region)
         return false;
     unsigned used = 0;
-    size_t step = region_slots_bytes(table) / SAMPLES;
+    size_t step = block_region_slots_bytes(table) / SAMPLES;
     for (unsigned sample = 0; sample < SAMPLES; sample++) {
         const uint32_t *words = (const uint32_t *)(region + sample * step);
         uint32_t any = 0;
@@ -61,21 +59,53 @@ __attribute__((noinline, cold)) static bool region_create(struct block_table *ta
 {
     if (!table->directory[plane] || address >> BLOCK_ADDRESS_BITS != 0)
         return false;
-    size_t bytes = region_slots_bytes(table);
+    size_t bytes = block_region_bytes(table);
     void *fresh =
         is_neighbour_dense(table, plane, address) ? pages_map_huge(bytes) : pages_map(bytes);
     if (!fresh)
         return false;
     void *expected = NULL;
-    if (!atomic_compare_exchange_strong(&table->directory[plane][address >> BLOCK_REGION_BITS],
-                                        &expected, fresh))
+    if (atomic_compare_exchange_strong(&table->directory[plane][address >> BLOCK_REGION_BITS],
+                                       &expected, fresh))
+        block_regions_add(table, plane, address, fresh);
+    else
         pages_unmap(fresh, bytes);
     return true;
 }
 
-static inline void *slot_make(struct block_table *table, unsigned plane, uintptr_t address)
+static bool is_in_use(const struct block_chunks *chunks, size_t chunk)
+{
+    return chunk < BLOCK_CHUNKS_MAX &&
+           atomic_load_explicit(&chunks->in_use[chunk], memory_order_relaxed) != 0;
+}
+
+void block_table_grown(struct block_table *table, uintptr_t address)
+{
+    char *region = block_region_at(table, block_plane_of(address), address);
+    if (!region)
+        return;
+    struct block_chunks *chunks = (struct block_chunks *)(region + block_region_slots_bytes(table));
+    char *slot = slot_at(table, block_plane_of(address), address);
+    size_t chunk = (size_t)(slot - region) / BLOCK_CHUNK_BYTES;
+    if (is_in_use(chunks, chunk))
+        return;
+    atomic_store_explicit(&chunks->in_use[chunk], 1, memory_order_relaxed);
+    if (is_in_use(chunks, chunk - 1) || is_in_use(chunks, chunk + 1))
+        pages_populate(region + chunk * BLOCK_CHUNK_BYTES, BLOCK_CHUNK_BYTES);
+}
+
+/* NULL where there is no region, not even one at rest. */
+static inline void *slot_find(const struct block_table *table, unsigned plane, uintptr_t address)
 {
     void *slot = slot_at(table, plane, address);
+    if (__builtin_expect(!slot, 0) && block_regions_wake(table, plane, address))
+        slot = slot_at(table, plane, address);
+    return slot;
+}
+
+static inline void *slot_make(struct block_table *table, unsigned plane, uintptr_t address)
+{
+    void *slot = slot_find(table, plane, address);
     if (__builtin_expect(!slot, 0) && region_create(table, plane, address))
         slot = slot_at(table, plane, address);
     return slot;
@@ -101,8 +131,8 @@ static uint64_t load_size(const struct block_table *table, uintptr_t address, un
 {
     uint64_t bytes = 0;
     for (unsigned i = slots; i >= 1; i--) {
-        const void *slot = slot_at(table, block_plane_of(address),
-                                   address + ((uintptr_t)i << table->granule_bits));
+        const void *slot = slot_find(table, block_plane_of(address),
+                                     address + ((uintptr_t)i << table->granule_bits));
         uint64_t part = slot ? slot_load(table, slot) >> 1 : 0;
         bytes = slots == 1 ? part : bytes << SLOT_SECOND_BITS_LOW | part;
     }
@@ -149,7 +179,7 @@ static void decode(const struct block_table *table, uintptr_t address, uint64_t 
 
 bool block_table_remove(struct block_table *table, uintptr_t address, struct block *ret_block)
 {
-    void *slot = slot_at(table, block_plane_of(address), address);
+    void *slot = slot_find(table, block_plane_of(address), address);
     if (!slot)
         return false;
     uint64_t value = slot_load(table, slot);
@@ -162,7 +192,7 @@ bool block_table_remove(struct block_table *table, uintptr_t address, struct blo
 
 bool block_table_find(const struct block_table *table, uintptr_t address, struct block *ret_block)
 {
-    const void *slot = slot_at(table, block_plane_of(address), address);
+    const void *slot = slot_find(table, block_plane_of(address), address);
     if (!slot)
         return false;
     uint64_t value = slot_load(table, slot);
@@ -236,4 +266,13 @@ bool block_table_next(const struct block_table *table, uintptr_t *cursor, struct
     }
     *cursor = address;
     return false;
+}
+
+bool block_table_is_empty(const struct block_table *table, uintptr_t address)
+{
+    enum { SIZE_GRANULES_MAX = 2 };
+    uintptr_t start = address & ~BLOCK_REGION_MASK;
+    uintptr_t before = start - (SIZE_GRANULES_MAX << table->granule_bits);
+    struct block block;
+    return !next_in_region(table, &start, &block) && !next_in_region(table, &before, &block);
 }

@@ -12,6 +12,9 @@
  * of jemalloc and others) live in a second plane of regions, so that a slot always belongs to one
  * block.
  *
+ * Regions that became empty are given back at dumps (preload/block_regions.h), so nobody may keep a
+ * region's address beyond a call.
+ *
  * insert and remove of one address are ordered by the allocator itself: no two threads own it at
  * once. Everything here may run in signal handlers and is async-signal-safe.
  */
@@ -27,7 +30,10 @@
 #define BLOCK_DIRECTORY_ENTRIES (1u << (BLOCK_ADDRESS_BITS - BLOCK_REGION_BITS))
 #define BLOCK_PLANES 2u /* address bit 3 */
 
+struct block_regions;
+
 struct block_table {
+    struct block_regions *regions; /* preload/block_regions.h */
     void *_Atomic *directory[BLOCK_PLANES];
     void *_Atomic *plain;  /* directory[0] where slots have 8 bytes, else NULL */
     unsigned granule_bits; /* 5 or 4 */
@@ -44,6 +50,10 @@ struct block {
 /* False when there is no memory. */
 bool block_table_init(struct block_table *table, unsigned granule_bits, bool low);
 
+/* To be called for some of the small blocks, before they are inserted: where a heap has grown, maps
+ * the next 64 KB of slots at once. A single block in a wide area costs no more than its page. */
+void block_table_grown(struct block_table *table, uintptr_t address);
+
 /* False when there is no memory for the region or the address is out of range: not recorded. */
 bool block_table_insert(struct block_table *table, const struct block *block);
 
@@ -55,5 +65,9 @@ bool block_table_find(const struct block_table *table, uintptr_t address, struct
  * the next one at or after it; false at the end. Only while nothing changes (in the dump's child).
  */
 bool block_table_next(const struct block_table *table, uintptr_t *cursor, struct block *ret_block);
+
+/* Of the 64 MB that address lies in: no block starts there, nor does a size lie there of one that
+ * starts before. Only while nothing changes. */
+bool block_table_is_empty(const struct block_table *table, uintptr_t address);
 
 #endif

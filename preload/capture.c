@@ -91,24 +91,41 @@ static bool turn_is_taken(const struct stack_memo *memo, uintptr_t sp)
                       stack_reader_owns(&memo->reader, sp));
 }
 
-static uint32_t capture_in_turn(struct stack_memo *memo, const struct capture_start *start,
-                                unsigned depth, struct stack_table *table)
+/* Has a handler had a turn within this one? Then nothing in the memo fits together. */
+static bool turn_is_over(const struct stack_memo *memo, uint64_t turn)
 {
-    switch (trace_follow(&memo->trace, start, depth, &memo->reader, table)) {
-    case TRACE_KNOWN:
-        stack_memo_put(memo, &memo->trace);
-        return trace_node(&memo->trace);
-    case TRACE_UNSURE: {
-        uint32_t node = trace_node(&memo->trace);
-        memo->trace.count = 0;
-        return node;
-    }
-    case TRACE_NEEDS_FULL:
+    atomic_signal_fence(memory_order_seq_cst);
+    return *(const volatile uint64_t *)&memo->turn != turn;
+}
+
+/* The trace's stack, by its addresses and, where they determine it, by the words it was read from.
+ * All threads see what is put into the path cache, so it has to fit together. */
+static void remember(struct stack_memo *memo, bool by_words, struct path_cache *paths,
+                     uint64_t turn)
+{
+    const struct trace *trace = &memo->trace;
+    uint32_t node = trace->node;
+    struct path_hash addresses = trace_hash(trace), words;
+    by_words = by_words && stack_memo_put(memo, trace, &paths->keys, &words);
+    if (turn_is_over(memo, turn))
+        return;
+    path_cache_put(paths, addresses, node);
+    if (by_words)
+        path_cache_put(paths, words, node);
+}
+
+static uint32_t capture_in_turn(struct stack_memo *memo, const struct capture_start *start,
+                                unsigned depth, struct stack_table *table, uint64_t turn)
+{
+    enum trace_result result = trace_follow(&memo->trace, start, depth, &memo->reader, table);
+    if (result == TRACE_NEEDS_FULL)
         return capture_plainly(start, depth, table);
-    case TRACE_FAILED:
-        break;
-    }
-    return 0;
+    if (result == TRACE_FAILED || memo->trace.count == 0)
+        return 0;
+    remember(memo, result == TRACE_KNOWN, &table->paths, turn);
+    if (result == TRACE_UNSURE)
+        memo->trace.count = 0;
+    return memo->trace.node;
 }
 
 static uint32_t capture_with_memo(struct stack_memo *memo, const struct capture_start *start,
@@ -122,10 +139,10 @@ static uint32_t capture_with_memo(struct stack_memo *memo, const struct capture_
         memo->epoch = now;
         memo->depth = depth;
     }
-    uint32_t node = capture_in_turn(memo, start, depth, table);
+    uint32_t node = capture_in_turn(memo, start, depth, table, turn);
     atomic_signal_fence(memory_order_seq_cst);
     memo->turn_sp = 0;
-    if (*(volatile uint64_t *)&memo->turn == turn)
+    if (!turn_is_over(memo, turn))
         return node;
     stack_memo_reset(memo);
     return capture_plainly(start, depth, table);
@@ -151,7 +168,7 @@ uint32_t capture_site(const struct capture_start *start, unsigned depth)
     struct stack_memo *memo = thread_self.memo;
     if (memo && memo->epoch == atomic_load_explicit(&epoch, memory_order_relaxed) &&
         memo->depth == depth) {
-        uint32_t node = stack_memo_find(memo, start);
+        uint32_t node = stack_memo_find(memo, start, &stacks->paths);
         if (node)
             return node;
     }

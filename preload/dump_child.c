@@ -166,6 +166,7 @@ _Noreturn void dump_child_run(const struct snapshot *snapshot, const char *templ
         log_line("wrote %s: %lu blocks, %lu bytes, paused %t", outcome->path,
                  (unsigned long)result.blocks, (unsigned long)result.bytes,
                  (uint64_t)outcome->pause_ns);
+    block_regions_find_empty(&tracker.blocks, &outcome->empty_regions);
     atomic_store(&outcome->result, error ? STATUS_FAILED : STATUS_WRITTEN);
     for (;;)
         syscall(SYS_exit_group, 0);

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "preload/block_regions.h"
 #include "preload/output_file.h"
 #include "preload/snapshot.h"
 
@@ -17,6 +18,7 @@ struct dump_outcome {
     char temporary[OUTPUT_FILE_PATH_BYTES]; /* while it is there: whoever buries the child removes
                                                it */
     char reason[256];
+    struct block_regions_empty empty_regions; /* of the program's block table, at the fork */
 };
 
 /* template: the option's, or a path for caulk_dump(). Never returns. */

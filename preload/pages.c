@@ -140,6 +140,13 @@ void *pages_map_huge(size_t bytes)
     return map_advised(bytes, MADV_HUGEPAGE);
 }
 
+void pages_populate(void *start, size_t bytes)
+{
+    int saved_errno = errno;
+    advise((uintptr_t)start, bytes, MADV_POPULATE_WRITE);
+    errno = saved_errno;
+}
+
 void pages_unmap(void *start, size_t bytes)
 {
     if (!start)

@@ -19,6 +19,9 @@
  * a thread that allocates rarely from growing old. */
 #define BIRTHS_PER_CLOCK 8u
 
+/* Blocks of which many share a page of slots. */
+#define SMALL_BYTES 1024u
+
 static __thread struct {
     time_t second;
     uint32_t left;
@@ -27,13 +30,15 @@ static __thread struct {
 
 static __thread struct sampler sampler;
 
-static inline uint32_t birth_tick(void)
+static inline uint32_t birth_tick(const void *block, size_t bytes)
 {
     time_t second = time(NULL);
     if (__builtin_expect(clock_cache.left == 0 || clock_cache.second != second, 0)) {
         clock_cache.second = second;
         clock_cache.left = BIRTHS_PER_CLOCK;
         clock_cache.tick = tracker_tick();
+        if (bytes <= SMALL_BYTES)
+            block_table_grown(&tracker.blocks, (uintptr_t)block);
     }
     clock_cache.left--;
     uint32_t floor = atomic_load_explicit(&tracker.tick_floor, memory_order_relaxed);
@@ -67,11 +72,13 @@ __attribute__((noinline)) static void insert_slowly(const void *block, size_t by
 __attribute__((always_inline)) static inline void born(const void *block, size_t bytes,
                                                        uintptr_t pc, uintptr_t sp, uintptr_t bp)
 {
+    uint64_t *slot = slot_plain(&tracker.blocks, (uintptr_t)block);
+    __builtin_prefetch(slot, 1); /* it comes near while the stack is looked for */
     if (__builtin_expect(!thread_self.counters, 0))
         thread_state_acquire();
     uint32_t stack = site_of(pc, sp, bp, bytes);
-    uint32_t birth = birth_tick();
-    if (!block_slot_fill(&tracker.blocks, (uintptr_t)block, bytes, stack, birth))
+    uint32_t birth = birth_tick(block, bytes);
+    if (!block_slot_fill(&tracker.blocks, slot, (uintptr_t)block, bytes, stack, birth))
         insert_slowly(block, bytes, stack, birth);
     counters_allocated(bytes);
 }

@@ -17,6 +17,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "libcaulk/dump_format.h"
+#include "preload/block_regions.h"
 #include "preload/clock.h"
 #include "preload/dump_child.h"
 #include "preload/dump_signal.h"
@@ -128,6 +130,14 @@ static pid_t clone_child(void)
     return (pid_t)syscall(SYS_clone, CLONE_FILES | end_signal(), 0, 0, 0, 0);
 }
 
+static bool all_are_parked(const struct snapshot_thread *threads, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (threads[i].state == DUMP_THREAD_UNPARKED)
+            return false;
+    return true;
+}
+
 /* The pause: from the signal to the release. */
 static void capture(void *argument)
 {
@@ -145,12 +155,15 @@ static void capture(void *argument)
     const char *path = capture->request->path;
     struct dump_outcome *outcome = dumping->outcome; /* the child finds `dumping` wiped */
     unforked_lend();
+    block_regions_wake_all(&tracker.blocks);
     capture->child = clone_child();
     if (capture->child == 0)
         dump_child_run(&snapshot, path ? path : tracker.options.dump, outcome);
     capture->error = capture->child < 0 ? errno : 0;
     capture->what = "clone";
     unforked_take_back();
+    if (capture->child > 0 && all_are_parked(threads, thread_count))
+        block_regions_rest(&tracker.blocks);
     park_release();
     outcome->pause_ns = clock_monotonic_ns() - capture->begin_ns;
 }
@@ -172,6 +185,7 @@ static void finish(void)
 {
     struct dump_outcome *outcome = dumping->outcome;
     dumping->error = outcome->error;
+    block_regions_give_back(&tracker.blocks, &outcome->empty_regions);
     if (outcome->result == STATUS_WRITTEN)
         tracker.process->sequence = outcome->sequence;
     answer(outcome, dumping->cookie);

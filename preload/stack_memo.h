@@ -1,56 +1,55 @@
 /*
- * Each thread's memory of stacks seen before: for a start state (pc, sp, and rbp where it matters)
- * the words of the stack that a walk from there read, and the stack node that it gave. If the state
- * and all the words are equal, so is the stack: unwinding is a function of just these, as
- * preload/trace.h explains. Less is not enough: two callers with frames of equal size give the
- * same (pc, sp).
+ * Each thread's memory of how stacks lie. For a start state (pc, sp, and rbp where it matters) it
+ * knows *layouts*: the places of the words that a walk from there read, in the order in which it
+ * read them. Mostly one start has one layout, even where it ends thousands of different stacks. To
+ * find a stack is to read the words in those places, and to look the number that they and the
+ * layout give (path_hash_words()) up in the path cache.
  *
- * Many stacks may start in the same state. They are told apart where they first differ: a slot of
- * the hash table is a leaf, which names a record, or a branch, which names a word of the stack
- * whose value leads on to another slot. So a lookup reads one word for each point at which paths
- * part, and then checks one record. The slots are only a way to find a record, and may be wrong or
- * gone; the record decides.
+ * Why that is exact. Unwinding is a function of the start state and of the words that it reads
+ * (preload/trace.h), and where it reads the next word follows from those before. So where a walk
+ * from this start has read just these words in just these places, a walk now would read the same,
+ * and end in the same stack. That the words are the same is known by their number, with the
+ * probability of error that preload/path_hash.h states: 2^-64 for two stacks, one in thirty million
+ * that it ever happens among a million stacks of one layout. A layout that does not fit the stack
+ * as it is now gives a number that nobody has put into the cache.
  *
- * Checking compares a record's words one after the other and stops at the first difference. It so
- * reads nothing that the walk itself would not read. Branches are followed on the thread's own
- * stack only, where any word can be read.
+ * Nothing outside mapped memory is read: all words of a layout lie on the thread's own stack, above
+ * the stack pointer (preload/stack_reader.h), where any word can be read as long as the thread
+ * runs. Stacks that lie elsewhere (coroutines', signal stacks) are walked each time.
  *
- * Used by its own thread only; a signal handler may use it too, see preload/capture.c.
+ * Layouts lie in a ring, in which the oldest give way. The last quarter before they are overwritten
+ * they are not used any more: a signal handler that interrupts a lookup, and makes layouts itself,
+ * does not reach the one that is being read. Otherwise used by its own thread only, see
+ * preload/capture.c.
  */
 #ifndef CAULK_STACK_MEMO_H
 #define CAULK_STACK_MEMO_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "preload/capture.h"
+#include "preload/path_cache.h"
 #include "preload/stack_reader.h"
 #include "preload/trace.h"
 
 #define STACK_MEMO_SET_BITS 9
-#define STACK_MEMO_WAYS 2u
-#define STACK_MEMO_WORDS 16384u
-#define STACK_MEMO_BRANCHES_MAX 32u
-#define STACK_MEMO_UNROLL 4u /* a record's words are filled up to a multiple of this */
-
-enum stack_memo_kind { STACK_MEMO_NONE, STACK_MEMO_LEAF, STACK_MEMO_BRANCH };
+#define STACK_MEMO_WAYS 4u
+#define STACK_MEMO_WORDS 16384u /* of the ring, 8 bytes each */
+#define STACK_MEMO_ALIVE 12288u /* the latest of them; the others may be overwritten any time */
 
 struct stack_memo_slot {
-    uint32_t tag;
-    uint16_t kind;     /* enum stack_memo_kind */
-    uint16_t offset;   /* of a branch's word, in words above the start's sp */
-    uint64_t position; /* of a leaf's record: it is there until the head is a ring further on */
+    uint64_t tag;      /* the start's hash */
+    uint64_t position; /* of the layout, which is there until the head is that much further on */
 };
 
-/* In the ring, followed by count values and as many offsets. */
-struct stack_memo_record {
-    uintptr_t pc, sp, bp;
-    uint32_t node;
-    uint16_t count;
+struct stack_layout {
+    uintptr_t pc, sp, bp; /* the start */
+    uint64_t number;      /* no other layout's */
+    uint16_t count;       /* of offsets; a multiple of PATH_HASH_UNROLL, by zeros at the end */
     bool bp_needed;
-    uint64_t values[];
+    uint16_t offsets[]; /* in words above sp */
 };
 
 struct stack_memo {
@@ -72,84 +71,69 @@ void stack_memo_destroy(struct stack_memo *memo); /* NULL is fine */
 /* Forgets everything. */
 void stack_memo_reset(struct stack_memo *memo);
 
-/* Remembers the trace, if its words can be coded. It must be that of the running thread's stack. */
-void stack_memo_put(struct stack_memo *memo, const struct trace *trace);
+/* Remembers how the trace lies, if it is on the thread's own stack, and says what number its words
+ * give; under that number the path cache has to have its node. The trace must be that of the
+ * running thread, as its stack is now. */
+bool stack_memo_put(struct stack_memo *memo, const struct trace *trace,
+                    const struct path_keys *keys, struct path_hash *ret_hash);
 
 static inline uint64_t stack_memo_hash(uintptr_t pc, uintptr_t sp)
 {
     return (pc ^ sp << 20) * 0x9e3779b97f4a7c15ull;
 }
 
-static inline uint64_t stack_memo_hash_on(uint64_t hash, uintptr_t word)
+static inline struct stack_memo_slot *stack_memo_set(struct stack_memo *memo, uint64_t hash)
 {
-    return (hash ^ hash >> 32 ^ word) * 0xc2b2ae3d27d4eb4full;
+    return memo->slots[hash >> (64 - STACK_MEMO_SET_BITS)];
 }
 
-static inline uint32_t stack_memo_tag(uint64_t hash)
+/* NULL where the slot is empty or its layout has given way. */
+static inline struct stack_layout *stack_memo_layout(struct stack_memo *memo,
+                                                     const struct stack_memo_slot *slot)
 {
-    return (uint32_t)(hash >> 16);
+    bool alive = memo->head - slot->position <= STACK_MEMO_ALIVE;
+    return alive ? (struct stack_layout *)&memo->ring[slot->position % STACK_MEMO_WORDS] : NULL;
 }
 
-/* The slot with this hash, or NULL. */
-static inline struct stack_memo_slot *stack_memo_slot(struct stack_memo *memo, uint64_t hash)
+static inline bool stack_layout_starts(const struct stack_layout *layout,
+                                       const struct capture_start *start)
 {
-    struct stack_memo_slot *set = memo->slots[hash >> (64 - STACK_MEMO_SET_BITS)];
-    uint32_t tag = stack_memo_tag(hash);
-    if (set[0].tag == tag)
-        return &set[0];
-    return set[1].tag == tag ? &set[1] : NULL;
+    return layout->pc == start->pc && layout->sp == start->sp &&
+           (!layout->bp_needed || layout->bp == start->bp);
 }
 
-static inline const struct stack_memo_record *stack_memo_record(const struct stack_memo *memo,
-                                                                uint64_t position)
+static inline struct path_hash stack_layout_hash(const struct stack_layout *layout,
+                                                 const struct path_keys *keys)
 {
-    return (const struct stack_memo_record *)&memo->ring[position % STACK_MEMO_WORDS];
+    return path_hash_words(keys, layout->number, (const uintptr_t *)layout->sp, layout->offsets,
+                           layout->count);
 }
 
-static inline const uint16_t *stack_memo_offsets(const struct stack_memo_record *record)
+static inline void stack_memo_swap(struct stack_memo_slot *a, struct stack_memo_slot *b)
 {
-    return (const uint16_t *)&record->values[record->count];
+    struct stack_memo_slot other = *a;
+    *a = *b;
+    *b = other;
 }
 
-static inline bool stack_memo_holds(const struct stack_memo_record *record,
-                                    const struct capture_start *start)
+/* The node of the stack at start, or 0. What is found is found sooner the next time. */
+static inline uint32_t stack_memo_find(struct stack_memo *memo, const struct capture_start *start,
+                                       struct path_cache *paths)
 {
-    const uint64_t *value = record->values, *end = value + record->count;
-    const uint16_t *offset = stack_memo_offsets(record);
-    const uintptr_t *stack = (const uintptr_t *)start->sp;
-    if (record->pc != start->pc || record->sp != start->sp ||
-        (record->bp_needed && record->bp != start->bp))
-        return false;
-    for (; value < end; value += STACK_MEMO_UNROLL, offset += STACK_MEMO_UNROLL)
-        if (stack[offset[0]] != value[0] || stack[offset[1]] != value[1] ||
-            stack[offset[2]] != value[2] || stack[offset[3]] != value[3])
-            return false;
-    return true;
-}
-_Static_assert(STACK_MEMO_UNROLL == 4, "four comparisons");
-
-/* The node of the stack at start, or 0. */
-static inline uint32_t stack_memo_find(struct stack_memo *memo, const struct capture_start *start)
-{
-    uint64_t head = memo->head, hash = stack_memo_hash(start->pc, start->sp);
-    for (unsigned level = 0; level < STACK_MEMO_BRANCHES_MAX; level++) {
-        const struct stack_memo_slot *slot = stack_memo_slot(memo, hash);
-        if (!slot)
-            return 0;
-        if (slot->kind == STACK_MEMO_BRANCH) {
-            uintptr_t address = start->sp + slot->offset * sizeof(uintptr_t);
-            if (!stack_reader_owns(&memo->reader, address))
-                return 0;
-            hash = stack_memo_hash_on(hash, *(const uintptr_t *)address);
+    uint64_t hash = stack_memo_hash(start->pc, start->sp);
+    struct stack_memo_slot *set = stack_memo_set(memo, hash);
+    for (unsigned way = 0; way < STACK_MEMO_WAYS; way++) {
+        if (set[way].tag != hash)
             continue;
+        const struct stack_layout *layout = stack_memo_layout(memo, &set[way]);
+        if (!layout || !stack_layout_starts(layout, start))
+            continue;
+        uint32_t node = path_cache_get(paths, stack_layout_hash(layout, &paths->keys));
+        if (node) {
+            if (way != 0)
+                stack_memo_swap(&set[0], &set[way]);
+            return node;
         }
-        const struct stack_memo_record *record = stack_memo_record(memo, slot->position);
-        uint32_t node = record->node;
-        if (slot->kind == STACK_MEMO_NONE || head - slot->position > STACK_MEMO_WORDS ||
-            !stack_memo_holds(record, start))
-            return 0;
-        atomic_signal_fence(memory_order_seq_cst); /* a handler may have changed it all meanwhile */
-        return *(volatile uint64_t *)&memo->head == head ? node : 0;
     }
     return 0;
 }

@@ -61,6 +61,8 @@ static void extend(struct stack_reader *reader, uintptr_t sp)
 
 void stack_reader_begin_slowly(struct stack_reader *reader, uintptr_t sp)
 {
+    for (unsigned i = 0; i < STACK_READER_PAGES; i++)
+        reader->pages[i] = 0;
     if (!reader->own_end) {
         uintptr_t end = find_own_end(sp);
         if (!end)

@@ -6,10 +6,12 @@
  *   1. It lies in `own`: a contiguous range, every page of which was found readable, that ends at
  *      the top of this thread's own stack and starts at the lowest stack pointer seen. Memory there
  *      belongs to the running thread and stays mapped as long as it runs.
- *   2. Unwind tables led there, and its page was found readable before. Such pages are those of
- *      coroutines' and signal stacks. What tables give are the true frames of the running code, so
- *      their stack is mapped now even where the finding is old.
+ *   2. Unwind tables led there, on a coroutine's or signal stack, and its page was found readable
+ *      in this walk: tables give the true frames of the running code, whose stack stays mapped
+ *      meanwhile. An older finding is worth nothing: a stack that ends without a mark leads beyond
+ *      itself, to what another thread or the program has unmapped since.
  *   3. A guess led there (code without tables): its page was found readable right now.
+ * Who keeps words' addresses to look at them in a later walk must keep to the first.
  * A page is tested with rt_sigprocmask, which reads the word and then refuses to do anything: it is
  * allowed under every seccomp filter that libc survives, needs no descriptor and changes nothing.
  */
@@ -29,7 +31,8 @@ struct stack_reader {
 
 enum stack_trust { STACK_BY_TABLES, STACK_BY_GUESS };
 
-/* Before each walk: makes the range reach down to sp, the stack pointer of the running thread. */
+/* Before each walk: makes the range reach down to sp, the stack pointer of the running thread, or
+ * forgets what pages were found readable where it isn't on its own stack. */
 void stack_reader_begin_slowly(struct stack_reader *reader, uintptr_t sp);
 
 static inline bool stack_reader_owns(const struct stack_reader *reader, uintptr_t address)

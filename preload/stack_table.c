@@ -230,11 +230,11 @@ static uint32_t find_path(const struct stack_table *table, uint64_t hash, uint32
     }
 }
 
-bool stack_table_intern_path(struct stack_table *table, uint32_t parent, const uintptr_t *pcs,
-                             unsigned count, uint32_t *ret_nodes)
+uint32_t stack_table_intern_path(struct stack_table *table, uint32_t parent, const uintptr_t *pcs,
+                                 unsigned count, uint32_t *scratch)
 {
     uint32_t base = parent ? node_at(table, parent)->path : 0;
-    uint32_t *paths = ret_nodes; /* until the nodes are known */
+    uint32_t *paths = scratch;
     for (unsigned i = 0; i < count; i++)
         paths[i] = path_of(hash_on(i ? paths[i - 1] : base, pcs[i]));
 
@@ -248,16 +248,21 @@ bool stack_table_intern_path(struct stack_table *table, uint32_t parent, const u
             break;
         }
     }
-    for (unsigned i = known, inner = node; i-- > 0; inner = node_at(table, inner)->parent)
-        ret_nodes[i] = inner;
-    for (unsigned i = known; i < count; i++)
-        if (!(ret_nodes[i] = node = stack_table_intern(table, node, pcs[i])))
-            return false;
-    return true;
+    for (unsigned i = known; i < count && (node || i == 0); i++)
+        node = stack_table_intern(table, node, pcs[i]);
+    return node;
+}
+
+uint32_t stack_table_outer(const struct stack_table *table, uint32_t node, unsigned frames)
+{
+    for (; node && frames > 0; frames--)
+        node = node_at(table, node)->parent;
+    return node;
 }
 
 bool stack_table_init(struct stack_table *table)
 {
+    path_cache_init(&table->paths);
     return stack_indexes_init(&table->indexes);
 }
 

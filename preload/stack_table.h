@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "preload/path_cache.h"
 #include "preload/stack_index.h"
 
 #define STACK_NODE_CHUNK_BITS 16u
@@ -27,6 +28,7 @@ struct stack_table {
     struct stack_node *_Atomic chunks[STACK_NODE_CHUNKS];
     struct stack_indexes indexes;
     _Atomic uint32_t last; /* number of the newest node */
+    struct path_cache paths;
 };
 
 /* table is zeroed memory; false when there is no memory. */
@@ -36,11 +38,14 @@ bool stack_table_init(struct stack_table *table);
  * the table is full or there is no memory. */
 uint32_t stack_table_intern(struct stack_table *table, uint32_t parent, uintptr_t pc);
 
-/* The same for count addresses, outermost first, below parent: ret_nodes gets the node of each.
- * False where one is 0. A path that is known costs one probe, whatever its length: the index is
- * keyed by a hash of all addresses from the outermost frame to the node's. */
-bool stack_table_intern_path(struct stack_table *table, uint32_t parent, const uintptr_t *pcs,
-                             unsigned count, uint32_t *ret_nodes);
+/* The same for count addresses, outermost first, below parent: the last one's node. A path that is
+ * known costs one probe, whatever its length: the index is keyed by a hash of all addresses from
+ * the outermost frame to the node's. scratch has room for count values. */
+uint32_t stack_table_intern_path(struct stack_table *table, uint32_t parent, const uintptr_t *pcs,
+                                 unsigned count, uint32_t *scratch);
+
+/* The node that many frames further out. */
+uint32_t stack_table_outer(const struct stack_table *table, uint32_t node, unsigned frames);
 
 /* What a node stands for; false for a number that is not a node's. */
 bool stack_table_node(const struct stack_table *table, uint32_t node, uint32_t *ret_parent,

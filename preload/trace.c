@@ -103,13 +103,21 @@ static enum unwind_result walk_on(struct walk *walk, struct stack_reader *reader
 
 /* The new frames, from the outermost inwards, onto what is left of the previous stack. Returns how
  * many there are in all. */
-static unsigned splice(struct trace *trace, const struct walk *walk)
+static unsigned splice(struct trace *trace, const struct walk *walk, const struct path_keys *keys)
 {
-    unsigned base = walk->joined ? walk->candidate : 0;
-    uint32_t node = walk->joined ? trace->frames[base].node : 0;
-    for (unsigned i = 0; i < walk->count; i++)
-        trace->frames[base + i] = trace->walked[walk->count - 1 - i];
-    trace->frames[base].node = node; /* 0: still to be interned, with the others */
+    unsigned base = walk->joined ? walk->candidate : 0, first = base;
+    struct path_hash hash = {0, 0};
+    if (walk->joined) {
+        hash = trace->frames[base].hash;
+        first = base + 1;
+        trace->frames[base] = trace->walked[walk->count - 1];
+        trace->frames[base].hash = hash;
+    }
+    for (unsigned i = first; i < base + walk->count; i++) {
+        struct trace_frame *frame = &trace->frames[i];
+        *frame = trace->walked[walk->count - 1 - (i - base)];
+        frame->hash = hash = path_hash_on(keys, hash, unwind_address(&frame->frame));
+    }
     if (!walk->joined) {
         trace->cut = walk->cut;
         trace->end_slot = walk->end_slot;
@@ -118,18 +126,22 @@ static unsigned splice(struct trace *trace, const struct walk *walk)
     return base + walk->count;
 }
 
-/* The nodes of the frames number `from` to `end` - 1. */
-static bool intern(struct trace *trace, unsigned from, unsigned end, struct stack_table *table)
+/* The node of the stack of count frames, which the walk has left; the one before had `previous`. */
+static uint32_t intern(struct trace *trace, const struct walk *walk, unsigned previous,
+                       unsigned count, struct stack_table *table)
 {
-    unsigned count = end - from;
-    for (unsigned i = 0; i < count; i++)
-        trace->addresses[i] = unwind_address(&trace->frames[from + i].frame);
-    if (count && !stack_table_intern_path(table, from ? trace->frames[from - 1].node : 0,
-                                          trace->addresses, count, trace->nodes))
-        return false;
-    for (unsigned i = 0; i < count; i++)
-        trace->frames[from + i].node = trace->nodes[i];
-    return true;
+    struct path_hash hash = trace->frames[count - 1].hash;
+    uint32_t node = path_cache_get(&table->paths, hash), outer = 0;
+    unsigned from = 0;
+    if (node)
+        return node;
+    if (walk->joined) {
+        from = walk->candidate + 1;
+        outer = stack_table_outer(table, trace->node, previous - from);
+    }
+    for (unsigned i = from; i < count; i++)
+        trace->addresses[i - from] = unwind_address(&trace->frames[i].frame);
+    return stack_table_intern_path(table, outer, trace->addresses, count - from, trace->scratch);
 }
 
 /* False where only the full interpreter can go on. */
@@ -164,12 +176,14 @@ enum trace_result trace_follow(struct trace *trace, const struct capture_start *
     unwind_arrive(&trace->walked[0].frame, false);
     stack_reader_begin(reader, start->sp);
     bool walked = walk_and_join(&walk, reader);
+    unsigned previous = trace->count;
     trace->count = 0; /* until it is whole again: this may be left by a longjmp at any point */
     atomic_signal_fence(memory_order_seq_cst);
     if (!walked)
         return TRACE_NEEDS_FULL;
-    unsigned count = splice(trace, &walk);
-    if (!intern(trace, walk.joined ? walk.candidate + 1 : 0, count, table))
+    unsigned count = splice(trace, &walk, &table->paths.keys);
+    trace->node = intern(trace, &walk, previous, count, table);
+    if (!trace->node)
         return TRACE_FAILED;
     atomic_signal_fence(memory_order_seq_cst);
     trace->count = count;

@@ -22,18 +22,19 @@
 
 struct trace_frame {
     struct unwind_frame frame;
-    uint32_t node;  /* of the stack from the outermost frame to this one */
-    bool bp_needed; /* the frames further out depend on this frame's rbp */
+    bool bp_needed;        /* the frames further out depend on this frame's rbp */
+    struct path_hash hash; /* of the stack from the outermost frame to this one */
 };
 
 struct trace {
     unsigned count;                /* 0: nothing is known */
+    uint32_t node;                 /* of the whole stack */
     bool cut;                      /* frames[0] has callers beyond the depth */
     uintptr_t end_slot, end_value; /* the word that ended it; slot 0: none did */
     struct trace_frame frames[CAPTURE_DEPTH_MAX];
     struct trace_frame walked[CAPTURE_DEPTH_MAX + 1]; /* the new frames, innermost first */
-    uintptr_t addresses[CAPTURE_DEPTH_MAX];           /* what the new ones are interned by, */
-    uint32_t nodes[CAPTURE_DEPTH_MAX];                /* and as */
+    uintptr_t addresses[CAPTURE_DEPTH_MAX];           /* what they are interned by */
+    uint32_t scratch[CAPTURE_DEPTH_MAX];
 };
 
 enum trace_result {
@@ -49,9 +50,10 @@ enum trace_result trace_follow(struct trace *trace, const struct capture_start *
                                unsigned depth, struct stack_reader *reader,
                                struct stack_table *table);
 
-static inline uint32_t trace_node(const struct trace *trace)
+/* Of the whole stack, which must be known. */
+static inline struct path_hash trace_hash(const struct trace *trace)
 {
-    return trace->count ? trace->frames[trace->count - 1].node : 0;
+    return trace->frames[trace->count - 1].hash;
 }
 
 #endif

@@ -67,6 +67,8 @@ daemons program ssh              | openssh-client     | openssh-clients         
 daemons program php              | php-cli            | php-cli                 | php               | php8-cli              | php-cli
 daemons program node             | nodejs             | nodejs                  | nodejs            | nodejs                | nodejs
 check program pgrep              | procps             | procps-ng               | procps-ng         | procps                | procps
+check file /usr/lib*/*/libtcmalloc_minimal.so.4 | libtcmalloc-minimal4 | gperftools-libs | gperftools | gperftools | gperftools
+check library mimalloc           | libmimalloc-dev    | mimalloc-devel          | mimalloc          | mimalloc-devel        | mimalloc-dev
 check library jemalloc           | libjemalloc-dev    | jemalloc-devel          | jemalloc          | jemalloc-devel        | jemalloc-dev
 bench program gcore             | gdb                | gdb                     | gdb               | gdb                   | gdb
 bench program google-pprof      | google-perftools   | gperftools              | gperftools        | gperftools            | gperftools

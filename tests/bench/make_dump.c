@@ -5,7 +5,7 @@
  *     make_dump graph LINE FILE       a heap in the notation of tests/support/dump_builder.h
  *
  * Either may be followed by FIELD=NUMBER for what the process was like: pid, uptime (in seconds),
- * rss, in_use, free, tracker, stacks (in MiB).
+ * rss, in_use, free, tracker, stacks (in MiB), sampled (the mean bytes between two stacks).
  *
  * The same arguments always make the same file.
  */
@@ -208,6 +208,11 @@ static void set_field(struct dump_process *process, const char *name, uint64_t n
     };
     if (strcmp(name, "pid") == 0) {
         process->pid = (uint32_t)number;
+        return;
+    }
+    if (strcmp(name, "sampled") == 0) {
+        process->stacks_mode = DUMP_STACKS_SAMPLED;
+        process->sample_bytes = number;
         return;
     }
     for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)

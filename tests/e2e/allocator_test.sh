@@ -25,6 +25,43 @@ test_jemalloc() {
     contains modules jemalloc
 }
 
+# The dump's blocks are the program's, to the byte, and a few of libraries' own.
+exact_sizes() { # OPTION [LIBRARY]
+    local library
+    library=$(ldconfig -p | grep -oE "${2:-libc}\.so\.[0-9]+" | head -n 1)
+    [ -n "$library" ] || skip "no $2"
+    [ -z "${2:-}" ] || tracker+=" $library"
+    tracked "$1" -- "$programs/exact_sizes" ${2:+without-pvalloc} | sort >wanted
+    "$programs/tools/list_blocks" exact_sizes.1.dump | sort >found
+    same "blocks wrong or missing" "" "$(comm -23 wanted found)"
+    [ "$(wc -l <wanted)" -gt 3000 ] || fail "only $(wc -l <wanted) blocks"
+    [ "$(comm -13 wanted found | wc -l)" -lt 20 ] || fail "also in the dump: $(comm -13 wanted found)"
+}
+
+test_sizes_of_glibc() {
+    exact_sizes memory=normal
+}
+
+test_sizes_of_glibc_with_low_memory() {
+    exact_sizes memory=low
+}
+
+test_sizes_of_jemalloc() {
+    exact_sizes memory=normal libjemalloc
+}
+
+test_sizes_of_jemalloc_with_low_memory() {
+    exact_sizes memory=low libjemalloc
+}
+
+test_sizes_of_tcmalloc() {
+    exact_sizes memory=normal libtcmalloc_minimal
+}
+
+test_sizes_of_mimalloc() {
+    exact_sizes memory=normal libmimalloc
+}
+
 test_allocator_inside_the_executable() {
     tracked at_exit=yes -- "$programs/own_malloc" || fail "status $?: $(cat log)"
     contains log 'no allocation was seen yet: does the program bring an allocator of its own\?'

@@ -4,6 +4,7 @@
 # fails. skip REASON ends it as skipped.
 #
 #   BUILD   folder of the build (build)      CAULK     the command line under test ($BUILD/caulk)
+#   TRACKER the one preloaded ($BUILD/libcaulk.so)
 #   UPDATE  1: write expected texts anew     PATIENCE  seconds to wait for a condition (60)
 # shellcheck shell=bash disable=SC2034
 set -u
@@ -11,7 +12,7 @@ set -u
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 build=$(cd "$root" && realpath "${BUILD:-build}")
 caulk=$(cd "$root" && realpath -m "${CAULK:-$build/caulk}")
-tracker=$build/libcaulk.so
+tracker=$(cd "$root" && realpath -m "${TRACKER:-$build/libcaulk.so}")
 samples=$build/samples
 programs=$build/e2e
 expected=$root/tests/e2e/expected

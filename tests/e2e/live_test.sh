@@ -43,6 +43,28 @@ test_dump_waits_until_the_file_is_whole() {
     same "path" "$tmp/large_heap.4.dump" "$("$caulk" dump --json "$pid" | jq -r '.dumps[0].path')"
 }
 
+# A dump finds what may be given back; the one after it sees that it was. What stays is 17 MB, where the
+# block that is kept lies at a region's start.
+test_tracker_shrinks_with_the_heap() {
+    start_at_gate -- "$programs/shrinking_heap" 256
+    signal_dump shrinking_heap.1.dump
+    open_gate
+    await_gate 2
+    signal_dump shrinking_heap.2.dump
+    signal_dump shrinking_heap.3.dump
+    open_gate
+    await_gate 3
+    signal_dump shrinking_heap.4.dump
+    open_gate
+    exits 0 wait "$pid"
+    large=$(figure shrinking_heap.1.dump .memory.tracker)
+    small=$(figure shrinking_heap.3.dump .memory.tracker)
+    ((large > 60000000)) || fail "the tracker takes $large bytes"
+    ((small < 20000000)) || fail "the tracker's memory fell from $large to $small bytes only"
+    same "kept" 1 "$(figure shrinking_heap.3.dump .totals.reachable.blocks)"
+    same "grown again" 21846 "$(figure shrinking_heap.4.dump .totals.reachable.blocks)"
+}
+
 test_dump_copies() {
     start_at_gate -- "$programs/large_heap"
     exits 0 "$caulk" dump "$pid" -o copy >printed

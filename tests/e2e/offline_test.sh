@@ -116,6 +116,25 @@ test_analyze_tree() {
     contains errors '^caulk: parent.dump: '
 }
 
+# Four lost blocks from one helper that two functions call, two of them sampled; a larger one that
+# no sample speaks for; three equal lost pairs.
+sampled='0#1/5:100 1#1/6:100 2#1/:100 3#1/:100 4#1/:3000 5#2:100 4>5
+         6#3/7:100 7#4/:100 6>7 7>6 8#3/8:100 9#4/:100 8>9 9>8 10#3/7:100 11#4/:100 10>11 11>10'
+
+test_analyze_sampled() {
+    heap sampled "$sampled" sampled=100000
+    "$caulk" analyze sampled.dump | matches_exactly offline_sampled
+    "$caulk" analyze --json sampled.dump | jq . | matches_exactly offline_sampled_json
+    "$caulk" graph sampled.dump --site S3 2>errors | matches_exactly offline_sampled_graph
+    contains errors '^caulk: sampled.dump: only the blocks whose stack was sampled are drawn: 1$'
+    "$caulk" show sampled.dump 0x10002000 | matches_exactly offline_sampled_show
+    TZ=UTC "$caulk" info sampled.dump | grep ^stacks | matches_exactly offline_sampled_info
+    same "stacks" '{"mode":"sampled","interval":100000,"depth":64,"full":6}' \
+        "$(json info sampled.dump '.stacks | tojson')"
+    heap folded "$(repeated 60 1 'a#1/:100') 40#1/5 41#1/6" sampled=100000
+    "$caulk" graph folded.dump | matches_exactly offline_sampled_folded
+}
+
 test_fail_on() {
     heap mixed "$mixed"
     heap kept 'global>0'

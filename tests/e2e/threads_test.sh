@@ -11,9 +11,7 @@ test_64_threads() {
     open_gate
     exits 0 wait "$pid"
     for i in 1 5; do
-        # The threads run: a stale word in one's stack or registers may hold a block or two.
-        lost=$(leaked_by many_threads.$i.dump lose_block)
-        ((lost >= 630 && lost <= 640)) || fail "dump $i: $lost blocks lost of 640"
+        same "lost in dump $i" 640 "$(leaked_by many_threads.$i.dump lose_block)"
         same "warnings of dump $i" "" "$(figure many_threads.$i.dump '.warnings[].code')"
         same "threads" 65 "$("$caulk" info --json many_threads.$i.dump | jq '.threads | length')"
     done
@@ -96,6 +94,33 @@ test_dumps_asked_for_in_all_ways_at_once() {
         same "lost in $dump" 1 "$(leaked_by "$dump" lose_block)"
         same "warnings of $dump" "" "$(figure "$dump" '.warnings[].code')"
     done <asked
+}
+
+# Each gives back what the tracker kept for it.
+test_10000_threads_one_after_another() {
+    start_at_gate -- "$programs/thread_storm" 10000 1
+    signal_dump thread_storm.1.dump
+    open_gate
+    await_gate 2
+    signal_dump thread_storm.2.dump
+    open_gate
+    exits 0 wait "$pid"
+    same "lost" 1 "$(leaked_by thread_storm.2.dump lose_block)"
+    first=$(figure thread_storm.1.dump .memory.tracker)
+    last=$(figure thread_storm.2.dump .memory.tracker)
+    ((last - first < 100000)) || fail "the tracker's memory grew from $first to $last bytes"
+}
+
+test_1000_threads_at_once() {
+    start_at_gate -- "$programs/thread_storm" 1 1000
+    signal_dump thread_storm.1.dump
+    open_gate
+    exits 0 wait "$pid"
+    same "lost" 1000 "$(leaked_by thread_storm.1.dump lose_block)"
+    same "warnings" "" "$(figure thread_storm.1.dump '.warnings[].code')"
+    same "threads" 1001 "$("$caulk" info --json thread_storm.1.dump | jq '.threads | length')"
+    bytes=$(figure thread_storm.1.dump .memory.tracker)
+    ((bytes < 1001 * 60000)) || fail "$bytes bytes for 1,001 threads"
 }
 
 test_main_thread_has_ended() {

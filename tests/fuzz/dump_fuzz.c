@@ -26,12 +26,14 @@ static void analyze(const struct dump *dump)
 {
     const struct analysis_options options = {.all_cycles = true};
     struct analysis *analysis;
-    uint64_t blocks = 0;
+    uint64_t blocks = 0, counted = 0;
     if (!analysis_create(dump, &options, &analysis, NULL))
         abort();
     for (int kind = 0; kind < KIND_COUNT; kind++)
         blocks += analysis->of_kind[kind].blocks;
-    if (blocks != analysis->live.blocks)
+    for (uint32_t b = 0; b < dump->block_count; b++)
+        counted += heap_graph_counts(&analysis->heap, b);
+    if (blocks != analysis->live.blocks || blocks != counted)
         abort();
     analysis_destroy(analysis);
 }

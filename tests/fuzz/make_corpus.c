@@ -21,6 +21,15 @@ static void write_graph(const char *line, const char *folder, const char *name)
     write_image(builder, folder, name);
 }
 
+static void write_sampled(const char *folder)
+{
+    struct dump_builder *builder = dump_builder_create();
+    dump_builder_process(builder)->stacks_mode = DUMP_STACKS_SAMPLED;
+    dump_builder_process(builder)->sample_bytes = 1000;
+    dump_builder_add_graph(builder, "0#1/5 0>1 1#1/ 2#1/6 3#1/~x 3>3 4#1/ r>4 5#1/7:0");
+    write_image(builder, folder, "sampled");
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2) {
@@ -31,5 +40,6 @@ int main(int argc, char **argv)
     write_graph("", argv[1], "empty");
     write_graph("0>1 1>2 2>0 r>3 3>4+8", argv[1], "ring");
     write_graph("0:4000!pool 0@3992>1+60 1=0 1~x 0~y 1#3^999 stack@4088>1", argv[1], "corners");
+    write_sampled(argv[1]);
     return 0;
 }

@@ -1,8 +1,12 @@
 #!/usr/bin/env bash
-# Compares the stacks of test programs and of real ones, frame by frame, with libunwind. Prints how
-# many captures and frames were compared and how many differed. BUILD names the folder of the build.
+# Compares the stacks of test programs and of real ones, frame by frame. Prints how many captures and
+# frames were compared and how many differed. BUILD names the folder of the build.
+#
+#   run.sh [LIBRARY]   oracle.so: a sample of them with libunwind (as long as nothing else is named);
+#                      a checked build's libcaulk.so: all of them with a walk that remembers nothing
 set -u
 build=$(realpath "${BUILD:-build}")
+library=$(realpath "${1:-$build/oracle.so}")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
@@ -13,7 +17,7 @@ judge() { # NAME STATUS: adds up what the program's processes wrote
     local name=$1 status=$2
     if awk -v name="$name" -v status="$status" '
         /compared/ { captures += $3; frames += $5; wrong += $9 }
-        END { printf "%-12s %8d captures %9d frames %3d mismatches\n", name, captures, frames, wrong
+        END { printf "%-13s %8d captures %9d frames %3d mismatches\n", name, captures, frames, wrong
               exit status != 0 || captures == 0 || wrong != 0 }' log; then
         passed=$((passed + 1))
     else
@@ -32,7 +36,7 @@ try() { # NAME EVERY COMMAND…
         return
     fi
     : >log
-    CAULK_ORACLE_EVERY=$every LD_PRELOAD=$build/oracle.so "$@" >out 2>&1
+    CAULK_ORACLE_EVERY=$every LD_PRELOAD=$library "$@" >out 2>&1
     judge "$name" $?
 }
 
@@ -50,8 +54,16 @@ redis() { # a server on a socket of its own, some commands, an orderly end
     wait $server
 }
 
-for corner in frames assembly generated signals longjmp coroutines threads recursion modules; do
+for corner in frames assembly generated coroutines unmarked threads recursion modules; do
     try $corner 1 "$build/oracle/corners" $corner
+done
+for corner in signals steps longjmp; do
+    try $corner 1 "$build/oracle/interruptions" $corner
+done
+try endbr64 1 "$build/oracle/corners_cet"
+try endbr64-steps 1 "$build/oracle/interruptions_cet" steps
+for depth in 1 256; do # an option of the tracker's, none of the oracle's
+    CAULK_OPTIONS=depth=$depth try depth=$depth 1 "$build/oracle/corners" recursion
 done
 try exceptions 1 "$build/oracle/exceptions"
 

@@ -16,6 +16,7 @@
  *     1           a block that may have no pointers
  *     1:100       block 1 has 100 bytes (64 without it, or more where its pointers need it)
  *     1#2         it was allocated at site 2 (0 without it): a stack of its own
+ *     1#2/5       … called at site 5; 1#2/ only site 2, the caller, was recorded
  *     1^30        born at tick 30 (0 without it)
  *     1!ignored   a flag: custom ignored runtime pool inherited
  *     1~node      its label: the rest of the word

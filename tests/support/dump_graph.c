@@ -61,6 +61,20 @@ static uint32_t site_stack(struct dump_builder *builder, uint64_t site)
     return dump_builder_add_stack(builder, pcs, 2);
 }
 
+/* "2", "2/5", "2/": the caller's site, the one outside it, or nothing outside it. */
+static uint32_t stack_of_sites(struct word *word)
+{
+    uint64_t caller = number(word);
+    if (!accept(word, '/'))
+        return site_stack(word->builder, caller);
+    const uint64_t cut[] = {DUMP_BUILDER_SITE_PC(caller), DUMP_PC_NOT_RECORDED};
+    if (word_ended(word) || !isdigit((unsigned char)*word->at))
+        return dump_builder_add_stack(word->builder, cut, 2);
+    const uint64_t pcs[] = {DUMP_BUILDER_SITE_PC(caller), DUMP_BUILDER_SITE_PC(number(word)),
+                            DUMP_BUILDER_MAIN_PC};
+    return dump_builder_add_stack(word->builder, pcs, 3);
+}
+
 /* The block with that number; it and those before it exist afterwards. */
 static uint32_t block(struct word *word)
 {
@@ -181,7 +195,7 @@ static void attribute(struct word *word, uint32_t of)
     if (accept(word, ':')) {
         changed->bytes = number(word);
     } else if (accept(word, '#')) {
-        changed->stack = site_stack(word->builder, number(word));
+        changed->stack = stack_of_sites(word);
     } else if (accept(word, '^')) {
         changed->birth = (uint32_t)number(word);
     } else if (accept(word, '!')) {

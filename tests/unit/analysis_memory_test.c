@@ -122,6 +122,20 @@ static void analysis(void **state)
     dump_close(dump);
 }
 
+static void analysis_of_a_sample(void **state)
+{
+    (void)state;
+    if (!CAN_FAIL)
+        skip();
+    struct dump_builder *builder = dump_builder_create();
+    dump_builder_process(builder)->stacks_mode = STACKS_SAMPLED;
+    dump_builder_process(builder)->sample_bytes = 1000;
+    dump_builder_add_graph(builder, "0#1/5 0>1 2#1/ 2>3 4#1/6~node 5#1/~node 5>5");
+    struct dump *dump = dump_builder_open(builder);
+    fail_each(analyze, dump);
+    dump_close(dump);
+}
+
 /* What commands ask of an analysis. */
 static struct analysis *asked;
 
@@ -221,6 +235,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(analysis),
+        cmocka_unit_test(analysis_of_a_sample),
         cmocka_unit_test(questions),
         cmocka_unit_test(sums),
     };

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -177,6 +178,41 @@ static void random_blocks_come_back_in_order(void **state)
     assert_false(block_table_next(&table, &cursor, &out));
 }
 
+/* The pages of slots that are in memory, of the heap between two addresses. */
+static size_t resident_pages(const struct block_table *table, uintptr_t start, uintptr_t end)
+{
+    unsigned char resident[64];
+    size_t pages = 0, slots_per_page = 4096 / 8;
+    for (uintptr_t at = start; at < end; at += slots_per_page << table->granule_bits) {
+        char *slot = (char *)table->directory[0][at >> BLOCK_REGION_BITS] +
+                     ((at & (((uintptr_t)1 << BLOCK_REGION_BITS) - 1)) >> table->granule_bits) * 8;
+        assert_int_equal(mincore((void *)((uintptr_t)slot & -(uintptr_t)4096), 4096, resident), 0);
+        pages += resident[0] & 1;
+    }
+    return pages;
+}
+
+static void where_a_heap_grows_slots_are_mapped_ahead(void **state)
+{
+    (void)state;
+    const uintptr_t heap = 0x7e0000000000, chunk = 256 << 10, lonely = heap + 32 * chunk;
+    struct block_table table = make(5, false);
+    struct block first = block(heap, 16, 1, 1), next = block(heap + chunk, 16, 1, 1),
+                 far = block(lonely, 16, 1, 1);
+    block_table_grown(&table, heap); /* no region yet: nothing happens */
+    assert_true(block_table_insert(&table, &first));
+    block_table_grown(&table, heap);
+    assert_int_equal(resident_pages(&table, heap, heap + chunk), 1);
+    block_table_grown(&table, next.address);
+    if (resident_pages(&table, heap + chunk, heap + 2 * chunk) == 0)
+        skip(); /* before Linux 5.14 */
+    assert_int_equal(resident_pages(&table, heap + chunk, heap + 2 * chunk), 16);
+    assert_true(block_table_insert(&table, &next));
+    assert_true(block_table_insert(&table, &far));
+    block_table_grown(&table, lonely);
+    assert_int_equal(resident_pages(&table, lonely, lonely + chunk), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -188,6 +224,7 @@ int main(void)
         cmocka_unit_test(stack_and_birth_are_kept_or_given_up),
         cmocka_unit_test(an_address_out_of_range_is_not_recorded),
         cmocka_unit_test(random_blocks_come_back_in_order),
+        cmocka_unit_test(where_a_heap_grows_slots_are_mapped_ahead),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -172,9 +172,44 @@ static void labels_declarations_and_threads_come_along(void **state)
     finish(analysis);
 }
 
+/* Block 0 was sampled, block 1 of the same caller was not. */
+static struct dump *sampled(uint32_t pid, uint64_t interval)
+{
+    struct dump_builder *builder = dump_builder_create();
+    dump_builder_process(builder)->pid = pid;
+    dump_builder_process(builder)->stacks_mode = interval ? STACKS_SAMPLED : STACKS_FULL;
+    dump_builder_process(builder)->sample_bytes = interval;
+    dump_builder_add_graph(builder, "0#1/5 1#1/");
+    return dump_builder_open(builder);
+}
+
+static uint64_t most_of_a_site(const struct analysis *analysis)
+{
+    uint64_t most = 0;
+    for (uint32_t i = 0; i < analysis->sites.count; i++)
+        if (analysis->sites.site[i].live.blocks > most)
+            most = analysis->sites.site[i].live.blocks;
+    return most;
+}
+
+static void only_what_was_sampled_alike_is_scaled_up(void **state)
+{
+    (void)state;
+    const uint64_t intervals[][2] = {{1000, 1000}, {1000, 500}, {0, 1000}, {1000, 0}};
+    for (size_t i = 0; i < sizeof(intervals) / sizeof(*intervals); i++) {
+        struct dump *parts[] = {sampled(1, intervals[i][0]), sampled(2, intervals[i][1])};
+        struct analysis *analysis = analyze(parts, 2);
+        assert_int_equal(analysis->live.blocks, 4);
+        assert_int_equal(most_of_a_site(analysis), i == 0 ? 4 : 2);
+        assert_string_equal(analysis->warnings.warning[0].code, "sampled");
+        finish(analysis);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(only_what_was_sampled_alike_is_scaled_up),
         cmocka_unit_test(what_a_fork_copied_counts_once),
         cmocka_unit_test(a_copy_is_lost_where_every_process_lost_it),
         cmocka_unit_test(blocks_of_other_births_or_programs_are_others),

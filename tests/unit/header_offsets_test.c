@@ -25,11 +25,14 @@ static void point_at(struct dump_builder *builder, uint32_t first, uint32_t coun
 static bool accepts(struct dump *dump, uint32_t block, uint32_t offset)
 {
     struct labels labels;
+    struct callers callers;
     struct header_offsets header;
     assert_true(labels_init(&labels, dump));
-    assert_true(header_offsets_init(&header, dump, &labels));
+    assert_true(callers_init(&callers, dump));
+    assert_true(header_offsets_init(&header, dump, &labels, &callers));
     bool accepted = header_offsets_accept(&header, block, offset);
     header_offsets_finish(&header);
+    callers_finish(&callers);
     labels_finish(&labels);
     dump_close(dump);
     return accepted;
@@ -120,6 +123,24 @@ static void a_group_is_a_type_or_else_a_site(void **state)
     assert_false(accepts(dump_builder_open(builder), 65, 16));
 }
 
+/* Which of a caller's blocks have a stack is chance, and must not decide a verdict. */
+static void sampled_stacks_are_grouped_by_caller(void **state)
+{
+    (void)state;
+    for (uint32_t mode = STACKS_FULL; mode <= STACKS_SAMPLED; mode++) {
+        struct dump_builder *builder = dump_builder_create();
+        dump_builder_process(builder)->stacks_mode = mode;
+        point_at(builder, 1, 64, 16);
+        for (uint32_t b = 1; b <= 64; b++) {
+            char word[64];
+            snprintf(word, sizeof(word), b % 8 ? "%u#1/" : "%u#1/%u", b, b);
+            dump_builder_add_graph(builder, word);
+        }
+        struct dump *dump = dump_builder_open(builder);
+        assert_int_equal(accepts(dump, 8, 16), mode == STACKS_SAMPLED);
+    }
+}
+
 static void an_unknown_stack_is_no_site(void **state)
 {
     (void)state;
@@ -140,6 +161,7 @@ int main(void)
         cmocka_unit_test(more_pointers_into_the_middle_do_not_matter),
         cmocka_unit_test(pointers_to_oneself_say_nothing),
         cmocka_unit_test(a_group_is_a_type_or_else_a_site),
+        cmocka_unit_test(sampled_stacks_are_grouped_by_caller),
         cmocka_unit_test(an_unknown_stack_is_no_site),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,12 +10,17 @@
 #include "libcaulk/analysis.h"
 #include "tests/support/dump_builder.h"
 
-static struct analysis *analyze(const char *line)
+static struct analysis *analyze_dump(struct dump *dump)
 {
     struct analysis_options options = {.all_cycles = true};
     struct analysis *analysis;
-    assert_true(analysis_create(dump_from_graph(line), &options, &analysis, NULL));
+    assert_true(analysis_create(dump, &options, &analysis, NULL));
     return analysis;
+}
+
+static struct analysis *analyze(const char *line)
+{
+    return analyze_dump(dump_from_graph(line));
 }
 
 static void finish(struct analysis *analysis)
@@ -125,6 +130,19 @@ static void a_shape_describes_its_example(void **state)
     finish(analysis);
 }
 
+static void sampled_stacks_do_not_tell_cycles_apart(void **state)
+{
+    (void)state;
+    for (uint32_t mode = STACKS_FULL; mode <= STACKS_SAMPLED; mode++) {
+        struct dump_builder *builder = dump_builder_create();
+        dump_builder_process(builder)->stacks_mode = mode;
+        dump_builder_add_graph(builder, "0#1/ 1#2/ 0>1 1>0 2#1/5 3#2/ 2>3 3>2 4#1/ 5#2/6 4>5 5>4");
+        struct analysis *analysis = analyze_dump(dump_builder_open(builder));
+        assert_int_equal(analysis->shapes.count, mode == STACKS_SAMPLED ? 1 : 3);
+        finish(analysis);
+    }
+}
+
 static void what_is_retained_counts_once(void **state)
 {
     (void)state;
@@ -161,6 +179,7 @@ int main(void)
         cmocka_unit_test(long_rings_fold_whatever_their_length),
         cmocka_unit_test(many_offsets_are_an_array),
         cmocka_unit_test(a_shape_describes_its_example),
+        cmocka_unit_test(sampled_stacks_do_not_tell_cycles_apart),
         cmocka_unit_test(what_is_retained_counts_once),
         cmocka_unit_test(the_worst_comes_first),
     };

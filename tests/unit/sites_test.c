@@ -17,10 +17,14 @@ static void sites_are_ordered_by_what_they_lost(void **state)
                                         "5#5:300 r>5+8 6#6:7000 r>6");
     struct heap_graph heap;
     struct verdicts verdicts;
+    struct cycles cycles;
+    struct estimates estimates;
     struct sites sites;
     assert_true(heap_graph_init(&heap, dump, NULL));
     assert_true(verdicts_init(&verdicts, &heap, NULL));
-    assert_true(sites_init(&sites, &heap, &verdicts, NULL));
+    assert_true(cycles_init(&cycles, &heap, &verdicts, false, NULL));
+    assert_true(estimates_init(&estimates, &heap, &verdicts, &cycles));
+    assert_true(sites_init(&sites, &estimates, NULL));
     assert_int_equal(sites.count, 6);
     const uint32_t first_block[] = {1, 3, 5, 6, 0, 2};
     for (uint32_t i = 0; i < 6; i++) {
@@ -33,6 +37,8 @@ static void sites_are_ordered_by_what_they_lost(void **state)
     assert_int_equal(sites.site[5].of_kind[KIND_INDIRECT].blocks, 2);
     assert_int_equal(sites.of_stack[0], SITE_NONE);
     sites_finish(&sites);
+    estimates_finish(&estimates);
+    cycles_finish(&cycles);
     verdicts_finish(&verdicts);
     heap_graph_finish(&heap);
     dump_close(dump);

@@ -13,7 +13,8 @@
 
 #define PAGE 4096u
 
-static uintptr_t here(void)
+/* Below whatever the caller has on its stack: inlined, it would be above the caller's variables. */
+__attribute__((noinline)) static uintptr_t here(void)
 {
     return (uintptr_t)__builtin_frame_address(0);
 }
@@ -36,6 +37,16 @@ static void owns_the_stack_from_sp_upwards(void **state)
     assert_true(stack_reader_owns(&reader, here()));
     assert_true(stack_reader_word(&reader, (uintptr_t)&local, STACK_BY_GUESS, &word));
     assert_int_equal(word, 42);
+}
+
+/* Wherever the page's end comes to lie in the frame. */
+static void does_so_at_every_place_in_a_page(void **state)
+{
+    for (unsigned bytes = 16; bytes <= PAGE; bytes += 16) {
+        volatile char *room = __builtin_alloca(16);
+        room[0] = 1;
+        owns_the_stack_from_sp_upwards(state);
+    }
 }
 
 /* Deeper, and then back: what is owned only grows. */
@@ -109,6 +120,24 @@ static void a_guess_is_tested_each_time(void **state)
     assert_false(stack_reader_word(&reader, (uintptr_t)page, STACK_BY_GUESS, &word));
 }
 
+/* Beyond a coroutine's stack, where nothing marks its end, there may be another mapping, for a
+ * while. */
+static void a_page_found_in_an_earlier_walk_is_tested_again(void **state)
+{
+    (void)state;
+    struct stack_reader reader = {0};
+    uintptr_t word;
+    char *pages = map_pages(2);
+    stack_reader_begin(&reader, here());
+    stack_reader_begin(&reader, (uintptr_t)pages + 64);
+    assert_true(stack_reader_word(&reader, (uintptr_t)pages + PAGE, STACK_BY_TABLES, &word));
+    munmap(pages + PAGE, PAGE);
+    stack_reader_begin(&reader, (uintptr_t)pages + 64);
+    assert_true(stack_reader_word(&reader, (uintptr_t)pages + 64, STACK_BY_TABLES, &word));
+    assert_false(stack_reader_word(&reader, (uintptr_t)pages + PAGE, STACK_BY_TABLES, &word));
+    munmap(pages, PAGE);
+}
+
 static void another_stack_is_not_its_own(void **state)
 {
     (void)state;
@@ -127,10 +156,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(owns_the_stack_from_sp_upwards),
+        cmocka_unit_test(does_so_at_every_place_in_a_page),
         cmocka_unit_test(follows_the_stack_down),
         cmocka_unit_test(knows_a_threads_stack),
         cmocka_unit_test(refuses_what_cannot_be_read),
         cmocka_unit_test(a_guess_is_tested_each_time),
+        cmocka_unit_test(a_page_found_in_an_earlier_walk_is_tested_again),
         cmocka_unit_test(another_stack_is_not_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -48,11 +48,25 @@ static void what_the_tracker_noted(void **state)
     struct dump_builder *builder = dump_builder_create();
     struct dump_process *process = dump_builder_process(builder);
     process->dropped_blocks = 12;
-    process->stacks_mode = DUMP_STACKS_SAMPLED;
     process->flags =
         DUMP_PROCESS_PYMALLOC | DUMP_PROCESS_NO_PROC | DUMP_PROCESS_PARTIAL | DUMP_PROCESS_NO_CALLS;
     assert_warnings(dump_builder_open(builder),
-                    "dropped 12; sampled 1; pymalloc 1; partial_roots 1; no_calls 1; ");
+                    "dropped 12; pymalloc 1; partial_roots 1; no_calls 1; ");
+}
+
+static void blocks_without_a_full_stack(void **state)
+{
+    (void)state;
+    for (uint32_t mode = STACKS_FULL; mode <= STACKS_CALLER; mode++) {
+        struct dump_builder *builder = dump_builder_create();
+        dump_builder_process(builder)->stacks_mode = mode;
+        dump_builder_add_graph(builder, "0#1/2 1#1/ 2#2/");
+        assert_warnings(dump_builder_open(builder), mode == STACKS_SAMPLED ? "sampled 2; " : "");
+    }
+    struct dump_builder *builder = dump_builder_create();
+    dump_builder_process(builder)->stacks_mode = STACKS_SAMPLED;
+    dump_builder_add_graph(builder, "0#1/2");
+    assert_warnings(dump_builder_open(builder), "");
 }
 
 int main(void)
@@ -61,6 +75,7 @@ int main(void)
         cmocka_unit_test(a_whole_dump_has_none),
         cmocka_unit_test(threads_that_did_not_stop),
         cmocka_unit_test(what_the_tracker_noted),
+        cmocka_unit_test(blocks_without_a_full_stack),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -54,6 +54,7 @@ static void *work(void *seed)
 
     for (int i = 0; i < LOST_PER_THREAD; i++)
         lose_block(77);
+    wipe_stack();
     pthread_barrier_wait(&started);
     for (unsigned step = 0; !stop; step++) {
         if (step % STEPS_TO_REST == 0)

@@ -1,54 +1,18 @@
-/*
- * Allocates wherever a stack is hard to walk. Run under the oracle, which compares every stack. An
- * argument names one corner; without one, all are visited. Exits 0 when all could be.
- */
+/* Allocates wherever a stack is hard to walk. Without an argument all corners are visited. */
 #include <assert.h>
 #include <dlfcn.h>
 #include <pthread.h>
-#include <setjmp.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/time.h>
 #include <ucontext.h>
 
-#define ROUNDS 200
+#include "tests/oracle/programs/corner.h"
+
 #define STACK_BYTES (64 * 1024)
-
-__attribute__((noinline)) static void allocate(void)
-{
-    void *volatile block = malloc(24);
-    free(block);
-}
-
-typedef void callback(void);
-
-/* Allocates, calls on, and gives every frame a size that depends on the data. */
-__attribute__((noinline)) static void alloca_frames(unsigned depth)
-{
-    volatile char *room = __builtin_alloca(depth * 48 + 16);
-    room[0] = 1;
-    allocate();
-    if (depth)
-        alloca_frames(depth - 1);
-    room[1] = 1;
-}
-
-/* Realigned: the CFA lies where rbp minus something points. */
-__attribute__((noinline, target("avx2"))) static void realigned(unsigned depth)
-{
-    volatile char vectors[96] __attribute__((aligned(64)));
-    volatile char *room = __builtin_alloca(depth * 32 + 16);
-    vectors[depth % 96] = room[0] = 1;
-    allocate();
-    if (depth)
-        realigned(depth - 1);
-    room[1] = vectors[0];
-}
 
 __attribute__((noinline, optimize("no-omit-frame-pointer"))) static void framed(unsigned depth)
 {
@@ -59,12 +23,35 @@ __attribute__((noinline, optimize("no-omit-frame-pointer"))) static void framed(
     allocate();
 }
 
+__attribute__((noinline, cold)) static void complain(unsigned number)
+{
+    volatile char room[40];
+    room[number % 40] = 1;
+    allocate();
+    room[0] = room[1];
+}
+
+/* The unlikely part, which calls on, lies in a section of its own: `split.cold`, with its own
+ * unwind table, whose first row has the whole frame. */
+__attribute__((noinline)) static unsigned split(unsigned number, unsigned depth)
+{
+    volatile unsigned room[10] = {number};
+    if (__builtin_expect(number % 7 == 3, 0)) {
+        complain(number);
+        complain(room[0] + 1);
+        return number;
+    }
+    allocate();
+    return depth ? split(room[0] + 1, depth - 1) + 1 : 0;
+}
+
 static void corner_frames(void)
 {
     for (unsigned i = 0; i < ROUNDS; i++) {
         alloca_frames(i % 9);
         realigned(i % 7);
         framed(i % 20);
+        split(i, i % 8);
     }
 }
 
@@ -101,6 +88,17 @@ __asm__(".text\n"
         "    ret\n"
         ".cfi_endproc\n");
 
+/* Without tables, but with a frame pointer. */
+void assembly_untold(callback *call);
+__asm__(".text\n"
+        ".type assembly_untold, @function\n"
+        "assembly_untold:\n"
+        "    push %rbp\n"
+        "    mov %rsp, %rbp\n"
+        "    call *%rdi\n"
+        "    pop %rbp\n"
+        "    ret\n");
+
 static void through_rbx(void)
 {
     assembly_on_rbx(allocate);
@@ -112,6 +110,8 @@ static void corner_assembly(void)
         assembly_on_rbx(allocate);
         assembly_bp_is_data(allocate);
         assembly_bp_is_data(through_rbx);
+        assembly_untold(allocate);
+        assembly_untold(through_rbx);
     }
 }
 
@@ -126,89 +126,6 @@ static void corner_generated_code(void)
     for (unsigned i = 0; i < ROUNDS; i++)
         ((void (*)(callback *))page)(allocate);
     munmap(page, 4096);
-}
-
-static volatile sig_atomic_t signals_seen;
-
-static void on_signal(int signal)
-{
-    (void)signal;
-    signals_seen++;
-    allocate();
-}
-
-static void set_handler(int signal, int flags)
-{
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = flags};
-    assert(sigaction(signal, &action, NULL) == 0);
-}
-
-__attribute__((noinline)) static unsigned sum(const char *text, unsigned depth)
-{
-    char copy[64];
-    strncpy(copy, text, sizeof(copy) - 1);
-    copy[63] = 0;
-    return depth ? sum(copy, depth - 1) + (unsigned)strlen(copy)
-                 : (unsigned)strtoul(copy, NULL, 10);
-}
-
-static int compare_ints(const void *a, const void *b)
-{
-    return *(const int *)a - *(const int *)b;
-}
-
-/* A timer interrupts code at any instruction: prologues, linkage stubs, the C library. None of it
- * allocates, so the handler may. */
-static void interrupt_everywhere(void)
-{
-    struct itimerval timer = {{0, 100}, {0, 100}}, off = {{0, 0}, {0, 0}};
-    int numbers[64];
-    volatile unsigned total = 0;
-    signals_seen = 0;
-    setitimer(ITIMER_REAL, &timer, NULL);
-    while (signals_seen < 4 * ROUNDS) {
-        for (int i = 0; i < 64; i++)
-            numbers[i] = i * 37 % 64;
-        qsort(numbers, 64, sizeof(int), compare_ints);
-        total += sum("12345 and some text after it", 8) + (unsigned)numbers[3];
-    }
-    setitimer(ITIMER_REAL, &off, NULL);
-}
-
-static void corner_signals(void)
-{
-    static char other_stack[STACK_BYTES];
-    stack_t alternate = {.ss_sp = other_stack, .ss_size = sizeof(other_stack)};
-    set_handler(SIGUSR2, 0);
-    for (unsigned i = 0; i < ROUNDS; i++)
-        raise(SIGUSR2);
-    set_handler(SIGALRM, SA_RESTART);
-    interrupt_everywhere();
-    assert(sigaltstack(&alternate, NULL) == 0);
-    set_handler(SIGALRM, SA_RESTART | SA_ONSTACK);
-    interrupt_everywhere();
-}
-
-static sigjmp_buf back;
-
-static void leave(int signal)
-{
-    (void)signal;
-    allocate();
-    siglongjmp(back, 1);
-}
-
-static void corner_longjmp(void)
-{
-    struct sigaction action = {.sa_handler = leave};
-    assert(sigaction(SIGUSR2, &action, NULL) == 0);
-    for (volatile unsigned i = 0; i < ROUNDS; i++)
-        if (!sigsetjmp(back, 1)) {
-            alloca_frames(i % 5);
-            raise(SIGUSR2);
-        } else {
-            realigned(i % 5);
-        }
 }
 
 static ucontext_t scheduler, coroutines[4];
@@ -242,6 +159,45 @@ static void corner_coroutines(void)
                 swapcontext(&scheduler, &coroutines[i]);
     }
     munmap(stacks, 4 * STACK_BYTES);
+}
+
+/* Calls on, on another stack, while the tables go on to tell of its own: a walk passes over the end
+ * of that stack, and nothing marks it. */
+__attribute__((noinline)) static void call_on_stack(char *top, callback *call)
+{
+    __asm__ volatile("mov %%rsp, %%rbx\n\t"
+                     "mov %0, %%rsp\n\t"
+                     "call *%1\n\t"
+                     "mov %%rbx, %%rsp"
+                     : "+D"(top), "+S"(call)
+                     :
+                     : "rax", "rbx", "rcx", "rdx", "r8", "r9", "r10", "r11", "memory", "cc");
+}
+
+static void visit_unmarked(void)
+{
+    alloca_frames(3);
+    realigned(2);
+    allocate();
+}
+
+/* Beyond the end: nothing mapped, zeros, or what may be an address but is no code's. */
+static void corner_unmarked(void)
+{
+    char *stack =
+        mmap(NULL, STACK_BYTES + 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert(stack != MAP_FAILED);
+    char *top = stack + STACK_BYTES;
+    assert(mprotect(top, 4096, PROT_NONE) == 0);
+    for (unsigned i = 0; i < ROUNDS; i++) {
+        if (i == ROUNDS / 3)
+            assert(mprotect(top, 4096, PROT_READ | PROT_WRITE) == 0);
+        if (i == 2 * ROUNDS / 3)
+            for (uintptr_t *word = (uintptr_t *)top; (char *)word < top + 4096; word++)
+                *word = 0x12345678;
+        call_on_stack(top, visit_unmarked);
+    }
+    munmap(stack, STACK_BYTES + 4096);
 }
 
 static void *run_thread(void *data)
@@ -296,29 +252,17 @@ static void corner_modules(void)
     }
 }
 
-static const struct corner {
-    const char *name;
-    callback *visit;
-} corners[] = {
-    {"frames", corner_frames},
-    {"assembly", corner_assembly},
-    {"generated", corner_generated_code},
-    {"signals", corner_signals},
-    {"longjmp", corner_longjmp},
-    {"coroutines", corner_coroutines},
-    {"threads", corner_threads},
-    {"recursion", corner_recursion},
-    {"modules", corner_modules},
-};
-
 int main(int argc, char **argv)
 {
-    bool found = false;
-    for (size_t i = 0; i < sizeof(corners) / sizeof(corners[0]); i++) {
-        if (argc > 1 && strcmp(argv[1], corners[i].name) != 0)
-            continue;
-        corners[i].visit();
-        found = true;
-    }
-    return found ? 0 : 1;
+    static const struct corner corners[] = {
+        {"frames", corner_frames},
+        {"assembly", corner_assembly},
+        {"generated", corner_generated_code},
+        {"coroutines", corner_coroutines},
+        {"unmarked", corner_unmarked},
+        {"threads", corner_threads},
+        {"recursion", corner_recursion},
+        {"modules", corner_modules},
+    };
+    return visit_corners(corners, sizeof(corners) / sizeof(corners[0]), argc, argv);
 }
