@@ -174,20 +174,22 @@ void dump_signal_reclaim(void)
         settle_all_masks();
 }
 
-/* Where the thread was interrupted it may hold what other threads wait for: they are not stopped
- * for their masks here. */
+/* The signal is ours before the program's handler is taken away, for it may come again at any
+ * point. Where the thread was interrupted it may hold what other threads wait for: they are not
+ * stopped for their masks here. A vfork child has a copy of the action and not of its handler. */
 void dump_signal_once(int signal_number, siginfo_t *info, void *context)
 {
-    signal_handler *programs = program_action_take_once(signal_number);
-    if (!programs) { /* it came twice, and the second time it is ours */
-        on_dump_signal(signal_number, info, context);
-        return;
-    }
     int saved_errno = errno;
-    if (!tracker_is_borrowed())
+    bool borrowed = tracker_is_borrowed();
+    if (!borrowed)
         become_ours();
+    signal_handler *programs =
+        borrowed ? program_action_get(signal_number).once : program_action_take_once(signal_number);
     errno = saved_errno;
-    programs(signal_number, info, context);
+    if (programs)
+        programs(signal_number, info, context);
+    else if (owner == OURS)
+        on_dump_signal(signal_number, info, context);
 }
 
 bool dump_signal_is_handler(signal_handler *handler)

@@ -142,21 +142,27 @@ EXPORT int sigaction(int number, const struct sigaction *action, struct sigactio
     return result;
 }
 
-/* signal() and sigset() for the dump signal: next is the C library's, which knows no masks but the
- * signal itself. */
+/* signal() and its like; next is the C library's, which knows no masks but the signal itself. */
+static handler *set_plain_handler(handler *(*next)(int, handler *), int number, handler *set)
+{
+    handler *old = next(number, set);
+    if (old != SIG_ERR && set != SIG_HOLD && !tracker_is_borrowed())
+        program_action_set(number, &(struct program_action){0});
+    return old;
+}
+
+/* The same for the dump signal. */
 static handler *set_handler(handler *(*next)(int, handler *), int number, handler *set)
 {
     bool borrowed = tracker_is_borrowed(), ours = is_ours(number);
     if (ours && !borrowed && set == SIG_DFL)
         return SIG_DFL;
     struct program_action before = program_action_get(number);
-    handler *old = next(number, set);
+    handler *old = set_plain_handler(next, number, set);
     if (old == SIG_ERR)
         return old;
-    if (!borrowed) {
-        program_action_set(number, &(struct program_action){0});
+    if (!borrowed)
         disposition_changed(set);
-    }
     return ours ? SIG_DFL : before.once ? (handler *)(void *)before.once : old;
 }
 
@@ -164,7 +170,7 @@ EXPORT handler *signal(int number, handler *set)
 {
     NEXT(next_signal, "signal");
     return is_dump_signal(number) ? set_handler(next_signal, number, set)
-                                  : next_signal(number, set);
+                                  : set_plain_handler(next_signal, number, set);
 }
 
 EXPORT handler *bsd_signal(int number, handler *set) __attribute__((alias("signal"), copy(signal)));
@@ -174,7 +180,7 @@ EXPORT handler *sysv_signal(int number, handler *set)
 {
     struct sigaction action = {.sa_handler = set, .sa_flags = (int)SA_RESETHAND | SA_NODEFER}, old;
     if (!is_dump_signal(number) || set == SIG_ERR)
-        return NEXT(next_sysv_signal, "sysv_signal")(number, set);
+        return set_plain_handler(NEXT(next_sysv_signal, "sysv_signal"), number, set);
     return sigaction(number, &action, &old) == 0 ? old.sa_handler : SIG_ERR;
 }
 
@@ -242,7 +248,7 @@ EXPORT handler *sigset(int number, handler *set)
     NEXT(next_sigset, "sigset");
     if (!is_ours(number))
         return is_dump_signal(number) ? set_handler(next_sigset, number, set)
-                                      : next_sigset(number, set);
+                                      : set_plain_handler(next_sigset, number, set);
     bool was_blocked = dump_signal_blocked();
     handler *old = SIG_DFL;
     if (set == SIG_HOLD)

@@ -103,7 +103,7 @@ test_handlers_that_block_all_signals() {
     open_gate
     exits 0 wait "$pid"
     same "lost" 1 "$(leaked_by handler_masks.4.dump lose_block)"
-    same "says whose the signal is" 2 "$(grep -c 'for a dump: caulk dump' log)"
+    same "says whose the signal is" 3 "$(grep -c 'for a dump: caulk dump' log)"
 }
 
 # Each call is interrupted by a dump while it sleeps in the kernel.
