@@ -32,6 +32,9 @@
 
 enum { REASON_BYTES = 64 };
 
+/* Of a millisecond: longer than threads take to be parked, or given up. */
+enum { GIVE_UP_RESTS = 2000 };
+
 struct request {
     uint64_t cookie;  /* of `caulk dump`, or 0 */
     const char *path; /* caulk_dump()'s, or NULL for the option's */
@@ -246,13 +249,15 @@ static void kill_child(void)
     dumping->child = child;
 }
 
-/* Another thread may be just about to make the child known, or to reap it. */
+/* Another thread may be just about to make the child known, or to reap it. It may also be this one,
+ * whose caulk_dump() a signal's handler has interrupted to execute something: that can't be waited
+ * for. */
 void snapshot_give_up(void)
 {
     if (!dumping || !dumping->active || tracker_is_borrowed())
         return;
     dumping->given_up = true;
-    while (dumping->active) {
+    for (int i = 0; dumping->active && i < GIVE_UP_RESTS; i++) {
         kill_child();
         if (!reap(0))
             rest();
