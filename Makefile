@@ -66,13 +66,20 @@ CHECK_LINK := $(if $(CHECKED),-Wl$(comma)--wrap=capture_site)
 $(BUILD)/libcaulk.so: $(PRELOAD_OBJ) $(CHECK_OBJ)
 	$(CC) $(PRELOAD_LINK) $(CHECK_LINK) -o $@ $^
 
-$(BUILD)/caulk: $(BUILD)/obj/cli/main.o $(BUILD)/cli.a $(BUILD)/libcaulk.a
+# Objects of executables, which no test links.
+CLI_OWN := %/main.o %/dump_main.o %/no_memory.o
+
+$(BUILD)/caulk: $(BUILD)/obj/cli/main.o $(if $(SANITIZE),,$(BUILD)/obj/cli/no_memory.o) $(BUILD)/cli.a $(BUILD)/libcaulk.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(CLI_LIBS)
+
+# `caulk dump` alone, without any shared library; needs the static ones of libc and yajl.
+$(BUILD)/caulk-dump: $(BUILD)/obj/cli/dump_main.o $(BUILD)/cli.a $(BUILD)/libcaulk.a
+	$(CC) $(LDFLAGS) -static -o $@ $^ -lyajl_s -lm
 
 $(BUILD)/libcaulk.a: $(LIB_OBJ)
 	rm -f $@ && ar rcD $@ $^
 
-$(BUILD)/cli.a: $(filter-out %/main.o,$(CLI_OBJ))
+$(BUILD)/cli.a: $(filter-out $(CLI_OWN),$(CLI_OBJ))
 	rm -f $@ && ar rcD $@ $^
 
 $(BUILD)/preload.a: $(filter-out $(call object,$(HOOK_SRC)),$(PRELOAD_OBJ))
@@ -173,7 +180,9 @@ $(BUILD)/fuzz/make_corpus: $(BUILD)/obj/tests/fuzz/make_corpus.o $(BUILD)/suppor
 fuzz: $(BUILD)/fuzz/dump_fuzz $(BUILD)/fuzz/make_corpus ## fuzz the dump reader for FUZZ_SECONDS
 	@BUILD=$(BUILD) tests/fuzz/run.sh $(FUZZ_SECONDS)
 
-e2e: all samples $(PROGRAM_BIN) $(FAULT_BIN) $(BUILD)/bench/make_dump ## run the end-to-end tests, or those that E2E names
+STATIC_YAJL := $(filter /%,$(shell $(CC) -print-file-name=libyajl_s.a))
+
+e2e: all samples $(PROGRAM_BIN) $(FAULT_BIN) $(BUILD)/bench/make_dump $(if $(STATIC_YAJL),$(BUILD)/caulk-dump) ## run the end-to-end tests, or those that E2E names
 	@BUILD=$(BUILD) tests/e2e/run.sh $(E2E)
 
 # The oracle compares captured stacks with libunwind's, in programs that it is preloaded into.

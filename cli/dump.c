@@ -14,6 +14,7 @@
 #include "cli/copy.h"
 #include "cli/dump_watch.h"
 #include "cli/fatal.h"
+#include "cli/forecast.h"
 #include "cli/json.h"
 #include "cli/options.h"
 #include "cli/text.h"
@@ -33,10 +34,10 @@
 struct dump_options {
     pid_t pid;
     const char *output;
-    bool tree, json;
+    bool tree, dry_run, json;
 };
 
-enum { OPTION_TREE = OPTION_FIRST_FREE };
+enum { OPTION_TREE = OPTION_FIRST_FREE, OPTION_DRY_RUN };
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
@@ -47,6 +48,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case OPTION_TREE:
         options->tree = true;
+        return 0;
+    case OPTION_DRY_RUN:
+        options->dry_run = true;
         return 0;
     case OPTION_JSON:
         options->json = true;
@@ -201,10 +205,22 @@ static enum exit_status dump_descendants(pid_t pid, const struct result *result)
     return status;
 }
 
+static int dry_run(const struct dump_options *options)
+{
+    struct target target;
+    struct error err;
+    if (!inspect_started(options->pid, &target, &err) || !can_answer(&target, &err))
+        fatal_error(&err);
+    forecast_print(&target, options->json);
+    return EXIT_DONE;
+}
+
 static void check_options(const struct dump_options *options)
 {
     if (!options->pid)
         options_fail("dump", "no PID (tracked processes: caulk ps)");
+    if (options->dry_run && (options->tree || options->output))
+        options_fail("dump", "--dry-run makes no dump: it goes with neither -o nor --tree");
     if (options->tree && options->output)
         options_fail("dump", "-o is for one dump, --tree makes several");
     if (options->json && options->output && !strcmp(options->output, "-"))
@@ -218,6 +234,7 @@ int dump_run(int argc, char **argv)
     static const struct argp_option rows[] = {
         {NULL, 'o', "FILE", 0, "copy the dump to FILE (-: standard output)", 0},
         {"tree", OPTION_TREE, NULL, 0, "its descendants too, one after another", 0},
+        {"dry-run", OPTION_DRY_RUN, NULL, 0, "make no dump, say what one would cost", 0},
         OPTIONS_JSON,
         {0}};
     static const struct argp argp = {
@@ -228,6 +245,8 @@ int dump_run(int argc, char **argv)
     struct dump_options options = {0};
     options_parse("dump", &argp, 0, argc, argv, &options);
     check_options(&options);
+    if (options.dry_run)
+        return dry_run(&options);
 
     struct target target;
     char path[PATH_MAX];

@@ -22,6 +22,13 @@ static FILE *open_proc(pid_t pid, const char *name)
     return fopen(path, "re");
 }
 
+static void read_kilobytes(const char *line, const char *format, uint64_t *ret_bytes)
+{
+    uint64_t kilobytes;
+    if (sscanf(line, format, &kilobytes) == 1)
+        *ret_bytes = kilobytes << 10;
+}
+
 static void read_status_line(const char *line, struct proc_status *status)
 {
     unsigned real, effective;
@@ -29,6 +36,9 @@ static void read_status_line(const char *line, struct proc_status *status)
     sscanf(line, "State: %c", &status->state);
     sscanf(line, "PPid: %d", &status->parent);
     sscanf(line, "SigCgt: %" SCNx64, &status->caught);
+    sscanf(line, "Threads: %u", &status->threads);
+    read_kilobytes(line, "VmRSS: %" SCNu64, &status->resident_bytes);
+    read_kilobytes(line, "VmPTE: %" SCNu64, &status->page_table_bytes);
     if (sscanf(line, "Uid: %u %u", &real, &effective) == 2)
         status->uid = effective;
     if (last && !strncmp(line, "NSpid:", 6))
@@ -123,6 +133,29 @@ char *proc_variable(pid_t pid, const char *name)
     free(pair);
     fclose(file);
     return value;
+}
+
+static bool has_ended(pid_t task)
+{
+    struct proc_status status;
+    return !proc_status(task, &status) || status.state == 'Z' || status.state == 'X';
+}
+
+pid_t proc_task(pid_t pid)
+{
+    char path[64];
+    snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
+    DIR *folder = has_ended(pid) ? opendir(path) : NULL;
+    if (!folder)
+        return pid;
+    pid_t running = pid;
+    for (struct dirent *entry; running == pid && (entry = readdir(folder));) {
+        pid_t task = (pid_t)atoi(entry->d_name);
+        if (task > 0 && !has_ended(task))
+            running = task;
+    }
+    closedir(folder);
+    return running;
 }
 
 static int compare_pids(const void *left, const void *right)

@@ -16,10 +16,16 @@ struct proc_status {
     uid_t uid;       /* effective */
     char state;      /* R, S, D, T, Z, … as in proc(5) */
     uint64_t caught; /* signals with a handler, bit n - 1 for signal n */
+    uint64_t resident_bytes, page_table_bytes; /* 0 where the main thread has ended */
+    unsigned threads;
 };
 
 /* False with errno, ENOENT or ESRCH where there is no such process. */
 bool proc_status(pid_t pid, struct proc_status *ret_status);
+
+/* A thread that has the process's memory, root and working directory: the main thread, or where
+ * that has ended, any other. What is below /proc for it serves for the process. */
+pid_t proc_task(pid_t pid);
 
 /* Address of the first mapping (of file offset 0) of a file of that name, in any folder, deleted or
  * not. False with errno: ENOENT where none is mapped, EACCES where the process is another's. */

@@ -85,4 +85,12 @@ static_assert(sizeof(struct tracker_status) ==
                   64 + STATUS_PATH_BYTES + STATUS_REASON_BYTES + STATUS_COUNTER_CHUNKS * 16,
               "status layout");
 
+/* Bytes that the process which writes a dump takes for itself, by the resident set of the program:
+ * mostly one bit for each 16 bytes of heap and its page tables. Pages that the program writes to
+ * meanwhile are copied on top of that. */
+static inline uint64_t status_dump_memory(uint64_t resident_bytes)
+{
+    return (UINT64_C(16) << 20) + resident_bytes / 80;
+}
+
 #endif

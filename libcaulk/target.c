@@ -62,7 +62,7 @@ static bool process_error(struct error *err, pid_t pid, int failure)
 
 static bool read_lock(const struct target *target, uint32_t *ret_lock)
 {
-    return proc_read_memory(target->pid,
+    return proc_read_memory(target->task,
                             target->status_address + offsetof(struct tracker_status, lock),
                             ret_lock, sizeof(*ret_lock));
 }
@@ -73,7 +73,7 @@ static bool read_block(struct target *target)
     for (int i = 0; i < LOCK_TRIES; i++) {
         struct tracker_status status;
         if (!read_lock(target, &before) ||
-            !proc_read_memory(target->pid, target->status_address, &status, sizeof(status)) ||
+            !proc_read_memory(target->task, target->status_address, &status, sizeof(status)) ||
             !read_lock(target, &after))
             return false;
         if (before == after && !(before & 1)) {
@@ -94,7 +94,7 @@ static bool add_counters(struct target *target, const struct status_chunk *chunk
     for (uint64_t done = 0; done < chunk->count;) {
         uint64_t left = chunk->count - done;
         size_t count = left < COUNTERS_AT_ONCE ? left : COUNTERS_AT_ONCE;
-        if (!proc_read_memory(target->pid, chunk->address + done * sizeof(*counters), counters,
+        if (!proc_read_memory(target->task, chunk->address + done * sizeof(*counters), counters,
                               count * sizeof(*counters)))
             return false;
         for (size_t i = 0; i < count; i++) {
@@ -140,7 +140,7 @@ static enum target_state find_state(const struct tracker_status *status,
 
 static bool read_status(struct target *target, uint64_t library)
 {
-    return remote_symbol(target->pid, library, STATUS_SYMBOL, &target->status_address) &&
+    return remote_symbol(target->task, library, STATUS_SYMBOL, &target->status_address) &&
            read_block(target);
 }
 
@@ -150,16 +150,18 @@ bool target_inspect(pid_t pid, struct target *ret_target, struct error *err)
     uint64_t base;
     if (!proc_status(pid, &process))
         return process_error(err, pid, errno);
-    if (!proc_find_library(pid, LIBRARY, &base))
+    pid_t task = proc_task(pid);
+    if (!proc_find_library(task, LIBRARY, &base))
         return errno == ENOENT
                    ? error_set(err, pid_name(pid).s, "not tracked (start it with: caulk run)")
                    : process_error(err, pid, errno);
     struct target target = {.pid = pid,
+                            .task = task,
                             .parent = process.parent,
                             .inner_pid = process.inner_pid,
                             .uid = process.uid,
                             .stopped = process.state == 'T' || process.state == 't'};
-    proc_program(pid, target.program);
+    proc_program(task, target.program);
     if (read_status(&target, base)) {
         target.state = find_state(&target.status, &process);
     } else if ((errno == EPERM || errno == EACCES) && catches(&process, STATUS_REQUEST_SIGNAL)) {
@@ -182,7 +184,11 @@ bool target_refresh(struct target *target, struct error *err)
     if (read_block(target) && target->status.magic == STATUS_MAGIC)
         return true;
     struct proc_status process;
-    if (!proc_status(target->pid, &process) || process.state == 'Z')
+    pid_t before = target->task;
+    target->task = proc_task(target->pid);
+    if (target->task != before)
+        return target_refresh(target, err);
+    if (!proc_status(target->task, &process) || process.state == 'Z')
         return error_set(err, pid_name(target->pid).s, "it ended meanwhile");
     return error_set(err, pid_name(target->pid).s, "it executes another program by now");
 }
@@ -215,10 +221,10 @@ static bool still_catches(const struct target *target)
     struct proc_status process;
     uint64_t base, address;
     if (!proc_status(target->pid, &process) || !catches(&process, target->status.request_signal) ||
-        !proc_find_library(target->pid, LIBRARY, &base))
+        !proc_find_library(target->task, LIBRARY, &base))
         return false;
     return target->state == TARGET_SILENT ||
-           (remote_symbol(target->pid, base, STATUS_SYMBOL, &address) &&
+           (remote_symbol(target->task, base, STATUS_SYMBOL, &address) &&
             address == target->status_address);
 }
 
@@ -268,7 +274,7 @@ bool target_answered(const struct target *target, uint64_t cookie)
 bool target_path(const struct target *target, const char *path, char ret_path[PATH_MAX])
 {
     char inside[PATH_MAX];
-    int length = snprintf(inside, sizeof(inside), "/proc/%d/root%s", (int)target->pid, path);
+    int length = snprintf(inside, sizeof(inside), "/proc/%d/root%s", (int)target->task, path);
     bool reached = length < PATH_MAX && access(inside, F_OK) == 0;
     bool plain = strlen(path) < PATH_MAX && access(path, F_OK) == 0;
     if (plain && (!reached || proc_same_file(path, inside)))

@@ -27,6 +27,7 @@ enum target_state {
 
 struct target {
     pid_t pid;
+    pid_t task; /* a thread through which its memory and files are seen, see proc_task() */
     pid_t parent;
     pid_t inner_pid; /* in its own PID namespace */
     uid_t uid;

@@ -19,14 +19,12 @@
 #include "libcaulk/status_format.h"
 #include "preload/counters.h"
 #include "preload/descriptors.h"
+#include "preload/dump_limits.h"
+#include "preload/dump_niceness.h"
 #include "preload/log.h"
 #include "preload/proc.h"
 #include "preload/raw_io.h"
 #include "preload/tracker.h"
-
-/* A tenth of a processor that the program keeps busy: at 19 it would be a hundredth, and the dump
- * of a large heap would take minutes. */
-#define NICER 10
 
 #define IO_PRIORITY_IDLE (3 << 13) /* IOPRIO_CLASS_IDLE */
 #define IO_PRIORITY_WHO_PROCESS 1
@@ -40,7 +38,31 @@ static void write_text(const char *path, const char *text)
     raw_close(fd);
 }
 
-static void become_unimportant(void)
+/* Was it found in one of libc's system calls, where it has nothing in the vector registers? */
+static bool waits(const struct snapshot_thread *thread)
+{
+    return thread->red_zone && !thread->vector_registers;
+}
+
+static uint32_t running_threads(const struct snapshot *snapshot)
+{
+    uint32_t running = 0;
+    for (uint32_t i = 0; i < snapshot->thread_count; i++)
+        running += !waits(&snapshot->threads[i]);
+    return running;
+}
+
+static int niceness(const struct snapshot *snapshot)
+{
+    unsigned long processors[16] = {0};
+    int count = 0;
+    syscall(SYS_sched_getaffinity, 0, sizeof(processors), processors);
+    for (size_t i = 0; i < sizeof(processors) / sizeof(processors[0]); i++)
+        count += __builtin_popcountl(processors[i]);
+    return dump_niceness(running_threads(snapshot), count > 0 ? (uint32_t)count : 1);
+}
+
+static void become_unimportant(const struct snapshot *snapshot)
 {
     struct sched_param none = {0};
     prctl(PR_SET_NAME, "caulk-dump");
@@ -48,9 +70,30 @@ static void become_unimportant(void)
     int policy = (int)syscall(SYS_sched_getscheduler, 0);
     if (policy == SCHED_FIFO || policy == SCHED_RR)
         syscall(SYS_sched_setscheduler, 0, SCHED_OTHER, &none);
-    setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + NICER);
+    setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + niceness(snapshot));
     syscall(SYS_ioprio_set, IO_PRIORITY_WHO_PROCESS, 0, IO_PRIORITY_IDLE);
     write_text("/proc/self/oom_score_adj", "1000");
+}
+
+/* Where the control group's memory runs out in the middle. Nobody else's memory is touched: the
+ * process ends here. */
+static struct dump_outcome *watched;
+
+_Noreturn static void end_without_dump(struct dump_outcome *outcome, const char *reason)
+{
+    text_format(outcome->reason, sizeof(outcome->reason), "%s", reason);
+    outcome->error = ENOMEM;
+    log_line("no dump: %s", reason);
+    atomic_store(&outcome->result, STATUS_FAILED);
+    for (;;)
+        syscall(SYS_exit_group, 0);
+}
+
+static void give_up(const char *reason)
+{
+    if (watched->temporary[0])
+        unlink(watched->temporary);
+    end_without_dump(watched, reason);
 }
 
 static int write_file(const struct snapshot *snapshot, struct output_file *file,
@@ -58,7 +101,9 @@ static int write_file(const struct snapshot *snapshot, struct output_file *file,
 {
     int proc = proc_open_self();
     *ret_what = "scan";
+    dump_limits_watch(give_up);
     int error = snapshot_write(snapshot, file->fd, proc, ret_result, ret_what);
+    dump_limits_stop();
     if (error) {
         output_file_discard(file);
         return error;
@@ -103,10 +148,14 @@ _Noreturn void dump_child_run(const struct snapshot *snapshot, const char *templ
     struct snapshot own = *snapshot;
     struct snapshot_result result = {0};
     const char *what = "unshare";
+    char reason[128];
     log_speak_for(snapshot->pid);
     int error = EPERM;
     if (descriptors_keep_only(log_descriptor(), proc_kept_descriptor())) {
-        become_unimportant();
+        become_unimportant(&own);
+        watched = outcome;
+        if (!dump_limits_admit(own.rss_bytes, reason, sizeof(reason)))
+            end_without_dump(outcome, reason);
         error = make_dump(&own, template, outcome, &result, &what);
     }
     if (counters_sum().calls == 0)

@@ -3,14 +3,17 @@
 #include <errno.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "libcaulk/status_format.h"
 #include "preload/interrupted.h"
 #include "preload/log.h"
+#include "preload/program_action.h"
 #include "preload/signals.h"
 #include "preload/snapshot_request.h"
 #include "preload/thread.h"
+#include "preload/tracker.h"
 
 enum owner { OURS, PROGRAMS };
 
@@ -20,6 +23,7 @@ static _Atomic int owner = PROGRAMS;
 static _Atomic bool ever_blocked; /* a thread's virtual mask differs from its real one, or did */
 static struct kernel_sigaction libc_control; /* libc's cancellation handler, once it has one */
 static __thread bool blocked;                /* this thread's virtual mask */
+static __thread pid_t real_in;               /* the vfork child on this thread with a real one */
 
 /* Masks follow the owner: virtual while the signal is ours, real while it is the program's. */
 static void settle_mask(uint64_t *mask)
@@ -60,7 +64,10 @@ static void on_dump_signal(int signal_number, siginfo_t *info, void *context)
     (void)signal_number;
     int saved_errno = errno;
     if (owner == OURS) {
-        snapshot_want(0);
+        if (info->si_code > 0) /* no process's: the dump's child has ended */
+            snapshot_child_ended();
+        else
+            snapshot_want(0);
         serve(PENDING_DUMP, context);
     } else { /* it was just given to the program, which has blocked it here or will take it */
         settle_mask(signals_context_mask(context));
@@ -138,6 +145,7 @@ void dump_signal_yield(const char *does)
     int expected = OURS;
     if (!atomic_compare_exchange_strong(&owner, &expected, PROGRAMS))
         return;
+    program_actions_settle(number, false);
     settle_all_masks();
     struct kernel_sigaction now;
     if (signals_get_action(number, &now) && now.handler == on_dump_signal)
@@ -146,16 +154,47 @@ void dump_signal_yield(const char *does)
              (int)getpid());
 }
 
-void dump_signal_reclaim(void)
+/* Threads' masks are settled by the caller, or in each thread's next control signal. */
+static bool become_ours(void)
 {
     int expected = PROGRAMS;
     if (!number || !atomic_compare_exchange_strong(&owner, &expected, OURS))
-        return;
+        return false;
     if (!signals_install(number, on_dump_signal)) {
         owner = PROGRAMS;
-        return;
+        return false;
     }
-    settle_all_masks();
+    program_actions_settle(number, true);
+    return true;
+}
+
+void dump_signal_reclaim(void)
+{
+    if (become_ours())
+        settle_all_masks();
+}
+
+/* The signal is ours before the program's handler is taken away, for it may come again at any
+ * point. Where the thread was interrupted it may hold what other threads wait for: they are not
+ * stopped for their masks here. A vfork child has a copy of the action and not of its handler. */
+void dump_signal_once(int signal_number, siginfo_t *info, void *context)
+{
+    int saved_errno = errno;
+    bool borrowed = tracker_is_borrowed();
+    if (!borrowed)
+        become_ours();
+    signal_handler *programs =
+        borrowed ? program_action_get(signal_number).once : program_action_take_once(signal_number);
+    errno = saved_errno;
+    if (programs)
+        programs(signal_number, info, context);
+    else if (owner == OURS)
+        on_dump_signal(signal_number, info, context);
+}
+
+bool dump_signal_is_handler(signal_handler *handler)
+{
+    return handler == on_dump_signal || handler == dump_signal_once;
 }
 
 bool dump_signal_blocked(void)
@@ -170,15 +209,31 @@ void dump_signal_set_blocked(bool now)
         ever_blocked = true;
 }
 
+static bool is_real_here(void)
+{
+    return real_in && real_in == (pid_t)syscall(SYS_getpid);
+}
+
+bool dump_signal_mask_is_real(void)
+{
+    if (!tracker_is_borrowed())
+        return false;
+    if (!is_real_here()) {
+        dump_signal_mask_real();
+        real_in = (pid_t)syscall(SYS_getpid);
+    }
+    return true;
+}
+
 void dump_signal_mask_real(void)
 {
-    if (blocked)
+    if (blocked && !is_real_here())
         signals_change_mask(SIG_BLOCK, signal_bit(number));
 }
 
 void dump_signal_mask_virtual(void)
 {
-    if (blocked)
+    if (blocked && !is_real_here())
         signals_change_mask(SIG_UNBLOCK, signal_bit(number));
 }
 

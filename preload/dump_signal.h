@@ -14,12 +14,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "preload/signals.h"
+
 /* In the constructor; number 0 for none. launched_blocked: `caulk run` blocked the signal until
  * here, which is not what the program believes in. False where no handler could be installed. */
 bool dump_signal_start(int number, bool launched_blocked);
 
 int dump_signal_number(void); /* 0 for none */
 bool dump_signal_is_ours(void);
+bool dump_signal_is_handler(signal_handler *handler); /* one of ours, for that signal */
+
+/* In place of a program's handler for the dump signal that is to run once: runs it, and from then
+ * on the signal is ours. */
+void dump_signal_once(int number, siginfo_t *info, void *context);
 
 /* The program takes the signal (does: what for, for the log line) or gives it back. */
 void dump_signal_yield(const char *does);
@@ -28,6 +35,9 @@ void dump_signal_reclaim(void);
 /* The calling thread's virtual mask, while the signal is ours. */
 bool dump_signal_blocked(void);
 void dump_signal_set_blocked(bool blocked);
+
+/* In a vfork child, true: its mask is made real once, and changed past ours from then on. */
+bool dump_signal_mask_is_real(void);
 
 /* Around exec: what the new program inherits is the mask that the program believes in. */
 void dump_signal_mask_real(void);

@@ -1,6 +1,7 @@
 /*
  * A program that is started from a thread inherits that thread's signal mask: for the moment of the
- * call, the mask is the one that the program believes in.
+ * call, the mask is the one that the program believes in. One that takes the process over inherits
+ * its children too: none of ours may be among them.
  */
 #include <spawn.h>
 #include <stdarg.h>
@@ -12,6 +13,7 @@
 #include "preload/dump_signal.h"
 #include "preload/export.h"
 #include "preload/next.h"
+#include "preload/snapshot_request.h"
 
 typedef char *const vector[];
 
@@ -38,6 +40,7 @@ __attribute__((constructor)) static void look_up(void)
 
 EXPORT int execve(const char *path, vector arguments, vector environment)
 {
+    snapshot_give_up();
     dump_signal_mask_real();
     int result = NEXT(next_execve, "execve")(path, arguments, environment);
     dump_signal_mask_virtual();
@@ -46,6 +49,7 @@ EXPORT int execve(const char *path, vector arguments, vector environment)
 
 EXPORT int execvpe(const char *file, vector arguments, vector environment)
 {
+    snapshot_give_up();
     dump_signal_mask_real();
     int result = NEXT(next_execvpe, "execvpe")(file, arguments, environment);
     dump_signal_mask_virtual();
@@ -54,6 +58,7 @@ EXPORT int execvpe(const char *file, vector arguments, vector environment)
 
 EXPORT int fexecve(int fd, vector arguments, vector environment)
 {
+    snapshot_give_up();
     dump_signal_mask_real();
     int result = NEXT(next_fexecve, "fexecve")(fd, arguments, environment);
     dump_signal_mask_virtual();

@@ -41,6 +41,7 @@ __asm__(".pushsection .text\n"
         ".type kernel_call, @function\n"
         "kernel_call:\n"
         "    .cfi_startproc\n"
+        "    movq %rdi, -8(%rsp)\n" /* for interrupted.c */
         "    movq %rdi, %rax\n"
         "    movq %rsi, %rdi\n"
         "    movq %rdx, %rsi\n"
@@ -49,6 +50,9 @@ __asm__(".pushsection .text\n"
         "    movq %r9, %r8\n"
         "    movq 8(%rsp), %r9\n"
         "    syscall\n"
+        ".globl kernel_call_made\n"
+        ".hidden kernel_call_made\n"
+        "kernel_call_made:\n"
         "    cmpq $-4095, %rax\n"
         "    jae 1f\n"
         "    ret\n"
@@ -88,9 +92,9 @@ static uint64_t judge(const void *argument)
 
 static void say(uint64_t killed)
 {
-    if (killed)
-        log_line("the program's seccomp filter ends it for %s: no dumps from now on",
-                 seccomp_set_name(killed));
+    const char *call = seccomp_set_name(killed);
+    if (call)
+        log_line("the program's seccomp filter ends it for %s: no dumps from now on", call);
 }
 
 struct installation {

@@ -13,6 +13,8 @@
 #include "preload/dump_signal.h"
 #include "preload/export.h"
 #include "preload/next.h"
+#include "preload/program_action.h"
+#include "preload/tracker.h"
 
 typedef void handler(int);
 
@@ -87,45 +89,88 @@ static void disposition_changed(handler *set)
         dump_signal_yield(set == SIG_IGN ? "ignores" : "handles");
 }
 
+static const struct sigaction none = {.sa_handler = SIG_DFL};
+
+/* A vfork child has actions of its own, which nobody is told of, and soon executes. */
+static int borrowed_sigaction(int number, const struct sigaction *action, struct sigaction *old)
+{
+    int result = next_sigaction(number, action, old);
+    if (result == 0 && old && dump_signal_is_handler(old->sa_sigaction))
+        *old = none;
+    return result;
+}
+
+/* Tells the kernel what it is to know of the program's action, and the program its own words. */
+static int translated_sigaction(int number, const struct sigaction *action, struct sigaction *old)
+{
+    struct program_action before = program_action_get(number), after;
+    struct sigaction told;
+    int dump_number = dump_signal_number();
+    if (action) {
+        program_action_translate(action, dump_number,
+                                 dump_signal_is_ours() && number != dump_number,
+                                 number == dump_number ? dump_signal_once : NULL, &told, &after);
+        program_action_set(number, &after);
+    }
+    int result = next_sigaction(number, action ? &told : NULL, old);
+    if (result != 0 && action)
+        program_action_set(number, &before);
+    if (result == 0 && old)
+        program_action_show(&before, dump_number, old);
+    return result;
+}
+
 EXPORT int sigaction(int number, const struct sigaction *action, struct sigaction *old)
 {
     NEXT(next_sigaction, "sigaction");
+    if (tracker_is_borrowed())
+        return borrowed_sigaction(number, action, old);
     if (!is_dump_signal(number))
-        return next_sigaction(number, action, old);
-    struct sigaction none = {.sa_handler = SIG_DFL};
+        return translated_sigaction(number, action, old);
     if (dump_signal_is_ours() && (!action || action->sa_handler == SIG_DFL)) {
         if (old)
             *old = none;
         return 0;
     }
     bool ours = dump_signal_is_ours();
-    struct sigaction wanted = action ? *action : none; /* old may be the same object */
-    int result = next_sigaction(number, action, old);
+    handler *set = action ? action->sa_handler : NULL; /* old may be the same object */
+    int result = translated_sigaction(number, action, old);
     if (result == 0 && ours && old)
         *old = none;
     if (result == 0 && action)
-        disposition_changed(wanted.sa_handler);
+        disposition_changed(set);
     return result;
 }
 
-/* signal(), sysv_signal() and sigset() for the dump signal: next is the C library's. */
+/* signal() and its like; next is the C library's, which knows no masks but the signal itself. */
+static handler *set_plain_handler(handler *(*next)(int, handler *), int number, handler *set)
+{
+    handler *old = next(number, set);
+    if (old != SIG_ERR && set != SIG_HOLD && !tracker_is_borrowed())
+        program_action_set(number, &(struct program_action){0});
+    return old;
+}
+
+/* The same for the dump signal. */
 static handler *set_handler(handler *(*next)(int, handler *), int number, handler *set)
 {
-    bool ours = is_ours(number);
-    if (ours && set == SIG_DFL)
+    bool borrowed = tracker_is_borrowed(), ours = is_ours(number);
+    if (ours && !borrowed && set == SIG_DFL)
         return SIG_DFL;
-    handler *old = next(number, set);
+    struct program_action before = program_action_get(number);
+    handler *old = set_plain_handler(next, number, set);
     if (old == SIG_ERR)
         return old;
-    disposition_changed(set);
-    return ours ? SIG_DFL : old;
+    if (!borrowed)
+        disposition_changed(set);
+    return ours ? SIG_DFL : before.once ? (handler *)(void *)before.once : old;
 }
 
 EXPORT handler *signal(int number, handler *set)
 {
     NEXT(next_signal, "signal");
     return is_dump_signal(number) ? set_handler(next_signal, number, set)
-                                  : next_signal(number, set);
+                                  : set_plain_handler(next_signal, number, set);
 }
 
 EXPORT handler *bsd_signal(int number, handler *set) __attribute__((alias("signal"), copy(signal)));
@@ -133,9 +178,10 @@ EXPORT handler *ssignal(int number, handler *set) __attribute__((alias("signal")
 
 EXPORT handler *sysv_signal(int number, handler *set)
 {
-    NEXT(next_sysv_signal, "sysv_signal");
-    return is_dump_signal(number) ? set_handler(next_sysv_signal, number, set)
-                                  : next_sysv_signal(number, set);
+    struct sigaction action = {.sa_handler = set, .sa_flags = (int)SA_RESETHAND | SA_NODEFER}, old;
+    if (!is_dump_signal(number) || set == SIG_ERR)
+        return set_plain_handler(NEXT(next_sysv_signal, "sysv_signal"), number, set);
+    return sigaction(number, &action, &old) == 0 ? old.sa_handler : SIG_ERR;
 }
 
 EXPORT handler *__sysv_signal(int number, handler *set)
@@ -156,6 +202,8 @@ static int change_mask(int (*next)(int, const sigset_t *, sigset_t *), int how, 
         return next(how, set, old);
     bool was_blocked = dump_signal_blocked();
     bool names_ours = has_our_signal(set);
+    if ((was_blocked || names_ours) && dump_signal_mask_is_real())
+        return next(how, set, old);
     int result = next(how, how == SIG_UNBLOCK ? set : without_ours(set, &copy), old);
     if (result != 0)
         return result;
@@ -200,7 +248,7 @@ EXPORT handler *sigset(int number, handler *set)
     NEXT(next_sigset, "sigset");
     if (!is_ours(number))
         return is_dump_signal(number) ? set_handler(next_sigset, number, set)
-                                      : next_sigset(number, set);
+                                      : set_plain_handler(next_sigset, number, set);
     bool was_blocked = dump_signal_blocked();
     handler *old = SIG_DFL;
     if (set == SIG_HOLD)

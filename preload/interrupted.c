@@ -1,8 +1,9 @@
 /*
  * The kernel puts -EINTR into rax and forgets the call's number. It is found again in the code:
  * libc loads it with `mov $number, %eax` a few instructions before `syscall`, and it must be one of
- * the calls that are known to be never restarted and safe to repeat. Where no such load is found (a
- * program's own assembly, syscall(2)), the program sees EINTR, as after any signal.
+ * the calls that are known to be never restarted and safe to repeat. syscall(2) is the tracker's
+ * own (hooks_seccomp.c) and leaves the number below its stack pointer. Where none is found (a
+ * program's own assembly), the program sees EINTR, as after any signal.
  */
 #include "preload/interrupted.h"
 
@@ -163,6 +164,16 @@ void interrupted_place(void *context, struct stopped_at *ret_place)
     };
 }
 
+/* Behind the `syscall` instruction of syscall(); not there in unit tests. */
+extern const uint8_t kernel_call_made[] __attribute__((weak, visibility("hidden")));
+
+static int number_left_by_syscall(const greg_t *registers)
+{
+    const uint64_t *red_zone = (const uint64_t *)registers[REG_RSP] - 1;
+    uint64_t number = *red_zone;
+    return number < SYSCALLS_END && is_repeatable((uint32_t)number) ? (int)number : -1;
+}
+
 /* The number loaded last before the syscall instruction at `at`, or -1. In libc the load may be
  * some instructions away; in other code only one directly before is believed. The bytes are copied
  * by the kernel: they may begin on a page that isn't mapped. */
@@ -213,7 +224,8 @@ void interrupted_restart(void *context)
         return;
     if (program_signal_waits(context))
         return;
-    int number = loaded_number(at);
+    int number = at + SYSCALL_BYTES == kernel_call_made ? number_left_by_syscall(registers)
+                                                        : loaded_number(at);
     if (number < 0)
         return;
     registers[REG_RAX] = number;

@@ -10,16 +10,19 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "preload/options.h"
 #include "preload/seccomp.h"
+#include "preload/signals.h"
 
 #define LINE_BYTES 9216
 #define SHORT_LINE_BYTES 1024
@@ -101,6 +104,19 @@ void log_speak_for(pid_t pid)
     sink.speaks_for = pid;
 }
 
+/* The signal of a file that may grow no more (RLIMIT_FSIZE) would end the program: it is blocked
+ * here, and taken back where the write has caused it. */
+static void write_without_signal(const char *text, size_t length)
+{
+    uint64_t bit = signal_bit(SIGXFSZ);
+    uint64_t mask = signals_block_all();
+    bool waited_before = signals_pending() & bit;
+    if (syscall(SYS_write, sink.descriptor, text, length) < 0 && errno == EFBIG && !waited_before &&
+        !seccomp_kills(SYS_rt_sigtimedwait))
+        syscall(SYS_rt_sigtimedwait, &bit, NULL, &(struct timespec){0}, sizeof(bit));
+    signals_restore(mask);
+}
+
 static void write_descriptor(const char *text, size_t length)
 {
     if (sink.options->log == LOG_FILE && !is_still_ours())
@@ -111,7 +127,7 @@ static void write_descriptor(const char *text, size_t length)
     if (syscall(SYS_poll, &ready, 1, WRITE_WAIT_MS) != 1)
         return;
     if ((ready.revents & (POLLOUT | POLLERR)) == POLLOUT) /* an error: it would raise SIGPIPE */
-        syscall(SYS_write, sink.descriptor, text, length);
+        write_without_signal(text, length);
 }
 
 static void send_syslog(const char *datagram, size_t length)
@@ -144,7 +160,8 @@ bool log_is_forbidden(void)
     bool syslog = sink.options && sink.options->log == LOG_SYSLOG;
     return syslog ? seccomp_forbidden() != NULL
                   : seccomp_kills(SYS_write) || seccomp_kills(SYS_fstat) ||
-                        seccomp_kills(SYS_poll) || seccomp_kills(SYS_getpid);
+                        seccomp_kills(SYS_rt_sigprocmask) || seccomp_kills(SYS_poll) ||
+                        seccomp_kills(SYS_getpid);
 }
 
 void log_line(const char *format, ...)

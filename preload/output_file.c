@@ -65,8 +65,10 @@ static int open_temporary(struct output_file *file)
                     number);
         file->fd =
             raw_openat(AT_FDCWD, file->temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
-        if (file->fd >= 0)
-            return fchmod(file->fd, 0600) == 0 ? 0 : errno;
+        if (file->fd >= 0) {
+            fchmod(file->fd, 0600); /* the umask may have taken some; where forbidden, so be it */
+            return 0;
+        }
         if (errno != EEXIST)
             return errno;
     }
@@ -109,9 +111,16 @@ static int take_name(struct output_file *file)
     return error;
 }
 
+/* Some file systems can't, some sandboxes do not allow it; the file is whole all the same. */
+static bool cannot_sync(int error)
+{
+    return error == EINVAL || error == ENOSYS || error == EPERM;
+}
+
 int output_file_publish(struct output_file *file)
 {
-    int error = syscall(SYS_fsync, file->fd) == 0 || errno == EINVAL ? 0 : errno;
+    bool synced = syscall(SYS_fsync, file->fd) == 0;
+    int error = synced || cannot_sync(errno) ? 0 : errno;
     if (!error)
         error = take_name(file);
     if (error)

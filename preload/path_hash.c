@@ -1,10 +1,7 @@
 /* See preload/path_hash.h. */
 #include "preload/path_hash.h"
 
-#include <stdatomic.h>
 #include <sys/auxv.h>
-
-static _Atomic uint64_t layouts;
 
 /* splitmix64: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014. */
 static uint64_t next_random(uint64_t *state)
@@ -29,9 +26,4 @@ void path_keys_draw(struct path_keys *keys)
     keys->multiplier = next_random(&first) | 1;
     for (unsigned i = 0; i < PATH_HASH_WORDS_MAX; i++)
         keys->words[i] = next_random(i % 2 ? &first : &second);
-}
-
-uint64_t path_hash_new_layout(void)
-{
-    return atomic_fetch_add_explicit(&layouts, 1, memory_order_relaxed) + 1;
 }

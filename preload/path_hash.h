@@ -73,7 +73,4 @@ static inline struct path_hash path_hash_words(const struct path_keys *keys, uin
 /* From the random bytes that the kernel gives each process at its start. */
 void path_keys_draw(struct path_keys *keys);
 
-/* A layout's number, another one at each call. */
-uint64_t path_hash_new_layout(void);
-
 #endif

@@ -27,7 +27,8 @@ void seccomp_drop(uint64_t added);
 /* Does a filter end the process for this system call? Only a dump's are known. */
 bool seccomp_kills(long number);
 
-/* The name of the first system call of a dump that the process would end for, or NULL. */
+/* The name of the first system call that no dump can do without and that the process would end for,
+ * or NULL. */
 const char *seccomp_forbidden(void);
 
 /* The same of a set. */

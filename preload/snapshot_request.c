@@ -6,7 +6,6 @@
 #include "preload/snapshot_request.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
@@ -16,23 +15,25 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "libcaulk/dump_format.h"
 #include "preload/block_regions.h"
 #include "preload/clock.h"
 #include "preload/dump_child.h"
-#include "preload/kernel_words.h"
+#include "preload/dump_wants.h"
 #include "preload/log.h"
 #include "preload/own_stack.h"
 #include "preload/pages.h"
-#include "preload/proc.h"
 #include "preload/program_frame.h"
 #include "preload/seccomp.h"
 #include "preload/signals.h"
+#include "preload/snapshot_capture.h"
 #include "preload/status.h"
 #include "preload/tracker.h"
 #include "preload/unforked.h"
 
-enum { COOKIES_MAX = 16, REASON_BYTES = 64 };
+enum { REASON_BYTES = 64 };
+
+/* Of a millisecond: longer than threads take to be parked, or given up. */
+enum { GIVE_UP_RESTS = 2000 };
 
 struct request {
     uint64_t cookie;  /* of `caulk dump`, or 0 */
@@ -41,12 +42,12 @@ struct request {
 
 static struct dumping {
     _Atomic uint32_t active; /* a dump is under way; also what snapshot_now() waits on */
-    _Atomic bool wanted;     /* by the dump signal: many signals are one dump */
-    _Atomic uint64_t cookies[COOKIES_MAX];
+    struct dump_wants wants;
     _Atomic pid_t child; /* to be reaped; 0 while it isn't known yet, or a thread is at it */
     _Atomic bool looked; /* somebody wanted to reap while another thread was at it */
-    uint64_t cookie;     /* of the dump under way */
-    int error;           /* of the last one that ended: errno, or 0 */
+    _Atomic bool given_up;
+    uint64_t cookie; /* of the dump under way */
+    int error;       /* of the last one that ended: errno, or 0 */
     struct dump_outcome *outcome;
 } * dumping;
 
@@ -61,122 +62,7 @@ bool snapshot_start(void)
 
 void snapshot_want(uint64_t cookie)
 {
-    if (cookie == 0)
-        dumping->wanted = true;
-    for (int i = 0; cookie && i < COOKIES_MAX; i++) {
-        uint64_t none = 0;
-        if (atomic_compare_exchange_strong(&dumping->cookies[i], &none, cookie))
-            return;
-    }
-}
-
-/* The next thing that is wanted, oldest kinds first. */
-static bool take_want(struct request *ret_request)
-{
-    *ret_request = (struct request){0};
-    for (int i = 0; i < COOKIES_MAX; i++)
-        if ((ret_request->cookie = atomic_exchange(&dumping->cookies[i], 0)) != 0) {
-            dumping->wanted = false;
-            return true;
-        }
-    return atomic_exchange(&dumping->wanted, false);
-}
-
-static bool anything_wanted(void)
-{
-    bool any = dumping->wanted;
-    for (int i = 0; i < COOKIES_MAX; i++)
-        any |= dumping->cookies[i] != 0;
-    return any;
-}
-
-static uint64_t resident_bytes(void)
-{
-    char text[128];
-    uint64_t pages = 0;
-    if (proc_read("statm", text, sizeof(text)) <= 0)
-        return 0;
-    const char *second = strchr(text, ' ');
-    for (second = second ? second + 1 : ""; *second >= '0' && *second <= '9'; second++)
-        pages = pages * 10 + (uint64_t)(*second - '0');
-    return pages * (uint64_t)sysconf(_SC_PAGESIZE);
-}
-
-/* No block that is allocated from now on carries this tick. */
-static uint32_t close_tick(void)
-{
-    uint32_t tick = tracker_tick();
-    tracker.tick_floor = tick + 1;
-    return tick;
-}
-
-struct capture {
-    const struct request *request;
-    const struct stopped_at *place;
-    uint64_t begin_ns;
-    pid_t child;
-    int error;
-    const char *what;
-};
-
-static void describe_process(struct snapshot *snapshot)
-{
-    *snapshot = (struct snapshot){
-        .sequence = tracker.process->sequence + 1,
-        .pid = getpid(),
-        .parent_pid = getppid(),
-        .time_ns = clock_ns(CLOCK_REALTIME),
-        .uptime_ns = clock_monotonic_ns() - tracker.start_monotonic_ns,
-        .tick = close_tick(),
-        .rss_bytes = resident_bytes(),
-        .pause_ns = &dumping->outcome->pause_ns,
-    };
-    snapshot->kernel_words = kernel_words_read(&snapshot->kernel_word_count);
-}
-
-/* A copy of this process that shares its descriptors and whose end is told by the control signal:
- * the program sees no SIGCHLD, and no wait of its own finds the child. */
-static pid_t clone_child(void)
-{
-    return (pid_t)syscall(SYS_clone, CLONE_FILES | CONTROL_SIGNAL, 0, 0, 0, 0);
-}
-
-static bool all_are_parked(const struct snapshot_thread *threads, uint32_t count)
-{
-    for (uint32_t i = 0; i < count; i++)
-        if (threads[i].state == DUMP_THREAD_UNPARKED)
-            return false;
-    return true;
-}
-
-/* The pause: from the signal to the release. */
-static void capture(void *argument)
-{
-    struct capture *capture = argument;
-    struct snapshot snapshot;
-    struct snapshot_thread *threads;
-    uint32_t thread_count;
-    capture->what = "park";
-    capture->error = ENOMEM;
-    if (!park_others(capture->place, &threads, &thread_count))
-        return;
-    describe_process(&snapshot);
-    snapshot.threads = threads;
-    snapshot.thread_count = thread_count;
-    const char *path = capture->request->path;
-    struct dump_outcome *outcome = dumping->outcome; /* the child finds `dumping` wiped */
-    unforked_lend();
-    block_regions_wake_all(&tracker.blocks);
-    capture->child = clone_child();
-    if (capture->child == 0)
-        dump_child_run(&snapshot, path ? path : tracker.options.dump, outcome);
-    capture->error = capture->child < 0 ? errno : 0;
-    capture->what = "clone";
-    unforked_take_back();
-    if (capture->child > 0 && all_are_parked(threads, thread_count))
-        block_regions_rest(&tracker.blocks);
-    park_release();
-    outcome->pause_ns = clock_monotonic_ns() - capture->begin_ns;
+    dump_wants_add(&dumping->wants, cookie);
 }
 
 static void answer(const struct dump_outcome *outcome, uint64_t cookie)
@@ -223,7 +109,11 @@ static void fail(int error, const char *what)
  */
 static int begin(const struct request *request, const struct stopped_at *place)
 {
-    struct capture details = {.request = request, .place = place, .begin_ns = clock_monotonic_ns()};
+    struct snapshot_capture details = {
+        .template = request->path ? request->path : tracker.options.dump,
+        .place = place,
+        .begin_ns = clock_monotonic_ns(),
+    };
     struct dump_outcome *outcome =
         mmap(NULL, sizeof(*outcome), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (outcome == MAP_FAILED) {
@@ -232,10 +122,10 @@ static int begin(const struct request *request, const struct stopped_at *place)
         dumping->active = 0;
         return error;
     }
-    dumping->outcome = outcome;
+    details.outcome = dumping->outcome = outcome;
     dumping->cookie = request->cookie;
     status_dumping(true);
-    own_stack_call(capture, &details);
+    own_stack_call(snapshot_capture, &details);
     if (details.error) {
         fail(details.error, details.what);
         finish();
@@ -264,11 +154,11 @@ static const char *forbidden(char *ret_reason, size_t capacity)
 /* Answers what is wanted where a seccomp filter would end the process for a dump. */
 static void refuse(void)
 {
-    struct request request;
+    uint64_t cookie;
     char reason[REASON_BYTES];
-    while (seccomp_forbidden() && take_want(&request))
+    while (seccomp_forbidden() && dump_wants_take(&dumping->wants, &cookie))
         status_answer(&(struct status_answer){
-            .cookie = request.cookie,
+            .cookie = cookie,
             .result = STATUS_FAILED,
             .error = EPERM,
             .reason = forbidden(reason, sizeof(reason)),
@@ -280,7 +170,9 @@ static void note_death(int status)
     struct dump_outcome *outcome = dumping->outcome;
     if (outcome->result != STATUS_PENDING)
         return;
-    if (WIFSIGNALED(status))
+    if (dumping->given_up)
+        text_format(outcome->reason, sizeof(outcome->reason), "the program executes another one");
+    else if (WIFSIGNALED(status))
         text_format(outcome->reason, sizeof(outcome->reason),
                     "the dump's process was killed by signal %d%s", WTERMSIG(status),
                     WTERMSIG(status) == SIGKILL ? " (out of memory?)" : "");
@@ -321,14 +213,15 @@ static bool reap(int options)
 /* The signal of a child's end may be lost, where the queue is full: whoever comes next looks. */
 void snapshot_serve(const struct stopped_at *place)
 {
-    struct request request;
+    struct request request = {0};
+    struct dump_wants *wants = &dumping->wants;
     if (!tracker_on())
         return;
     refuse();
-    if (!anything_wanted() || !tracker_process())
+    if (!dump_wants_any(wants) || !tracker_process())
         return;
-    while (anything_wanted() && (become_active() || (reap(WNOHANG) && become_active()))) {
-        if (!take_want(&request))
+    while (dump_wants_any(wants) && (become_active() || (reap(WNOHANG) && become_active()))) {
+        if (!dump_wants_take(wants, &request.cookie))
             dumping->active = 0;
         else if (begin(&request, place) == 0 && !reap(WNOHANG))
             return;
@@ -344,6 +237,32 @@ void snapshot_child_ended(void)
 static void rest(void)
 {
     syscall(SYS_nanosleep, &(struct timespec){.tv_nsec = 1000000}, NULL);
+}
+
+/* Nobody else reaps a child that is not known, so it can't be another process's number here. */
+static void kill_child(void)
+{
+    pid_t child = atomic_exchange(&dumping->child, 0);
+    if (!child)
+        return;
+    syscall(SYS_kill, child, SIGKILL);
+    dumping->child = child;
+}
+
+/* Another thread may be just about to make the child known, or to reap it. It may also be this one,
+ * whose caulk_dump() a signal's handler has interrupted to execute something: that can't be waited
+ * for. */
+void snapshot_give_up(void)
+{
+    if (!dumping || !dumping->active || tracker_is_borrowed())
+        return;
+    dumping->given_up = true;
+    for (int i = 0; dumping->active && i < GIVE_UP_RESTS; i++) {
+        kill_child();
+        if (!reap(0))
+            rest();
+    }
+    dumping->given_up = false;
 }
 
 /* Begins a dump as soon as no other is under way; waits where the thread can be parked. */

@@ -26,6 +26,10 @@ void snapshot_serve(const struct stopped_at *place);
 /* The dump's child has ended (its exit signal arrived): reap it, publish its result. */
 void snapshot_child_ended(void);
 
+/* Before the process executes another program: that one would find the dump's child among its own.
+ * A dump under way is given up, and its child has ended on return. */
+void snapshot_give_up(void);
+
 /* caulk_dump(): a dump of this moment, whole when it returns. path NULL for the option's.
  * 0, or -1 with errno. */
 int snapshot_now(const char *path);

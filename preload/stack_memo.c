@@ -19,6 +19,7 @@
 #define END_SLOTS_MAX (1u + PATH_HASH_UNROLL)
 
 struct writer {
+    bool plain;
     uintptr_t sp;
     uintptr_t reach; /* of the slot that is furthest away, in bytes */
     unsigned count;
@@ -64,6 +65,7 @@ static bool write_slots(struct writer *writer, const struct trace *trace)
         if (!traced->plain && trace_reads_bp(traced))
             write_slot(writer, traced->frame.bp_slot);
         write_slot(writer, traced->frame.pc_slot);
+        writer->plain &= traced->plain;
     }
     if (trace->end_slot)
         write_slot(writer, trace->end_slot);
@@ -78,7 +80,8 @@ static bool write_layout(const struct stack_reader *reader, const struct trace *
                          struct stack_layout *ret_layout)
 {
     const struct trace_frame *start = &trace->frames[trace->count - 1];
-    struct writer writer = {.sp = start->frame.sp, .offsets = ret_layout->offsets};
+    struct writer writer = {
+        .plain = !start->bp_needed, .sp = start->frame.sp, .offsets = ret_layout->offsets};
     if (!write_slots(&writer, trace) || writer.reach > UINT16_MAX * sizeof(uintptr_t) ||
         !stack_reader_owns(reader, writer.sp) ||
         !stack_reader_owns(reader, writer.sp + writer.reach))
@@ -87,6 +90,8 @@ static bool write_layout(const struct stack_reader *reader, const struct trace *
     ret_layout->sp = start->frame.sp;
     ret_layout->bp = start->frame.bp;
     ret_layout->bp_needed = start->bp_needed;
+    ret_layout->frames = (uint16_t)trace->count;
+    ret_layout->plain = writer.plain;
     ret_layout->count = (uint16_t)writer.count;
     return true;
 }
@@ -110,7 +115,7 @@ static uint64_t reserve(struct stack_memo *memo, size_t words)
 static bool is_same(const struct stack_layout *a, const struct stack_layout *b)
 {
     return a->pc == b->pc && a->sp == b->sp && a->bp_needed == b->bp_needed &&
-           (!a->bp_needed || a->bp == b->bp) && a->count == b->count &&
+           (!a->bp_needed || a->bp == b->bp) && a->frames == b->frames && a->count == b->count &&
            memcmp(a->offsets, b->offsets, a->count * sizeof(a->offsets[0])) == 0;
 }
 
@@ -129,8 +134,30 @@ static struct stack_memo_slot *choose(struct stack_memo *memo, struct stack_memo
     return oldest;
 }
 
+/*
+ * A plain layout's stack is its pc and the words in its places, whatever code lies there by now.
+ * Any other's follows also from where it lies, from rbp, and from the unwind tables of the loaded
+ * modules, for which the epoch stands.
+ */
+static uint64_t number_of(const struct stack_layout *layout, uint64_t epoch,
+                          const struct path_keys *keys)
+{
+    struct path_hash hash = path_hash_on(keys, (struct path_hash){0, 0}, layout->pc);
+    hash = path_hash_on(keys, hash, (uintptr_t)layout->frames << 16 | layout->count);
+    for (unsigned i = 0; i < layout->count; i += 2)
+        hash =
+            path_hash_on(keys, hash, (uintptr_t)layout->offsets[i] << 16 | layout->offsets[i + 1]);
+    if (!layout->plain) {
+        hash = path_hash_on(keys, hash, layout->sp);
+        hash = path_hash_on(keys, hash, layout->bp_needed ? layout->bp : 0);
+        hash = path_hash_on(keys, hash, epoch);
+    }
+    return hash.first;
+}
+
 /* The memo's own copy of the layout. */
-static const struct stack_layout *keep(struct stack_memo *memo, const struct stack_layout *layout)
+static const struct stack_layout *keep(struct stack_memo *memo, const struct stack_layout *layout,
+                                       const struct path_keys *keys)
 {
     uint64_t hash = stack_memo_hash(layout->pc, layout->sp);
     struct stack_memo_slot *slot = choose(memo, stack_memo_set(memo, hash), layout);
@@ -141,7 +168,7 @@ static const struct stack_layout *keep(struct stack_memo *memo, const struct sta
     uint64_t position = reserve(memo, (bytes + sizeof(memo->ring[0]) - 1) / sizeof(memo->ring[0]));
     struct stack_layout *kept = (struct stack_layout *)&memo->ring[position % STACK_MEMO_WORDS];
     memcpy(kept, layout, bytes);
-    kept->number = path_hash_new_layout();
+    kept->number = number_of(layout, memo->epoch, keys);
     atomic_signal_fence(memory_order_seq_cst);
     *slot = (struct stack_memo_slot){hash, position};
     return kept;
@@ -154,6 +181,6 @@ bool stack_memo_put(struct stack_memo *memo, const struct trace *trace,
     struct stack_layout *layout = (struct stack_layout *)words;
     if (!write_layout(&memo->reader, trace, layout))
         return false;
-    *ret_hash = stack_layout_hash(keep(memo, layout), keys);
+    *ret_hash = stack_layout_hash(keep(memo, layout, keys), keys);
     return true;
 }

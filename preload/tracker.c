@@ -140,3 +140,9 @@ struct tracker_process *tracker_process(void)
         become_child(pid);
     return tracker.process->pid == pid ? tracker.process : NULL;
 }
+
+bool tracker_is_borrowed(void)
+{
+    pid_t owner = tracker.process ? tracker.process->pid : 0;
+    return owner && owner != (pid_t)syscall(SYS_getpid);
+}

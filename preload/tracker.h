@@ -66,4 +66,8 @@ uint32_t tracker_tick(void);
  * NULL in a vfork child, which shares its parent's memory and must leave it alone. */
 struct tracker_process *tracker_process(void);
 
+/* Is this a vfork child? Its signals' actions and its mask are its own, the tracker's words about
+ * them its parent's. */
+bool tracker_is_borrowed(void);
+
 #endif

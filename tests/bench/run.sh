@@ -31,6 +31,8 @@ unset CAULK_OPTIONS LD_PRELOAD
 . "$scripts/servers.sh"
 # shellcheck source=tests/bench/heaps.sh
 . "$scripts/heaps.sh"
+# shellcheck source=tests/bench/latency.sh
+. "$scripts/latency.sh"
 
 # What a way runs its command by.
 measured() { # COMMAND…
@@ -125,7 +127,7 @@ if [ ${#names[@]} -gt 0 ]; then
     done
     report_workloads
 fi
-for name in pause memory dump; do
+for name in pause latency memory dump; do
     grep -qE "$only" <<<"$name" || continue
     echo "bench: $name" >&2
     "heap_$name" >"$build/bench/$name.json"

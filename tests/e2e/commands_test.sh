@@ -79,6 +79,25 @@ test_damaged_dumps() {
     done
 }
 
+# One allocation of the command and its libraries fails: it says so, and nothing else.
+test_failing_allocations() {
+    local refuse=$build/fault/refuse_allocation.so number count address
+    nm -D "$caulk" | grep -q ' T malloc$' || skip "a sanitizer's allocator ends the process itself"
+    sample_dump refcount_cycle
+    address=$("$caulk" analyze --json "$dump" | jq -r '.cycles[0].members[0].address')
+    for command in "analyze $dump" "analyze --json $dump" "graph $dump" "info $dump" \
+        "why $dump $address" "show $dump $address" ps; do
+        # shellcheck disable=SC2086
+        count=$(REFUSE_NTH=0 LD_PRELOAD=$refuse "$caulk" $command 3>&1 >/dev/null)
+        [ "$count" -gt 20 ] || fail "$command: $count allocations"
+        for ((number = 1; number <= count / 2; number += 1 + number)); do
+            # shellcheck disable=SC2086
+            REFUSE_NTH=$number LD_PRELOAD=$refuse exits 2 "$caulk" $command >/dev/null 2>refused
+            same "$command, allocation $number" 'caulk: out of memory' "$(cat refused)"
+        done
+    done
+}
+
 test_analyze_json() {
     sample_dump cycle_with_tail
     json analyze "$dump" . >analysis.json

@@ -21,6 +21,7 @@ poll_seconds=0.02
 
 status_skipped=77
 own_pids=()
+own_groups=()
 
 # ---- conditions -------------------------------------------------------------------------------
 
@@ -126,11 +127,44 @@ signal_dump() { # FILE
     wait_until test -e "$1"
 }
 
+# Asks process $pid for a dump and stops the process that writes it, $writer; again where that was
+# faster. The program must have SA_NOCLDSTOP for SIGCHLD not to see that.
+hold_dump() { # PARENT: the process, or its thread that makes dumps
+    local deadline=$((SECONDS + patience))
+    until kill -USR1 "$pid" && catch_writer "$1"; do
+        [ $SECONDS -lt $deadline ] || fail "no dump of $pid could be held"
+    done
+}
+
+catch_writer() { # PARENT
+    local name=
+    for _ in {1..5000}; do
+        read -r writer _ <"/proc/$1/task/$1/children"
+        if [ -n "$writer" ] && read -r name 2>/dev/null <"/proc/$writer/comm" &&
+            [ "$name" = caulk-dump ] && kill -STOP "$writer" 2>/dev/null; then
+            wait_until is_stopped_or_gone "$writer"
+            ! is_gone "$writer" && return
+        fi
+    done
+    return 1
+}
+
+has_no_children() { # the main thread of $pid
+    [ -z "$(cat "/proc/$pid/task/$pid/children")" ]
+}
+
+is_stopped_or_gone() { # PID
+    is_gone "$1" || grep -q '^State:[[:space:]]*T' "/proc/$1/status"
+}
+
 end_own() {
     local each
     for each in "${own_pids[@]}"; do
         kill -KILL "$each" 2>/dev/null || true
         wait "$each" 2>/dev/null || true
+    done
+    for each in "${own_groups[@]}"; do
+        wait_until rmdir "$each"
     done
 }
 

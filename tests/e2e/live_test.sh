@@ -85,6 +85,26 @@ test_dump_copies() {
     same "files" 0 "$(find . -name '*copy.*' | wc -l)"
 }
 
+# Against the dump that is made then: each figure is an upper end, and not far off.
+test_dry_run_foretells_the_dump() {
+    start_at_gate -- "$programs/large_heap"
+    exits 0 "$caulk" dump --dry-run --json "$pid" >foretold
+    exits 0 "$caulk" dump --dry-run "$pid" >text
+    [ ! -e large_heap.1.dump ] || fail "a dump was made"
+    signal_dump large_heap.1.dump
+    bytes=$(stat -c %s large_heap.1.dump)
+    jq -e ".file.bytes >= $bytes and .file.bytes < 10 * $bytes" foretold >/dev/null ||
+        fail "$bytes bytes: $(cat foretold)"
+    jq -e ".file.folder == \"$tmp\" and .file.free > 0" foretold
+    jq -e '.pause_seconds > 0.001 and .pause_seconds < 0.1' foretold
+    jq -e '.memory.bytes > 16000000 and .memory.bytes < 30000000 and .memory.free > 0' foretold
+    contains text "^file    .* in $tmp \\(free: [0-9.]+ [KMGT]iB\\)\$"
+    exits 2 "$caulk" dump --dry-run --tree "$pid" 2>refused
+    one_line refused '^caulk: dump: --dry-run'
+    exits 2 "$caulk" dump --dry-run $$ 2>refused
+    one_line refused "^caulk: $$: not tracked"
+}
+
 test_dump_of_the_whole_tree() {
     start_at_gate -- sh -c "'$programs/large_heap'; true"
     exits 0 "$caulk" dump --tree "$pid" >paths

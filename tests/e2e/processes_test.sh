@@ -40,6 +40,40 @@ test_double_fork_daemon() {
     wait_until is_gone "$pid"
 }
 
+# The dump is of a process that is no more when it is whole.
+test_ends_while_a_dump_is_written() {
+    for how in exit _exit crash; do
+        rm -f gate ends.*.dump
+        start_at_gate -- "$programs/ends" $how
+        hold_dump "$pid"
+        open_gate
+        wait_until is_gone "$pid"
+        exits "$([ $how = crash ] && echo 139 || echo 7)" wait "$pid"
+        kill -CONT "$writer"
+        wait_until grep -q "^caulk: $pid: wrote " log
+        dump=$(sed -n "s/^caulk: $pid: wrote \([^:]*\):.*/\1/p" log | tail -n 1)
+        same "lost" 200000 "$(leaked_by "$dump" lose_block)"
+        wait_until is_gone "$writer"
+    done
+}
+
+# 10,000 take minutes where there are two processors; bare, too.
+test_many_forks() {
+    exits 0 tracked -- "$programs/many_forks" 500 >out
+    contains out '^500 children$'
+}
+
+test_dumps_of_a_busy_runtime() {
+    start_at_gate -- "$programs/busy_runtime" "$samples/plugin.so"
+    for i in {1..10}; do
+        exits 0 "$caulk" dump "$pid" >path
+        same "warnings of dump $i" "" "$(figure "$(cat path)" '.warnings[].code')"
+    done
+    open_gate
+    exits 0 wait "$pid"
+    lacks log 'no dump'
+}
+
 test_unloaded_module_keeps_its_names() {
     tracked -- "$samples/unloaded_module"
     same "function" plugin_start "$(figure unloaded_module.1.dump '.leaks[0].stack[0].function')"

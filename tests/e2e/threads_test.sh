@@ -128,6 +128,9 @@ test_main_thread_has_ended() {
     signal_dump ended_main.1.dump
     same "lost" 1 "$(leaked_by ended_main.1.dump lose_block)"
     same "warnings" "" "$(figure ended_main.1.dump '.warnings[].code')"
+    same "asked for" "$tmp/ended_main.2.dump" "$("$caulk" dump "$pid")"
+    same "listed" "$programs/ended_main" \
+        "$("$caulk" ps --json | jq -r ".processes[] | select(.pid == $pid) | .program")"
     open_gate
     exits 0 wait "$pid"
 }

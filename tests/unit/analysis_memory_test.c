@@ -286,10 +286,8 @@ static void sums(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(analysis),
-        cmocka_unit_test(analysis_of_a_sample),
-        cmocka_unit_test(questions),
-        cmocka_unit_test(comparison),
+        cmocka_unit_test(analysis),  cmocka_unit_test(analysis_of_a_sample),
+        cmocka_unit_test(questions), cmocka_unit_test(comparison),
         cmocka_unit_test(sums),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,7 +9,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 
 #include "preload/log.h"
 #include "preload/options.h"
@@ -114,11 +116,49 @@ static void a_full_or_broken_pipe_holds_nobody_up(void **state)
     close(ends[1]);
 }
 
+static volatile sig_atomic_t too_large;
+
+static void on_too_large(int number)
+{
+    too_large += number == SIGXFSZ;
+}
+
+/* The line is cut or lost; one signal of the program's own that waits is kept. */
+static void a_file_that_may_not_grow_raises_no_signal(void **state)
+{
+    (void)state;
+    struct rlimit before, limit;
+    char text[256];
+    sigset_t set;
+    options.log = LOG_FILE;
+    strcpy(options.log_path, path);
+    unlink(path);
+    sigemptyset(&set);
+    sigaddset(&set, SIGXFSZ);
+    signal(SIGXFSZ, on_too_large);
+    getrlimit(RLIMIT_FSIZE, &before);
+    limit = (struct rlimit){20, before.rlim_max};
+    log_init(&options);
+    setrlimit(RLIMIT_FSIZE, &limit);
+    for (int i = 0; i < 3; i++)
+        log_line("a line that is longer than that");
+    assert_int_equal(too_large, 0);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    raise(SIGXFSZ);
+    log_line("one more");
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
+    setrlimit(RLIMIT_FSIZE, &before);
+    assert_int_equal(too_large, 1);
+    assert_int_equal(contents(text, sizeof(text)), 20);
+    close(log_descriptor());
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_gets_whole_lines_and_is_opened_again),
         cmocka_unit_test(stderr_is_left_alone_once_it_is_another_file),
+        cmocka_unit_test(a_file_that_may_not_grow_raises_no_signal),
         cmocka_unit_test(a_full_or_broken_pipe_holds_nobody_up),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -79,10 +79,8 @@ static void equal_words_in_two_layouts_differ(void **state)
 {
     (void)state;
     const uintptr_t words[] = {10, 11, 12, 13};
-    uint64_t one = path_hash_new_layout(), other = path_hash_new_layout();
-    assert_int_not_equal(one, other);
-    assert_true(differ(path_hash_words(&keys, one, words, in_order, 4),
-                       path_hash_words(&keys, other, words, in_order, 4)));
+    assert_true(differ(path_hash_words(&keys, 1, words, in_order, 4),
+                       path_hash_words(&keys, 2, words, in_order, 4)));
 }
 
 static int set_up(void **state)

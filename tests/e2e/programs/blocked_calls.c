@@ -1,29 +1,17 @@
-/*
- * Calls that block, each of which a dump interrupts: it must go on as if nothing had happened. The
- * program says which call comes; the test asks for a dump while it sleeps in there, and then ends
- * the wait by a line on standard input or lets the call's own timeout end it. The program says what
- * the call returned, and whether it kept its time.
- */
-#include <errno.h>
+/* Calls that time ends, or a line on standard input. */
 #include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/ipc.h>
 #include <sys/select.h>
 #include <sys/sem.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <time.h>
 #include <unistd.h>
 
-#define TIMEOUT_MS 400
-
-static const struct timespec timeout = {.tv_nsec = TIMEOUT_MS * 1000000L};
+#include "tests/e2e/programs/blocked_calls.h"
 
 static struct timespec deadline(clockid_t clock)
 {
@@ -147,18 +135,19 @@ static int call_pthread_cond_timedwait(void)
     return errno ? -1 : 0;
 }
 
-static int call_read(void)
+static int call_epoll_pwait(void)
 {
-    char line[64];
+    struct epoll_event event;
+    sigset_t none;
+    int poller = epoll_create1(0), status;
 
-    return read(STDIN_FILENO, line, sizeof(line));
+    sigemptyset(&none);
+    status = epoll_pwait(poller, &event, 1, TIMEOUT_MS, &none);
+    close(poller);
+    return status;
 }
 
-static const struct {
-    const char *name;
-    int (*call)(void);
-    int least_ms; /* how long it must have lasted */
-} calls[] = {
+static const struct blocked_call calls[] = {
     {"nanosleep", call_nanosleep, TIMEOUT_MS},
     {"clock_nanosleep", call_clock_nanosleep, TIMEOUT_MS},
     {"usleep", call_usleep, TIMEOUT_MS},
@@ -173,30 +162,11 @@ static const struct {
     {"recv", call_recv_with_timeout, TIMEOUT_MS},
     {"sigtimedwait", call_sigtimedwait, TIMEOUT_MS},
     {"pthread_cond_timedwait", call_pthread_cond_timedwait, TIMEOUT_MS},
+    {"epoll_pwait", call_epoll_pwait, TIMEOUT_MS},
     {"read", call_read, 0},
 };
 
-static int64_t now_ms(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return time.tv_sec * 1000 + time.tv_nsec / 1000000;
-}
-
 int main(void)
 {
-    setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
-    for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++) {
-        int64_t start = now_ms();
-        int status, error;
-
-        printf("calling %s\n", calls[i].name);
-        errno = 0;
-        status = calls[i].call();
-        error = errno;
-        printf("%s returned %d, errno %d, %s\n", calls[i].name, status, status < 0 ? error : 0,
-               now_ms() - start >= calls[i].least_ms ? "in time" : "too soon");
-    }
-    return 0;
+    return run_calls(calls, sizeof(calls) / sizeof(*calls));
 }

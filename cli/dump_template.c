@@ -1,0 +1,40 @@
+/* The process's environment is readable where its memory is not, and has CAULK_OPTIONS. */
+#include "cli/dump_template.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/fatal.h"
+#include "cli/launch.h"
+#include "libcaulk/proc.h"
+
+#define DEFAULT_TEMPLATE "/tmp/caulk.%p.%n.dump"
+
+char *dump_template(const struct target *target)
+{
+    char *options = proc_variable(target->task, "CAULK_OPTIONS");
+    char *set = launch_find_option(options, "dump");
+    const char *template = set ? set : DEFAULT_TEMPLATE;
+    char *text = NULL;
+    size_t bytes;
+    FILE *out = open_memstream(&text, &bytes);
+    if (!out)
+        fatal(NULL, "out of memory");
+    fprintf(out, "/proc/%d/%s", (int)target->task, template[0] == '/' ? "root" : "cwd/");
+    for (; *template; template ++) {
+        if (template[0] == '%' && template[1] == 'p') {
+            fprintf(out, "%d", (int)target->inner_pid);
+            template ++;
+            continue;
+        }
+        putc(*template, out);
+        if (template[0] == '%' && template[1])
+            putc(*++template, out);
+    }
+    if (fclose(out))
+        fatal(NULL, "out of memory");
+    free(set);
+    free(options);
+    return text;
+}

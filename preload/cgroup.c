@@ -1,0 +1,201 @@
+#include "preload/cgroup.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "preload/plain_text.h"
+#include "preload/raw_io.h"
+
+enum { PATH_BYTES = 4096, STATISTICS_BYTES = 4096 };
+
+/* Where a hierarchy's files are, and what they are called. */
+struct hierarchy {
+    const char *controller; /* in the membership's line; "" is the unified hierarchy */
+    const char *folders[2]; /* below the root: one of them */
+    const char *max, *current, *cpu;
+    const char *droppable; /* name in memory.stat */
+};
+
+static const struct hierarchy hierarchies[] = {
+    {"", {"", "/unified"}, "memory.max", "memory.current", "cpu.max", "\ninactive_file "},
+    {"memory",
+     {"/memory", NULL},
+     "memory.limit_in_bytes",
+     "memory.usage_in_bytes",
+     NULL,
+     "\ntotal_inactive_file "},
+    {"cpu", {"/cpu", "/cpu,cpuacct"}, NULL, NULL, "cpu.cfs_quota_us", NULL},
+};
+
+/* Amounts above are what the older files say for "no limit". */
+#define LARGEST_LIMIT (UINT64_C(1) << 60)
+
+static size_t read_at_start(int fd, char *ret_text, size_t capacity)
+{
+    long length = syscall(SYS_pread64, fd, ret_text, capacity - 1, 0L);
+    ret_text[length > 0 ? length : 0] = '\0';
+    return length > 0 ? (size_t)length : 0;
+}
+
+/* The number at the start of a text; false where there is none, as in "max". */
+static bool leading_number(const char *text, uint64_t *ret_number)
+{
+    char digits[24];
+    size_t length = strspn(text, "0123456789");
+    if (length == 0 || length >= sizeof(digits))
+        return false;
+    memcpy(digits, text, length);
+    digits[length] = '\0';
+    return text_to_number(digits, UINT64_MAX, ret_number);
+}
+
+static int open_in(const char *folder, const char *name)
+{
+    char path[PATH_BYTES];
+    text_format(path, sizeof(path), "%s/%s", folder, name);
+    return raw_open(path, O_RDONLY);
+}
+
+static size_t read_file(const char *folder, const char *name, char *ret_text, size_t capacity)
+{
+    int fd = open_in(folder, name);
+    size_t length = fd >= 0 ? read_at_start(fd, ret_text, capacity) : 0;
+    if (fd >= 0)
+        raw_close(fd);
+    return length;
+}
+
+static void add_memory(struct cgroup *group, const char *folder, const struct hierarchy *kind)
+{
+    char text[64];
+    struct cgroup_memory *level = &group->memory[group->memory_levels];
+    if (!kind->max || group->memory_levels == CGROUP_LEVELS_MAX ||
+        !read_file(folder, kind->max, text, sizeof(text)) ||
+        !leading_number(text, &level->max_bytes) || level->max_bytes > LARGEST_LIMIT)
+        return;
+    level->droppable = kind->droppable;
+    level->current = open_in(folder, kind->current);
+    level->statistics = open_in(folder, "memory.stat");
+    if (level->current >= 0)
+        group->memory_levels++;
+}
+
+/* "QUOTA PERIOD" in one file, or each in a file of its own. */
+static void add_processors(struct cgroup *group, const char *folder, const struct hierarchy *kind)
+{
+    char text[64];
+    uint64_t quota, period;
+    if (!kind->cpu || !read_file(folder, kind->cpu, text, sizeof(text)) ||
+        !leading_number(text, &quota))
+        return;
+    const char *second = strchr(text, ' ');
+    if (!second && !read_file(folder, "cpu.cfs_period_us", text, sizeof(text)))
+        return;
+    if (!leading_number(second ? second + 1 : text, &period) || period == 0 || quota == 0)
+        return;
+    double cpus = (double)quota / (double)period;
+    if (group->cpus == 0 || cpus < group->cpus)
+        group->cpus = cpus;
+}
+
+/* From the group itself up to the hierarchy's root. */
+static void add_levels(struct cgroup *group, const char *root, const char *folder, const char *path,
+                       size_t path_length, const struct hierarchy *kind)
+{
+    char at[PATH_BYTES];
+    size_t base = text_format(at, sizeof(at), "%s%s", root, folder);
+    if (base + path_length >= sizeof(at))
+        return;
+    memcpy(at + base, path, path_length);
+    for (size_t length = base + path_length; length >= base;) {
+        at[length] = '\0';
+        add_memory(group, at, kind);
+        add_processors(group, at, kind);
+        while (length > base && at[length - 1] != '/')
+            length--;
+        if (length <= base)
+            break;
+        length--; /* the slash */
+    }
+}
+
+/* Whether the controllers of a line, "a,b,c", are those of the hierarchy. */
+static bool has_controller(const char *list, size_t length, const char *name)
+{
+    size_t name_length = strlen(name);
+    if (name_length == 0)
+        return length == 0;
+    for (const char *at = list; at < list + length; at++) {
+        size_t part = strcspn(at, ",:");
+        if (part == name_length && !memcmp(at, name, part))
+            return true;
+        at += part;
+    }
+    return false;
+}
+
+static void add_line(struct cgroup *group, const char *root, const char *line, size_t length)
+{
+    const char *list = memchr(line, ':', length);
+    const char *end = list ? memchr(list + 1, ':', length - (size_t)(list + 1 - line)) : NULL;
+    if (!end)
+        return;
+    const char *path = end + 1;
+    size_t path_length = length - (size_t)(path - line);
+    if (path_length == 1) /* "/" is the root itself */
+        path_length = 0;
+    for (size_t i = 0; i < sizeof(hierarchies) / sizeof(hierarchies[0]); i++) {
+        const struct hierarchy *kind = &hierarchies[i];
+        for (int j = 0; has_controller(list + 1, (size_t)(end - list - 1), kind->controller) &&
+                        j < 2 && kind->folders[j];
+             j++)
+            add_levels(group, root, kind->folders[j], path, path_length, kind);
+    }
+}
+
+void cgroup_find(const char *root, const char *membership, struct cgroup *ret_group)
+{
+    *ret_group = (struct cgroup){0};
+    for (const char *line = membership; *line;) {
+        size_t length = strcspn(line, "\n");
+        add_line(ret_group, root, line, length);
+        line += length + (line[length] == '\n');
+    }
+}
+
+static uint64_t droppable_bytes(const struct cgroup_memory *level)
+{
+    char text[STATISTICS_BYTES];
+    uint64_t bytes = 0;
+    text[0] = '\n'; /* every line begins behind one */
+    if (level->statistics < 0 || !read_at_start(level->statistics, text + 1, sizeof(text) - 1))
+        return 0;
+    const char *at = strstr(text, level->droppable);
+    if (!at || !leading_number(at + strlen(level->droppable), &bytes))
+        return 0;
+    return bytes;
+}
+
+static uint64_t room_at(const struct cgroup_memory *level)
+{
+    char text[64];
+    uint64_t current;
+    if (!read_at_start(level->current, text, sizeof(text)) || !leading_number(text, &current))
+        return CGROUP_NO_LIMIT;
+    uint64_t droppable = droppable_bytes(level);
+    current = current > droppable ? current - droppable : 0;
+    return level->max_bytes > current ? level->max_bytes - current : 0;
+}
+
+uint64_t cgroup_memory_room(const struct cgroup *group, uint64_t *ret_max_bytes)
+{
+    uint64_t least = CGROUP_NO_LIMIT;
+    for (size_t i = 0; i < group->memory_levels; i++) {
+        uint64_t room = room_at(&group->memory[i]);
+        if (room < least) {
+            least = room;
+            *ret_max_bytes = group->memory[i].max_bytes;
+        }
+    }
+    return least;
+}

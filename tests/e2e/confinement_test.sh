@@ -1,0 +1,323 @@
+#!/usr/bin/env bash
+# Dumps of programs that have little left: no privileges, no /proc, no space, no descriptors. Where
+# a dump can be made it is; else one log line says why, no file is left, and the program runs on.
+# shellcheck disable=SC2016,SC2317 # what a shell in there expands; a function called from the library
+. "$(dirname "$0")/lib.sh"
+
+nobody=65534
+
+as_root() {
+    [ "$(id -u)" = 0 ] || skip "only root can do that"
+}
+
+as_user() { # NUMBER COMMAND…
+    local user=$1
+    shift
+    setpriv --reuid "$user" --regid "$user" --clear-groups "$@"
+}
+
+is_dumped() { # FILE: all that was lost is in it, and nothing weakens the verdict
+    same "lost" 5000 "$(leaked_by "$1" lose_block)"
+    same "warnings" "" "$(figure "$1" '.warnings[].code')"
+    same "mode" 600 "$(stat -c %a "$1")"
+}
+
+# Both ways of asking fail with one line each, and the program goes on.
+is_refused() { # REGEX
+    kill -USR1 "$pid"
+    wait_until grep -q 'no dump: ' log
+    exits 2 "$caulk" dump "$pid" 2>refused
+    same "lines of the log" 2 "$(grep -c . log)"
+    same "those with the reason" 2 "$(grep -cE "^caulk: [0-9]+: no dump: .*$1" log)"
+    contains refused "no dump: .*$1"
+    goes_on
+    same "left behind" "" "$(find . -name '*.dump' -o -name '.*.tmp')"
+}
+
+goes_on() {
+    open_gate
+    await_gate 2
+    open_gate
+    exits 0 wait "$pid"
+}
+
+# ---- privileges ---------------------------------------------------------------------------------
+
+test_privileges_dropped() {
+    as_root
+    chmod 777 .
+    start_at_gate -- "$programs/confined" user $nobody
+    signal_dump confined.1.dump
+    is_dumped confined.1.dump
+    same "asked for by root" "$tmp/confined.2.dump" "$("$caulk" dump "$pid")"
+    same "owner" $nobody "$(stat -c %u confined.2.dump)"
+    goes_on
+}
+
+test_who_may_ask() {
+    as_root
+    chmod 777 .
+    for each in "$build" "$caulk"; do
+        as_user $nobody test -x "$each" || skip "$each is out of another user's reach"
+    done
+    (in_place=1 && as_user $nobody sh -c "exec true") || skip "no other user"
+    start_at_gate -- setpriv --reuid $nobody --regid $nobody --clear-groups "$programs/confined"
+    same "asked for by its user" "$tmp/confined.1.dump" "$(as_user $nobody "$caulk" dump "$pid")"
+    exits 2 as_user 1234 "$caulk" dump "$pid" 2>refused
+    contains refused "^caulk: $pid: .*another user's"
+    exits 2 as_user 1234 "$caulk" dump --dry-run "$pid" 2>refused
+    contains refused "^caulk: $pid: .*another user's"
+    is_dumped confined.1.dump
+    goes_on
+}
+
+test_not_dumpable() {
+    start_at_gate -- "$programs/confined" undumpable
+    signal_dump confined.1.dump
+    is_dumped confined.1.dump
+    goes_on
+}
+
+test_no_new_privileges() {
+    start_at_gate -- setpriv --no-new-privs "$programs/confined"
+    signal_dump confined.1.dump
+    is_dumped confined.1.dump
+    goes_on
+}
+
+test_changed_root_without_proc() {
+    as_root
+    mkdir -p "inner$tmp"
+    start_at_gate -- "$programs/confined" chroot "$tmp/inner" user 0
+    kill -USR1 "$pid"
+    wait_until test -e "inner$tmp/confined.1.dump"
+    is_dumped "inner$tmp/confined.1.dump"
+    same "asked for" "$tmp/inner$tmp/confined.2.dump" "$("$caulk" dump "$pid")"
+    goes_on
+}
+
+# close_range, renameat2, pidfd_send_signal and openat2 are younger than some kernels.
+test_an_old_kernel() {
+    local missing=38 # ENOSYS
+    start_at_gate -- "$programs/confined" without 436 $missing without 316 $missing \
+        without 424 $missing without 437 $missing
+    signal_dump confined.1.dump
+    is_dumped confined.1.dump
+    same "descriptors left" "" "$(find "/proc/$pid/fd" -lname '*confined*dump*')"
+    goes_on
+}
+
+# What a container's filter may answer with EPERM: the dump does without, or says what is missing.
+test_calls_that_are_not_allowed() {
+    local refused=1 call # EPERM
+    # process_vm_readv, mincore, madvise, ioprio_set, setpriority, fsync, fchmod, sched_getaffinity
+    for call in 310 27 28 251 141 74 91 204; do
+        rm -f gate log
+        start_at_gate dump="$tmp/$call.dump" -- "$programs/confined" without $call $refused
+        signal_dump $call.dump
+        is_dumped $call.dump
+        goes_on
+        same "left behind without call $call" "" "$(find . -name '.*.tmp')"
+    done
+    rm -f ./*.dump
+    rm -f gate log
+    start_at_gate -- "$programs/confined" without 56 $refused
+    is_refused 'clone: Operation not permitted'
+}
+
+# ---- namespaces -----------------------------------------------------------------------------------
+
+in_namespaces() { # UNSHARE_OPTIONS… -- COMMAND…: $pid is the program in there
+    local options=()
+    while [ "$1" != -- ]; do
+        options+=("$1")
+        shift
+    done
+    shift
+    unshare "${options[@]}" true 2>/dev/null || skip "no namespaces can be made"
+    start_at_gate log=stderr -- unshare "${options[@]}" "$@" 2>log
+    local child
+    read -r child _ <"/proc/$pid/task/$pid/children" || true
+    pid=${child:-$pid}
+}
+
+# As with systemd's PrivateTmp: the file is fetched through the process's own root.
+test_mounts_of_its_own() {
+    as_root
+    in_namespaces -m -- sh -c 'mount -t tmpfs none /mnt && CAULK_OPTIONS=dump=/mnt/%n.dump exec "$0"' "$programs/confined"
+    same "asked for" "/proc/$pid/root/mnt/1.dump" "$("$caulk" dump "$pid")"
+    exits 0 "$caulk" dump "$pid" -o copy.dump
+    is_dumped copy.dump
+    exits 0 "$caulk" dump "$pid" -o - >piped.dump
+    cmp piped.dump "/proc/$pid/root/mnt/3.dump"
+    exits 0 "$caulk" dump --dry-run --json "$pid" >foretold
+    jq -e ".file.folder == \"/proc/$pid/root/mnt\"" foretold
+    [ ! -e /mnt/1.dump ] || fail "it is in our /mnt"
+}
+
+test_a_user_namespace() {
+    in_namespaces -r -- "$programs/confined"
+    signal_dump confined.1.dump
+    is_dumped confined.1.dump
+    exits 0 "$caulk" dump "$pid" >path
+    goes_on
+}
+
+# Ended with its first process, the namespace takes everything along.
+test_first_process_of_its_namespace() {
+    as_root
+    in_namespaces -p --fork -- "$programs/no_trace"
+    kill -USR1 "$pid"
+    wait_until test -e no_trace.1.dump
+    same "process" 1 "$(figure no_trace.1.dump .dump.pid)"
+    exits 0 "$caulk" dump "$pid" >path
+    open_gate
+    await_gate 2
+    open_gate
+    wait_until grep -q '^any child -1' out
+    same "SIGCHLD" 3 "$(grep -c 'SIGCHLD came 0 times' out)"
+}
+
+# The static caulk-dump in a root that has nothing but itself and /proc.
+test_command_line_without_anything() {
+    as_root
+    [ -x "$build/caulk-dump" ] || skip "no static libraries to build it with"
+    unshare -m true 2>/dev/null || skip "no namespaces can be made"
+    start_at_gate -- "$programs/confined"
+    mkdir -p bare/proc
+    cp "$build/caulk-dump" bare
+    in_bare() {
+        unshare -m sh -c 'mount --bind /proc bare/proc && exec chroot bare /caulk-dump "$@"' sh "$@"
+    }
+    same "asked for" "/proc/$pid/root$tmp/confined.1.dump" "$(in_bare "$pid")"
+    exits 0 in_bare "$pid" -o - >piped.dump
+    cmp piped.dump confined.2.dump
+    exits 0 in_bare --dry-run --json "$pid" >foretold
+    jq -e '.file.bytes > 0' foretold
+    exits 2 in_bare $$ 2>refused
+    contains refused "^caulk: $$: not tracked"
+    is_dumped confined.1.dump
+    goes_on
+}
+
+# ---- files ------------------------------------------------------------------------------------------
+
+test_read_only_file_system() {
+    as_root
+    mkdir closed
+    unshare -m true 2>/dev/null || skip "no namespaces can be made"
+    start_at_gate dump="$tmp/closed/%n.dump" -- \
+        unshare -m sh -c 'mount -t tmpfs -o ro none closed && exec "$0"' "$programs/confined"
+    is_refused 'closed/1.dump: open: Read-only file system'
+}
+
+test_disk_full_in_the_middle() {
+    as_root
+    unshare -m true 2>/dev/null || skip "no namespaces can be made"
+    mkdir small
+    start_at_gate dump="$tmp/small/%n.dump" -- \
+        unshare -m sh -c 'mount -t tmpfs -o size=16k none small && exec "$0"' "$programs/confined"
+    open_gate() { # before the program goes on
+        same "left behind" "" "$(ls -A "/proc/$pid/root$tmp/small")"
+        echo >&9
+    }
+    is_refused 'small/1.dump: .*: No space left on device'
+}
+
+test_folder_that_is_gone() {
+    start_at_gate dump="%n.dump" -- "$programs/confined" leave_folder
+    is_refused 'No such file or directory'
+}
+
+# Neither over an existing file nor through a link, and %n goes on.
+test_names_that_are_taken() {
+    start_at_gate -- "$programs/confined"
+    ln -s "$tmp/target" confined.1.dump
+    mkdir confined.2.dump
+    echo mine >confined.3.dump
+    signal_dump confined.4.dump
+    is_dumped confined.4.dump
+    same "the file" mine "$(cat confined.3.dump)"
+    [ ! -e target ] || fail "a link was followed"
+    goes_on
+}
+
+test_a_taken_name_without_number() {
+    ln -s "$tmp/target" taken
+    start_at_gate dump="$tmp/taken" -- "$programs/confined"
+    is_refused 'taken: open: File exists'
+    [ ! -e target ] || fail "a link was followed"
+}
+
+# ---- limits -------------------------------------------------------------------------------------------
+
+test_file_size_limit() {
+    start_at_gate -- "$programs/confined" limit fsize 8192
+    is_refused 'confined.1.dump: .*: File too large'
+}
+
+test_process_limit() {
+    as_root
+    chmod 777 .
+    start_at_gate log=stderr -- "$programs/confined" limit nproc 0 user 4711 2>log
+    is_refused 'clone: Resource temporarily unavailable'
+}
+
+test_descriptor_limit() {
+    start_at_gate log=stderr -- "$programs/confined" limit nofile 5 2>log
+    signal_dump confined.1.dump
+    is_dumped confined.1.dump
+    goes_on
+}
+
+# No signal of a queue arrives; the child is buried all the same.
+test_no_signals_may_be_queued() {
+    start_at_gate -- "$programs/confined" limit sigpending 0
+    for i in 1 2; do
+        signal_dump confined.$i.dump
+        wait_until has_no_children
+        is_dumped confined.$i.dump
+    done
+    goes_on
+}
+
+# ---- traced, stopped ------------------------------------------------------------------------------------
+
+test_under_strace() {
+    command -v strace >/dev/null || skip "no strace"
+    start_at_gate -- "$programs/confined"
+    strace -f -o trace -p "$pid" 2>strace_says &
+    own_pids+=($!)
+    wait_until grep -q attached strace_says
+    signal_dump confined.1.dump
+    is_dumped confined.1.dump
+    goes_on
+}
+
+test_under_gdb() {
+    command -v gdb >/dev/null || skip "no gdb"
+    open_gate_fifo
+    start_tracked -- gdb -q -batch -ex 'handle SIGUSR1 SIG32 nostop noprint pass' -ex run \
+        -ex 'print $_exitcode' "$programs/confined" <gate >out 2>&1 9>&-
+    await_gate 1
+    pid=$(pgrep -P "$pid" -x confined)
+    signal_dump confined.1.dump
+    is_dumped confined.1.dump
+    open_gate
+    await_gate 2
+    open_gate
+    wait_until grep -q '^\$1 = 0' out
+}
+
+test_stopped_and_continued() {
+    start_at_gate -- "$programs/confined"
+    kill -STOP "$pid"
+    wait_until grep -q '^State:.*stopped' "/proc/$pid/status"
+    kill -USR1 "$pid"
+    kill -CONT "$pid"
+    wait_until test -e confined.1.dump
+    is_dumped confined.1.dump
+    goes_on
+}
+
+run_tests

@@ -1,0 +1,91 @@
+/*
+ * A program that confines itself in the ways it is told to, one after another, and stands at a gate
+ * twice:
+ *
+ *   confined [chroot FOLDER | user NUMBER | undumpable | limit NAME NUMBER | leave_folder |
+ *             without CALL ERROR]…
+ */
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include "tests/e2e/programs/gate.h"
+
+static void require(int result)
+{
+    if (result != 0)
+        _exit(97);
+}
+
+static void set_limit(const char *name, const char *number)
+{
+    static const struct {
+        const char *name;
+        int resource;
+    } limits[] = {{"nofile", RLIMIT_NOFILE},
+                  {"fsize", RLIMIT_FSIZE},
+                  {"nproc", RLIMIT_NPROC},
+                  {"sigpending", RLIMIT_SIGPENDING}};
+    struct rlimit limit = {strtoul(number, NULL, 10), strtoul(number, NULL, 10)};
+
+    for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++)
+        if (!strcmp(limits[i].name, name))
+            require(setrlimit(limits[i].resource, &limit));
+}
+
+/* The working directory is there no more. */
+static void leave_folder(void)
+{
+    char folder[] = "left.XXXXXX", path[64];
+
+    require(mkdtemp(folder) == NULL);
+    require(chdir(folder));
+    snprintf(path, sizeof(path), "../%s", folder);
+    require(rmdir(path));
+}
+
+/* As on a kernel that does not know the call, or in a container that does not allow it. */
+static void do_without(unsigned call, unsigned error)
+{
+    struct sock_filter steps[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog filter = {sizeof(steps) / sizeof(*steps), steps};
+
+    require(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+    require(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter));
+}
+
+int main(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        if (!strcmp(argv[i], "chroot")) {
+            require(chroot(argv[++i]));
+            require(chdir("/"));
+        } else if (!strcmp(argv[i], "user")) {
+            require(setgid((gid_t)atoi(argv[i + 1])));
+            require(setuid((uid_t)atoi(argv[++i])));
+        } else if (!strcmp(argv[i], "undumpable")) {
+            require(prctl(PR_SET_DUMPABLE, 0));
+        } else if (!strcmp(argv[i], "limit")) {
+            set_limit(argv[i + 1], argv[i + 2]);
+            i += 2;
+        } else if (!strcmp(argv[i], "without")) {
+            do_without((unsigned)atoi(argv[i + 1]), (unsigned)atoi(argv[i + 2]));
+            i += 2;
+        } else if (!strcmp(argv[i], "leave_folder")) {
+            leave_folder();
+        }
+    }
+    for (int i = 0; i < 5000; i++) /* no dump fits into a page */
+        lose_block(77);
+    gate();
+    gate();
+    return 0;
+}
