@@ -56,8 +56,8 @@ struct root_words words_root(const struct opened *opened, const struct root *roo
 /* A shape's: "Session ⇄ Peer", "3 × make_node()", "make_node() holding itself". */
 struct phrase words_shape(const struct opened *opened, const struct shape *shape);
 
-/* The block's, a member of one of the shape's cycles; where its stack was not sampled, by that of a
- * member like it whose was, because a caller's name may say less. */
+/* The block's, a member of one of the shape's cycles; where stacks were sampled, by those of
+ * members like it, because a caller's name may say less: "left() or right()". */
 struct phrase words_in_shape(const struct opened *opened, const struct shape *shape,
                              uint32_t block);
 

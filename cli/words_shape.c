@@ -14,6 +14,24 @@ static uint32_t place_of(const struct opened *opened, uint32_t block)
     return callers_of(&opened->analysis->heap.callers, opened->dump->block_stack[block]);
 }
 
+/* Those of the blocks that these stacks are of: "left() or right()". */
+static struct phrase any_of(const struct opened *opened, const struct shape_stack *stacks,
+                            size_t count)
+{
+    struct phrase first = words_block(opened, stacks[0].block), second = {""};
+    for (size_t i = 1; i < count; i++) {
+        struct phrase name = words_block(opened, stacks[i].block);
+        if (strcmp(name.s, first.s) == 0 || strcmp(name.s, second.s) == 0)
+            continue;
+        if (*second.s)
+            return words_format("%s, %s or others", words_cut(first.s, 30).s,
+                                words_cut(second.s, 30).s);
+        second = name;
+    }
+    return *second.s ? words_format("%s or %s", words_cut(first.s, 40).s, words_cut(second.s, 40).s)
+                     : first;
+}
+
 struct phrase words_in_shape(const struct opened *opened, const struct shape *shape, uint32_t block)
 {
     const struct analysis *analysis = opened->analysis;
@@ -21,7 +39,7 @@ struct phrase words_in_shape(const struct opened *opened, const struct shape *sh
     size_t count;
     const struct shape_stack *sampled =
         shape_stacks_of(&analysis->shape_stacks, index, block, &count);
-    return words_block(opened, sampled ? sampled->block : block);
+    return sampled ? any_of(opened, sampled, count) : words_block(opened, block);
 }
 
 uint32_t words_shape_members(const struct opened *opened, const struct shape *shape,

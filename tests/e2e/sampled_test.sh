@@ -99,7 +99,7 @@ test_sampled_says_estimated() {
     "$caulk" analyze --reachable sampled/paths.1.dump >text
     contains text '^S[0-9]+ +lost +[0-9,]+ blocks, [0-9.]+ MiB, estimated from [0-9,]+ samples$'
     contains text '^    drags +[0-9,]+ blocks, [0-9.]+ MiB, estimated$'
-    contains text '^C1 +lost cycle +2 × allocate\(\) +× 2,000 +retains 250 KiB$'
+    contains text '^C1 +lost cycle +2 × (left|right)\(\) or (left|right)\(\) +× 2,000 +retains 250 KiB$'
     contains text '^S[0-9]+ +reachable +[0-9,]+ blocks, [0-9.]+ (Mi|Ki)B, estimated from [0-9,]+ samples$'
     contains text '^BUT +[0-9]+ blocks have only their caller recorded'
 }
