@@ -69,8 +69,8 @@ static bool write_slots(struct writer *writer, const struct trace *trace)
     }
     if (trace->end_slot)
         write_slot(writer, trace->end_slot);
-    while (writer->count % PATH_HASH_UNROLL != 0)
-        write_slot(writer, writer->sp);
+    for (; writer->count % PATH_HASH_UNROLL != 0; writer->count++)
+        writer->offsets[writer->count] = writer->offsets[writer->count - 1];
     return true;
 }
 

@@ -49,7 +49,7 @@ struct stack_layout {
     uint64_t number;      /* no other layout's; equal ones have the same, in all threads */
     uint16_t frames;      /* of the stack */
     bool plain;           /* all words are return addresses: the stack is these, wherever it lies */
-    uint16_t count;       /* of offsets; a multiple of PATH_HASH_UNROLL, by zeros at the end */
+    uint16_t count; /* of offsets; a multiple of PATH_HASH_UNROLL: the last may be there again */
     bool bp_needed;
     uint16_t offsets[]; /* in words above sp */
 };

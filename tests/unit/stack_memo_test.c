@@ -98,6 +98,26 @@ static void every_word_counts(void **state)
     (void)state;
 }
 
+/* What a caller keeps in its frame says nothing about the stack. */
+static void only_the_words_of_the_walk_count(void **state)
+{
+    struct stack_memo *memo = new_memo();
+    for (unsigned frames = 1; frames <= FRAMES; frames++) {
+        struct capture_start start = start_at(0x1000 + frames);
+        make_stack(frames);
+        make_trace(start.pc, frames);
+        memmove(trace.frames, &trace.frames[FRAMES - frames],
+                (frames + 1) * sizeof(trace.frames[0]));
+        trace.count = frames + 1;
+        remember(memo);
+        for (unsigned i = 0; i < FRAMES * FRAME_WORDS; i++)
+            words[i] += i % FRAME_WORDS != FRAME_WORDS - 1;
+        assert_int_equal(stack_memo_find(memo, &start, &paths), frames);
+    }
+    stack_memo_destroy(memo);
+    (void)state;
+}
+
 /* They part at the first frame, at the last, and in between; one layout serves them all. */
 static void tells_stacks_with_one_start_apart(void **state)
 {
@@ -230,6 +250,7 @@ int main(void)
         cmocka_unit_test(finds_what_was_put),
         cmocka_unit_test(every_word_counts),
         cmocka_unit_test(tells_stacks_with_one_start_apart),
+        cmocka_unit_test(only_the_words_of_the_walk_count),
         cmocka_unit_test(one_start_may_have_several_layouts),
         cmocka_unit_test(the_oldest_give_way),
         cmocka_unit_test(rbp_counts_only_where_it_matters),
