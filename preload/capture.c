@@ -175,27 +175,13 @@ uint32_t capture_site(const struct capture_start *start, unsigned depth)
     return capture_slowly(start, depth);
 }
 
-__attribute__((noinline)) static uint32_t intern_caller(struct stack_table *table, uintptr_t pc,
-                                                        struct path_hash hash)
-{
-    uint32_t outer = not_recorded;
-    if (!outer)
-        not_recorded = outer = stack_table_intern(table, 0, DUMP_PC_NOT_RECORDED);
-    uint32_t node = outer ? stack_table_intern(table, outer, pc) : 0;
-    if (node)
-        path_cache_put(&table->paths, hash, node);
-    return node;
-}
-
 uint32_t capture_caller(const struct capture_start *start)
 {
     struct stack_table *table = stacks;
-    if (!table)
-        return 0;
-    const struct path_hash outer = {DUMP_PC_NOT_RECORDED, DUMP_PC_NOT_RECORDED};
-    struct path_hash hash = path_hash_on(&table->paths.keys, outer, start->pc);
-    uint32_t node = path_cache_get(&table->paths, hash);
-    return node ? node : intern_caller(table, start->pc, hash);
+    uint32_t outer = not_recorded;
+    if (!outer && table)
+        not_recorded = outer = stack_table_intern(table, 0, DUMP_PC_NOT_RECORDED);
+    return outer ? stack_table_intern(table, outer, start->pc) : 0;
 }
 
 void capture_unload_begin(void)
