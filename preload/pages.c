@@ -147,6 +147,15 @@ void pages_populate(void *start, size_t bytes)
     errno = saved_errno;
 }
 
+/* Small enough not to be noticed in the call that needs it, it is mapped at once. */
+void *pages_map_dense(size_t bytes)
+{
+    void *start = bytes < HUGE_PAGE_BYTES ? pages_map(bytes) : pages_map_huge(bytes);
+    if (start && bytes < HUGE_PAGE_BYTES)
+        pages_populate(start, bytes);
+    return start;
+}
+
 void pages_unmap(void *start, size_t bytes)
 {
     if (!start)

@@ -23,6 +23,9 @@ void pages_unmap(void *start, size_t bytes); /* what pages_map gave, in one piec
 /* The same, asking for huge pages: for memory that will be used densely. */
 void *pages_map_huge(size_t bytes);
 
+/* The same for memory that will be used all over, soon and in no order. */
+void *pages_map_dense(size_t bytes);
+
 /* Maps fresh pages of such memory that are about to be written, at half of what a fault for each of
  * them costs. Needs Linux 5.14; without it the faults do. errno is preserved. */
 void pages_populate(void *start, size_t bytes);

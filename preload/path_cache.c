@@ -15,7 +15,7 @@ static size_t sets_bytes(uint64_t count)
 
 static struct path_sets *sets_create(uint64_t count)
 {
-    struct path_sets *sets = pages_map(sets_bytes(count));
+    struct path_sets *sets = pages_map_dense(sets_bytes(count));
     if (sets)
         sets->mask = count - 1;
     return sets;

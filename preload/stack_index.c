@@ -57,7 +57,7 @@ static bool add_index(struct stack_indexes *indexes, uint32_t number)
     size_t bytes = sizeof(struct stack_index) + (sizeof(uint64_t) << bits);
     if (number >= STACK_INDEXES)
         return false;
-    struct stack_index *index = pages_map(bytes), *none = NULL;
+    struct stack_index *index = pages_map_dense(bytes), *none = NULL;
     if (!index)
         return false;
     index->bits = bits;

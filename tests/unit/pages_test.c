@@ -36,6 +36,23 @@ static void mapping_is_zeroed_and_recorded(void **state)
     assert_false(is_recorded(memory, 8192));
 }
 
+static void dense_memory_is_recorded_too(void **state)
+{
+    (void)state;
+    const size_t sizes[] = {5000, (2u << 20) + 5000};
+    for (unsigned i = 0; i < 2; i++) {
+        unsigned char *memory = pages_map_dense(sizes[i]);
+        assert_non_null(memory);
+        assert_true(is_recorded(memory, (sizes[i] + 4095) / 4096 * 4096));
+        assert_int_equal(memory[sizes[i] - 1], 0);
+        memory[sizes[i] - 1] = 1;
+        pages_unmap(memory, sizes[i]);
+    }
+    errno = EDOM;
+    assert_null(pages_map_dense((size_t)1 << 62));
+    assert_int_equal(errno, EDOM);
+}
+
 static void refusal_is_null_and_keeps_errno(void **state)
 {
     (void)state;
@@ -92,6 +109,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mapping_is_zeroed_and_recorded),
+        cmocka_unit_test(dense_memory_is_recorded_too),
         cmocka_unit_test(refusal_is_null_and_keeps_errno),
         cmocka_unit_test(entries_are_used_again),
         cmocka_unit_test(too_many_for_the_caller_are_counted),
