@@ -54,9 +54,8 @@ static inline struct path_hash path_hash_on(const struct path_keys *keys, struct
         path_hash_reduce((unsigned __int128)outer.second * keys->second_point + address)};
 }
 
-/* The words at these offsets from sp, in words; count is a multiple of 4. layout is no other
- * layout's number.
- */
+/* The words at these offsets from sp, in words; count is a multiple of PATH_HASH_UNROLL. layout is
+ * the number of the layout that has them. */
 static inline struct path_hash path_hash_words(const struct path_keys *keys, uint64_t layout,
                                                const uintptr_t *sp, const uint16_t *offsets,
                                                unsigned count)

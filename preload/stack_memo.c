@@ -135,14 +135,15 @@ static struct stack_memo_slot *choose(struct stack_memo *memo, struct stack_memo
 }
 
 /*
- * A plain layout's stack is its pc and the words in its places, whatever code lies there by now.
- * Any other's follows also from where it lies, from rbp, and from the unwind tables of the loaded
- * modules, for which the epoch stands.
+ * The words of a plain layout lead to the same stack wherever it lies, as long as the unwind tables
+ * of the loaded modules are the same, for which the epoch stands. With any other, it also matters
+ * where it lies, and what rbp is.
  */
 static uint64_t number_of(const struct stack_layout *layout, uint64_t epoch,
                           const struct path_keys *keys)
 {
     struct path_hash hash = path_hash_on(keys, (struct path_hash){0, 0}, layout->pc);
+    hash = path_hash_on(keys, hash, epoch);
     hash = path_hash_on(keys, hash, (uintptr_t)layout->frames << 16 | layout->count);
     for (unsigned i = 0; i < layout->count; i += 2)
         hash =
@@ -150,7 +151,6 @@ static uint64_t number_of(const struct stack_layout *layout, uint64_t epoch,
     if (!layout->plain) {
         hash = path_hash_on(keys, hash, layout->sp);
         hash = path_hash_on(keys, hash, layout->bp_needed ? layout->bp : 0);
-        hash = path_hash_on(keys, hash, epoch);
     }
     return hash.first;
 }

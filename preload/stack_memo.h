@@ -46,10 +46,10 @@ struct stack_memo_slot {
 
 struct stack_layout {
     uintptr_t pc, sp, bp; /* the start */
-    uint64_t number;      /* no other layout's; equal ones have the same, in all threads */
-    uint16_t frames;      /* of the stack */
-    bool plain;           /* all words are return addresses: the stack is these, wherever it lies */
-    uint16_t count; /* of offsets; a multiple of PATH_HASH_UNROLL: the last may be there again */
+    uint64_t number; /* no other layout's; plain ones that are equal share it, in all threads */
+    uint16_t frames; /* of the stack */
+    bool plain;      /* all words are return addresses, and rbp doesn't matter */
+    uint16_t count;  /* of offsets; a multiple of PATH_HASH_UNROLL: the last may be there again */
     bool bp_needed;
     uint16_t offsets[]; /* in words above sp */
 };

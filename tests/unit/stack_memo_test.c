@@ -40,6 +40,7 @@ static void make_trace(uintptr_t pc, uint32_t node)
         traced->frame.pc = i ? words[i * FRAME_WORDS - 1] : pc;
         traced->frame.pc_slot = i ? traced->frame.sp - 8 : 0;
         traced->frame.bp = 0x5000;
+        traced->plain = true;
     }
 }
 
@@ -226,6 +227,26 @@ static void what_lies_too_far_away_is_not_kept(void **state)
     (void)state;
 }
 
+/* Another thread's stack, or this one's elsewhere: the same words in the same places. */
+static void equal_layouts_share_what_they_find(void **state)
+{
+    struct stack_memo *one = new_memo(), *other = new_memo();
+    struct capture_start start = start_at(0x7777);
+    put(one, start.pc, 7);
+    make_stack(7);
+    make_trace(start.pc, 0);
+    struct path_hash hash;
+    assert_true(stack_memo_put(other, &trace, &paths.keys, &hash));
+    assert_int_equal(path_cache_get(&paths, hash), 8);
+    other->epoch++; /* code may have changed */
+    stack_memo_reset(other);
+    assert_true(stack_memo_put(other, &trace, &paths.keys, &hash));
+    assert_int_equal(path_cache_get(&paths, hash), 0);
+    stack_memo_destroy(one);
+    stack_memo_destroy(other);
+    (void)state;
+}
+
 /* A coroutine's frames: their memory may be gone when the words are read. */
 static void what_lies_on_another_stack_is_not_kept(void **state)
 {
@@ -256,6 +277,7 @@ int main(void)
         cmocka_unit_test(rbp_counts_only_where_it_matters),
         cmocka_unit_test(the_word_that_ended_it_counts),
         cmocka_unit_test(what_lies_too_far_away_is_not_kept),
+        cmocka_unit_test(equal_layouts_share_what_they_find),
         cmocka_unit_test(what_lies_on_another_stack_is_not_kept),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
