@@ -16,7 +16,8 @@
 
 /* A tick is a quarter of a second, and a clock costs as much as half a malloc. So it is read for
  * every eighth block only; in between, a look at the second (a load in the vDSO) keeps the tick of
- * a thread that allocates rarely from growing old. */
+ * a thread that allocates rarely from growing old. The same blocks tell the table where the heap
+ * has grown: the path that all take has nothing added to it. */
 #define BIRTHS_PER_CLOCK 8u
 
 /* Blocks of which many share a page of slots. */
