@@ -14,8 +14,10 @@
 #include "preload/block_regions.h"
 
 #include <stdatomic.h>
+#include <string.h>
 
 #include "preload/block_slot.h"
+#include "preload/pagemap.h"
 #include "preload/pages.h"
 
 enum region_state { REGION_FREE, REGION_BUSY, REGION_AWAKE, REGION_RESTING };
@@ -112,6 +114,27 @@ void block_regions_rest(const struct block_table *table)
         table->directory[region->plane][region->entry] = NULL;
         region->state = REGION_RESTING;
     }
+}
+
+static void note_untouched(const struct block_table *table, void *region, struct pagemap *pagemap)
+{
+    struct block_notes *notes = block_region_notes(table, region);
+    uintptr_t start = (uintptr_t)region, at = start;
+    uintptr_t end = start + block_region_slots_bytes(table);
+    struct range run;
+    memset(notes->page_untouched, 0xff, sizeof(notes->page_untouched));
+    for (; pagemap_touched(pagemap, at, end, false, &run); at = run.end)
+        for (uintptr_t i = run.start; i < run.end; i += BLOCK_PAGE_BYTES) {
+            size_t page = (i - start) / BLOCK_PAGE_BYTES;
+            notes->page_untouched[page / 64] &= ~(1ull << page % 64);
+        }
+}
+
+void block_regions_note_untouched(const struct block_table *table, struct pagemap *pagemap)
+{
+    for (uint32_t i = 0; i < table->regions->used; i++)
+        if (table->regions->items[i].state == REGION_AWAKE)
+            note_untouched(table, table->regions->items[i].slots, pagemap);
 }
 
 void block_regions_find_empty(const struct block_table *table,

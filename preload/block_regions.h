@@ -22,6 +22,7 @@
 #define BLOCK_REGIONS_MAX 4096u /* 256 GB of address space; regions beyond it stay */
 
 struct block_table;
+struct pagemap;
 
 /* One bit for each region that could be given back. */
 struct block_regions_empty {
@@ -41,7 +42,11 @@ void block_regions_wake_all(const struct block_table *table);
 /* Only while all other threads are stopped outside of the tracker. */
 void block_regions_rest(const struct block_table *table);
 
-/* In the dump's child, whose copy has all of them awake. */
+/* In the dump's child, whose copy has all of them awake: notes which parts of them were never
+ * touched, so that whoever looks through all blocks there passes over them. */
+void block_regions_note_untouched(const struct block_table *table, struct pagemap *pagemap);
+
+/* There too. */
 void block_regions_find_empty(const struct block_table *table,
                               struct block_regions_empty *ret_empty);
 

@@ -48,18 +48,27 @@ static inline size_t block_region_slots_bytes(const struct block_table *table)
     return BLOCK_REGION_BYTES >> table->granule_bits << slot_shift(table);
 }
 
-/* What is mapped at once in a region that fills up, and a region's notes, behind its slots, of
- * which chunks are in use. */
+/* What is mapped at once in a region that fills up, and a region's notes, behind its slots. */
 #define BLOCK_CHUNK_BYTES (64u << 10)
-#define BLOCK_CHUNKS_MAX (((uint32_t)1 << (BLOCK_REGION_BITS - 4 + 3)) / BLOCK_CHUNK_BYTES)
+#define BLOCK_SLOTS_MAX_BYTES ((uint32_t)1 << (BLOCK_REGION_BITS - 4 + 3))
+#define BLOCK_CHUNKS_MAX (BLOCK_SLOTS_MAX_BYTES / BLOCK_CHUNK_BYTES)
+#define BLOCK_PAGE_BYTES 4096u
+#define BLOCK_PAGES_MAX (BLOCK_SLOTS_MAX_BYTES / BLOCK_PAGE_BYTES)
 
-struct block_chunks {
-    _Atomic uint8_t in_use[BLOCK_CHUNKS_MAX];
+struct block_notes {
+    _Atomic uint8_t chunk_in_use[BLOCK_CHUNKS_MAX];
+    /* One bit for each page. Only ever in a dump's child: no slot there was ever written. */
+    uint64_t page_untouched[BLOCK_PAGES_MAX / 64];
 };
 
 static inline size_t block_region_bytes(const struct block_table *table)
 {
-    return block_region_slots_bytes(table) + sizeof(struct block_chunks);
+    return block_region_slots_bytes(table) + sizeof(struct block_notes);
+}
+
+static inline struct block_notes *block_region_notes(const struct block_table *table, void *region)
+{
+    return (struct block_notes *)((char *)region + block_region_slots_bytes(table));
 }
 
 static inline void *block_region_at(const struct block_table *table, unsigned plane,

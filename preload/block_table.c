@@ -54,6 +54,23 @@ static bool is_neighbour_dense(const struct block_table *table, unsigned plane, 
            is_dense(table, block_region_at(table, plane, address + BLOCK_REGION_BYTES));
 }
 
+static unsigned directory_page(uintptr_t address)
+{
+    return (unsigned)(address >> BLOCK_REGION_BITS) / BLOCK_ENTRIES_ON_PAGE;
+}
+
+static void note_directory_page(struct block_table *table, uintptr_t address)
+{
+    unsigned page = directory_page(address);
+    atomic_fetch_or(&table->used[page / 64], 1ull << page % 64);
+}
+
+static bool is_directory_page_used(const struct block_table *table, uintptr_t address)
+{
+    unsigned page = directory_page(address);
+    return table->used[page / 64] >> page % 64 & 1;
+}
+
 __attribute__((noinline, cold)) static bool region_create(struct block_table *table, unsigned plane,
                                                           uintptr_t address)
 {
@@ -64,6 +81,7 @@ __attribute__((noinline, cold)) static bool region_create(struct block_table *ta
         is_neighbour_dense(table, plane, address) ? pages_map_huge(bytes) : pages_map(bytes);
     if (!fresh)
         return false;
+    note_directory_page(table, address);
     void *expected = NULL;
     if (atomic_compare_exchange_strong(&table->directory[plane][address >> BLOCK_REGION_BITS],
                                        &expected, fresh))
@@ -73,10 +91,10 @@ __attribute__((noinline, cold)) static bool region_create(struct block_table *ta
     return true;
 }
 
-static bool is_in_use(const struct block_chunks *chunks, size_t chunk)
+static bool is_in_use(const struct block_notes *notes, size_t chunk)
 {
     return chunk < BLOCK_CHUNKS_MAX &&
-           atomic_load_explicit(&chunks->in_use[chunk], memory_order_relaxed) != 0;
+           atomic_load_explicit(&notes->chunk_in_use[chunk], memory_order_relaxed) != 0;
 }
 
 void block_table_grown(struct block_table *table, uintptr_t address)
@@ -84,13 +102,13 @@ void block_table_grown(struct block_table *table, uintptr_t address)
     char *region = block_region_at(table, block_plane_of(address), address);
     if (!region)
         return;
-    struct block_chunks *chunks = (struct block_chunks *)(region + block_region_slots_bytes(table));
+    struct block_notes *notes = block_region_notes(table, region);
     char *slot = slot_at(table, block_plane_of(address), address);
     size_t chunk = (size_t)(slot - region) / BLOCK_CHUNK_BYTES;
-    if (is_in_use(chunks, chunk))
+    if (is_in_use(notes, chunk))
         return;
-    atomic_store_explicit(&chunks->in_use[chunk], 1, memory_order_relaxed);
-    if (is_in_use(chunks, chunk - 1) || is_in_use(chunks, chunk + 1))
+    atomic_store_explicit(&notes->chunk_in_use[chunk], 1, memory_order_relaxed);
+    if (is_in_use(notes, chunk - 1) || is_in_use(notes, chunk + 1))
         pages_populate(region + chunk * BLOCK_CHUNK_BYTES, BLOCK_CHUNK_BYTES);
 }
 
@@ -210,6 +228,16 @@ static uintptr_t block_address(const struct block_table *table, uintptr_t addres
     return (granule & ~(uintptr_t)16) | (slot >> SLOT_A4_SHIFT & 1) << 4 | (uintptr_t)plane << 3;
 }
 
+/* Whether a page of slots starts at the offset that was never touched: reading it would cost a
+ * fault. */
+static bool is_untouched_page(const struct block_table *table, void *region, size_t offset)
+{
+    size_t page = offset / BLOCK_PAGE_BYTES;
+    return !region ||
+           (offset % BLOCK_PAGE_BYTES == 0 &&
+            (block_region_notes(table, region)->page_untouched[page / 64] >> page % 64 & 1));
+}
+
 /* Whether a line of slots starts at the offset and is all zero, as most are where blocks are large
  * or few. */
 static bool is_empty_line(const void *region, size_t offset)
@@ -227,20 +255,25 @@ static bool next_in_region(const struct block_table *table, uintptr_t *address,
 {
     uintptr_t granule = (uintptr_t)1 << table->granule_bits;
     uintptr_t line = SLOT_LINE_BYTES >> slot_shift(table) << table->granule_bits;
+    uintptr_t page = (uintptr_t)BLOCK_PAGE_BYTES >> slot_shift(table) << table->granule_bits;
     uintptr_t end = (*address | BLOCK_REGION_MASK) + 1;
-    const void *first[BLOCK_PLANES];
+    void *first[BLOCK_PLANES];
     for (unsigned plane = 0; plane < BLOCK_PLANES; plane++)
         first[plane] = block_region_at(table, plane, *address);
 
     for (uintptr_t at = *address; at < end; at = (at & -granule) + granule) {
         size_t offset = (at & BLOCK_REGION_MASK) >> table->granule_bits << slot_shift(table);
+        if (is_untouched_page(table, first[0], offset) &&
+            is_untouched_page(table, first[1], offset)) {
+            at += page - granule;
+            continue;
+        }
         if (is_empty_line(first[0], offset) && is_empty_line(first[1], offset)) {
             at += line - granule;
             continue;
         }
         for (unsigned plane = 0; plane < BLOCK_PLANES; plane++) {
-            uint64_t slot =
-                first[plane] ? slot_load(table, (const char *)first[plane] + offset) : 0;
+            uint64_t slot = first[plane] ? slot_load(table, (char *)first[plane] + offset) : 0;
             uintptr_t found = slot_is_block(slot) ? block_address(table, at, plane, slot) : 0;
             if (found >= at && found != 0) {
                 decode(table, found, slot, ret_block);
@@ -257,7 +290,9 @@ bool block_table_next(const struct block_table *table, uintptr_t *cursor, struct
 {
     uintptr_t address = *cursor;
     while (address >> BLOCK_ADDRESS_BITS == 0) {
-        if (!block_region_at(table, 0, address) && !block_region_at(table, 1, address)) {
+        if (!is_directory_page_used(table, address)) {
+            address = (address | (BLOCK_ENTRIES_ON_PAGE * BLOCK_REGION_BYTES - 1)) + 1;
+        } else if (!block_region_at(table, 0, address) && !block_region_at(table, 1, address)) {
             address = (address | BLOCK_REGION_MASK) + 1;
         } else if (next_in_region(table, &address, ret_block)) {
             *cursor = address;

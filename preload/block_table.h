@@ -28,6 +28,8 @@
 #define BLOCK_REGION_BITS 26 /* 64 MB of address space */
 #define BLOCK_ADDRESS_BITS 47
 #define BLOCK_DIRECTORY_ENTRIES (1u << (BLOCK_ADDRESS_BITS - BLOCK_REGION_BITS))
+#define BLOCK_ENTRIES_ON_PAGE 512u
+#define BLOCK_DIRECTORY_PAGES (BLOCK_DIRECTORY_ENTRIES / BLOCK_ENTRIES_ON_PAGE)
 #define BLOCK_PLANES 2u /* address bit 3 */
 
 struct block_regions;
@@ -38,6 +40,8 @@ struct block_table {
     void *_Atomic *plain;  /* directory[0] where slots have 8 bytes, else NULL */
     unsigned granule_bits; /* 5 or 4 */
     bool low;
+    /* One bit for each page of the directories: set where a region was ever made. */
+    _Atomic uint64_t used[BLOCK_DIRECTORY_PAGES / 64];
 };
 
 struct block {

@@ -13,6 +13,7 @@
 
 #include "libcaulk/dump_format.h"
 #include "preload/allocator_memory.h"
+#include "preload/block_regions.h"
 #include "preload/dump_blocks.h"
 #include "preload/dump_edges.h"
 #include "preload/dump_job.h"
@@ -56,6 +57,7 @@ static int learn(struct dump_job *job, int proc_fd, const char **ret_what)
     if (maps_read(proc_fd, &job->maps) != 0)
         job->flags |= DUMP_PROCESS_NO_PROC;
     pagemap_init(&job->pagemap, proc_fd);
+    block_regions_note_untouched(&tracker.blocks, &job->pagemap);
     *ret_what = "memory for modules";
     if (!dump_modules_number(job))
         return ENOMEM;

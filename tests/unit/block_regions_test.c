@@ -5,12 +5,15 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "preload/block_regions.h"
 #include "preload/block_slot.h"
+#include "preload/pagemap.h"
 #include "preload/pages.h"
+#include "preload/proc.h"
 
 #define FIRST ((uintptr_t)0x500000000000) /* a region starts here */
 
@@ -162,6 +165,46 @@ static void too_many_regions_stay(void **state)
     assert_true(is_mapped(&table, 0, beyond));
 }
 
+/* The slots' memory that the kernel has given, by the page. */
+static uint64_t resident(const struct block_table *table, uintptr_t address)
+{
+    struct pagemap pagemap;
+    uintptr_t slots = (uintptr_t)block_region_at(table, 0, address);
+    int proc = proc_open_self();
+    pagemap_init(&pagemap, proc);
+    uint64_t bytes = pagemap_resident(&pagemap, slots, slots + block_region_slots_bytes(table));
+    pagemap_finish(&pagemap);
+    close(proc);
+    return bytes;
+}
+
+static void what_was_never_touched_is_not_read(void **state)
+{
+    (void)state;
+    const uintptr_t places[] = {FIRST + 4096, FIRST + BLOCK_REGION_BYTES / 2 - 32,
+                                FIRST + BLOCK_REGION_BYTES - 32, FIRST + 5 * BLOCK_REGION_BYTES};
+    enum { PLACES = sizeof(places) / sizeof(places[0]) };
+    for (unsigned low = 0; low < 2; low++) {
+        struct block_table table = make(4, low);
+        struct pagemap pagemap;
+        struct block block;
+        uintptr_t cursor = 0;
+        int proc = proc_open_self();
+        for (unsigned i = 0; i < PLACES; i++)
+            insert(&table, places[i], 20);
+        pagemap_init(&pagemap, proc);
+        block_regions_note_untouched(&table, &pagemap);
+        pagemap_finish(&pagemap);
+        close(proc);
+        for (unsigned i = 0; i < PLACES; i++) {
+            assert_true(block_table_next(&table, &cursor, &block));
+            assert_int_equal(block.address, places[i]);
+        }
+        assert_false(block_table_next(&table, &cursor, &block));
+        assert_in_range(resident(&table, FIRST), 1, 3 * BLOCK_PAGE_BYTES);
+    }
+}
+
 #define THREADS 3
 #define ROUNDS 5000u
 
@@ -223,6 +266,7 @@ int main(void)
         cmocka_unit_test(a_size_keeps_its_region),
         cmocka_unit_test(memory_is_given_back),
         cmocka_unit_test(too_many_regions_stay),
+        cmocka_unit_test(what_was_never_touched_is_not_read),
         cmocka_unit_test(threads_lose_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

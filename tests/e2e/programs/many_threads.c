@@ -1,7 +1,7 @@
 /*
  * 64 threads that allocate, resize and free, while the test asks for dumps. Each has lost 10 blocks
- * before; each checks what it wrote into its blocks. They rest now and then: the dump's process is
- * nicer than they are and would starve beside 64 threads that never do.
+ * before; each checks what it wrote into its blocks. They rest now and then: beside 64 threads
+ * that never do, the dump's process gets a 33rd of a processor where there are two.
  */
 #include <poll.h>
 #include <pthread.h>
