@@ -13,6 +13,11 @@ process() { # JQ_FILTER: of $pid, as ps has it
     "$caulk" ps --json | jq -r ".processes[] | select(.pid == $pid) | $1"
 }
 
+# It counts a dump when the process that wrote it has ended, which is after the file has its name.
+has_made() { # NUMBER
+    [ "$(process .dumps)" = "$1" ]
+}
+
 test_ps() {
     start_at_gate -- "$programs/large_heap"
     same "program" "$programs/large_heap" "$(process .program)"
@@ -23,7 +28,7 @@ test_ps() {
     "$caulk" ps >table
     contains table "^ *$pid .* 18.3 MiB +0 +$programs/large_heap\$"
     signal_dump large_heap.1.dump
-    same "dumps" 1 "$(process .dumps)"
+    wait_until has_made 1
     open_gate
     await_gate 2
     open_gate
