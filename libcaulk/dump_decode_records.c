@@ -92,18 +92,6 @@ static void process_copy(struct process *process, const struct dump_process *fro
     };
 }
 
-/* Is `word` one of the options, which colons part? A colon in a value has a backslash before it. */
-static bool has_option(const char *options, const char *word)
-{
-    size_t length = strlen(word);
-    for (const char *at = strstr(options, word); at; at = strstr(at + 1, word)) {
-        bool begins = at == options || (at[-1] == ':' && (at - 1 == options || at[-2] != '\\'));
-        if (begins && (at[length] == ':' || at[length] == '\0'))
-            return true;
-    }
-    return false;
-}
-
 bool dump_decode_process(struct dump *dump, const struct section *section, struct error *err)
 {
     const uint32_t known_flags = DUMP_PROCESS_PYMALLOC | DUMP_PROCESS_NO_PROC |
@@ -124,14 +112,10 @@ bool dump_decode_process(struct dump *dump, const struct section *section, struc
         return section_wrong(section, err, "forked at tick %" PRIu32 " of %" PRIu32, from.fork_tick,
                              from.tick);
     process_copy(process, &from);
-    if (!string_get(dump, section, 0, from.program, &process->program, err) ||
-        !string_get(dump, section, 0, from.host, &process->host, err) ||
-        !string_get(dump, section, 0, from.options, &process->options, err) ||
-        !string_get(dump, section, 0, from.allocator, &process->allocator, err))
-        return false;
-    /* trackers that give up births have not always set the flag */
-    process->no_births = process->no_births || has_option(process->options, "memory=low");
-    return true;
+    return string_get(dump, section, 0, from.program, &process->program, err) &&
+           string_get(dump, section, 0, from.host, &process->host, err) &&
+           string_get(dump, section, 0, from.options, &process->options, err) &&
+           string_get(dump, section, 0, from.allocator, &process->allocator, err);
 }
 
 /* Paths of debug files are made from a build id: nothing but digits may come through. */

@@ -126,28 +126,6 @@ static void births_given_up_are_not_known(void **state)
     dump_close(dump);
 }
 
-static void assert_births_known(const char *options, bool known)
-{
-    struct dump_builder *builder = dump_builder_create();
-    dump_builder_add_graph(builder, "0");
-    uint32_t text = dump_builder_add_string(builder, options);
-    dump_builder_process(builder)->options = text;
-    struct dump *dump = dump_builder_open(builder);
-    assert_int_equal(dump->process.no_births, !known);
-    dump_close(dump);
-}
-
-static void low_memory_has_no_births(void **state)
-{
-    (void)state;
-    assert_births_known("depth=64:memory=low:log=stderr", false);
-    assert_births_known("memory=low", false);
-    assert_births_known("depth=64:memory=normal", true);
-    assert_births_known("dump=/tmp/a\\:memory=low:depth=3", true);
-    assert_births_known("dump=/tmp/a\\:memory=low:memory=low", false);
-    assert_births_known("log=xmemory=low", true);
-}
-
 static void births_are_not_after_the_dump(void **state)
 {
     (void)state;
@@ -238,7 +216,6 @@ int main(void)
         cmocka_unit_test(leaks_are_rows_by_site_and_kind),
         cmocka_unit_test(a_type_is_what_all_blocks_share),
         cmocka_unit_test(births_given_up_are_not_known),
-        cmocka_unit_test(low_memory_has_no_births),
         cmocka_unit_test(births_are_not_after_the_dump),
         cmocka_unit_test(an_empty_heap_has_no_rows),
         cmocka_unit_test(random_heaps_add_up),
