@@ -47,12 +47,12 @@ static void write_in_place(int from, int to, const char *name)
         fatal(name, "%s", strerror(errno));
 }
 
-/* Some file systems can't rename without replacing, others have no links. */
+/* Some file systems and sandboxes can't rename without replacing, others have no links. */
 static bool rename_to_new(const char *from, const char *to)
 {
     if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
         return true;
-    return errno == EINVAL && link(from, to) == 0 && unlink(from) == 0;
+    return (errno == EINVAL || errno == EPERM) && link(from, to) == 0 && unlink(from) == 0;
 }
 
 static void make_file(int from, const char *to)

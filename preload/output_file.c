@@ -85,12 +85,13 @@ int output_file_open(struct output_file *file, const char *template, struct dump
     return error ? error : open_temporary(file);
 }
 
-/* Where the kernel or file system knows no rename without replacing, a link does the same. */
+/* Where the kernel or file system knows no rename without replacing, or a sandbox doesn't, a link
+ * does the same. */
 static int rename_without_replacing(const char *from, const char *to)
 {
     if (syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
         return 0;
-    if (errno != ENOSYS && errno != EINVAL)
+    if (errno != ENOSYS && errno != EINVAL && errno != EPERM)
         return errno;
     if (link(from, to) != 0)
         return errno;
