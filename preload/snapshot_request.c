@@ -185,6 +185,19 @@ static void note_death(int status)
     log_line("no dump: %s", outcome->reason);
 }
 
+/* As wait4: the child once it has ended, else 0. Where that is not allowed, it has when it says
+ * what came of the dump, and is never buried. */
+static long wait_for(pid_t child, int *ret_status, int options)
+{
+    long ended;
+    do
+        ended = syscall(SYS_wait4, child, ret_status, __WCLONE | options, NULL);
+    while (ended < 0 && errno == EINTR);
+    if (ended < 0 && errno != ECHILD && dumping->outcome->result == STATUS_PENDING)
+        ended = 0;
+    return ended;
+}
+
 /* Finishes the dump if its child has ended; without WNOHANG waits for that. False when there is
  * nothing to reap: no child yet or any more, or another thread is at it, which looks again. */
 static bool reap(int options)
@@ -197,9 +210,7 @@ static bool reap(int options)
         if ((child = atomic_exchange(&dumping->child, 0)) == 0)
             return false;
         dumping->looked = false;
-        do
-            ended = syscall(SYS_wait4, child, &status, __WCLONE | options, NULL);
-        while (ended < 0 && errno == EINTR);
+        ended = wait_for(child, &status, options);
         if (ended != 0) {
             note_death(status);
             finish();
