@@ -44,6 +44,7 @@ struct parking {
     _Atomic uint32_t round;
     _Atomic uint32_t parked; /* threads that have parked in this round */
     _Atomic uint32_t count;
+    bool refused; /* the kernel lists no threads */
     uint32_t capacity;
     struct slot *slots;
     struct snapshot_thread *threads; /* entry i + 1 belongs to slot i; entry 0 to the coordinator */
@@ -172,6 +173,7 @@ static bool ask_new_threads(pid_t own)
         slot_ask(&parking->slots[count]);
         found = true;
     }
+    parking->refused = tasks.refused;
     tasks_close(&tasks);
     return found;
 }
@@ -355,6 +357,11 @@ bool park_others(const struct stopped_at *own, struct snapshot_thread **ret_thre
     *ret_count = collect_threads();
     *ret_threads = parking->threads;
     return true;
+}
+
+bool park_found_all(void)
+{
+    return !parking->refused;
 }
 
 void park_release(void)

@@ -38,6 +38,9 @@ bool park_others(const struct stopped_at *own, struct snapshot_thread **ret_thre
                  uint32_t *ret_count);
 void park_release(void);
 
+/* Whether the kernel told park_others() of all threads there are. */
+bool park_found_all(void);
+
 /* In a thread that was asked to stop: stops here until released. Does nothing when nobody asks. */
 void park_self(const struct stopped_at *place);
 

@@ -43,6 +43,7 @@ static void describe_process(struct snapshot *snapshot, struct dump_outcome *out
 {
     *snapshot = (struct snapshot){
         .sequence = tracker.process->sequence + 1,
+        .flags = park_found_all() ? 0 : DUMP_PROCESS_PARTIAL,
         .pid = getpid(),
         .parent_pid = getppid(),
         .time_ns = clock_ns(CLOCK_REALTIME),

@@ -23,7 +23,7 @@ struct directory_entry { /* the kernel's struct linux_dirent64 */
 void tasks_open(struct tasks *tasks)
 {
     tasks->position = tasks->end = tasks->registry = 0;
-    tasks->main_given = false;
+    tasks->main_given = tasks->refused = false;
     int self = proc_open_self();
     tasks->fd = self < 0 ? -1 : raw_openat(self, "task", O_RDONLY | O_DIRECTORY, 0);
     if (self >= 0)
@@ -38,16 +38,21 @@ static pid_t number(const char *text)
     return n;
 }
 
+/* False at the end. */
+static bool list_more(struct tasks *tasks)
+{
+    long n = syscall(SYS_getdents64, tasks->fd, tasks->buffer, sizeof(tasks->buffer));
+    tasks->refused = n < 0;
+    tasks->position = 0;
+    tasks->end = n > 0 ? (size_t)n : 0;
+    return n > 0;
+}
+
 static pid_t next_listed(struct tasks *tasks)
 {
     for (;;) {
-        if (tasks->position == tasks->end) {
-            long n = syscall(SYS_getdents64, tasks->fd, tasks->buffer, sizeof(tasks->buffer));
-            if (n <= 0)
-                return 0;
-            tasks->position = 0;
-            tasks->end = (size_t)n;
-        }
+        if (tasks->position == tasks->end && !list_more(tasks))
+            return 0;
         const struct directory_entry *entry = (const void *)(tasks->buffer + tasks->position);
         tasks->position += entry->bytes;
         pid_t tid = number(entry->name);
@@ -71,7 +76,12 @@ static pid_t next_registered(struct tasks *tasks)
 
 pid_t tasks_next(struct tasks *tasks)
 {
-    return tasks->fd >= 0 ? next_listed(tasks) : next_registered(tasks);
+    if (tasks->fd >= 0 && !tasks->refused) {
+        pid_t tid = next_listed(tasks);
+        if (!tasks->refused)
+            return tid;
+    }
+    return next_registered(tasks);
 }
 
 void tasks_close(struct tasks *tasks)

@@ -1,5 +1,5 @@
-/* The threads of this process, as the kernel lists them; where /proc is out of reach, those that
- * the thread registry knows. Async-signal-safe, no heap. */
+/* The threads of this process, as the kernel lists them; where /proc is out of reach, or may not be
+ * listed, those that the thread registry knows. Async-signal-safe, no heap. */
 #ifndef CAULK_TASKS_H
 #define CAULK_TASKS_H
 
@@ -10,6 +10,7 @@
 
 struct tasks {
     int fd;               /* of /proc/self/task, or -1 */
+    bool refused;         /* it is there and may not be listed: some threads may be missing */
     size_t position, end; /* in buffer */
     size_t registry;      /* cursor, where there is no /proc */
     bool main_given;

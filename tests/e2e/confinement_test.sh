@@ -96,33 +96,68 @@ test_changed_root_without_proc() {
     goes_on
 }
 
-# close_range, renameat2, pidfd_send_signal and openat2 are younger than some kernels.
+# close_range, renameat2, madvise's later advice, pidfd_open, pidfd_send_signal and copy_file_range are
+# younger than some kernels.
 test_an_old_kernel() {
-    local missing=38 # ENOSYS
+    local missing=38 unknown=22 # ENOSYS, EINVAL
     start_at_gate -- "$programs/confined" without 436 $missing without 316 $missing \
-        without 424 $missing without 437 $missing
-    signal_dump confined.1.dump
+        without 28 $unknown exec "$programs/confined" thread
+    exits 0 "$programs/confined" without 434 $missing without 424 $missing without 326 $missing \
+        without 316 $missing exec "$caulk" dump "$pid" -o copy.dump
     is_dumped confined.1.dump
+    is_dumped copy.dump
     same "descriptors left" "" "$(find "/proc/$pid/fd" -lname '*confined*dump*')"
     goes_on
 }
 
+refused=1 # EPERM
+
+starts_without() { # CALL
+    rm -f gate log ./*.dump
+    start_at_gate -- "$programs/confined" thread without "$1" $refused
+}
+
 # What a container's filter may answer with EPERM: the dump does without, or says what is missing.
-test_calls_that_are_not_allowed() {
-    local refused=1 call # EPERM
-    # process_vm_readv, mincore, madvise, ioprio_set, setpriority, fsync, fchmod, sched_getaffinity
-    for call in 310 27 28 251 141 74 91 204; do
-        rm -f gate log
-        start_at_gate dump="$tmp/$call.dump" -- "$programs/confined" without $call $refused
-        signal_dump $call.dump
-        is_dumped $call.dump
+test_calls_that_a_dump_does_without() {
+    local call
+    # pread64, madvise, mincore, fsync, wait4, fchmod, setpriority, futex, sched_getaffinity, ioprio_set,
+    # newfstatat, process_vm_readv, renameat2, close_range
+    for call in 17 28 27 74 61 91 141 202 204 251 262 310 316 436; do
+        starts_without $call
+        signal_dump confined.1.dump
+        is_dumped confined.1.dump
         goes_on
+        same "log without call $call" "1 wrote" "$(wc -l <log) $(grep -o 'wrote' log)"
         same "left behind without call $call" "" "$(find . -name '.*.tmp')"
     done
-    rm -f ./*.dump
-    rm -f gate log
-    start_at_gate -- "$programs/confined" without 56 $refused
-    is_refused 'clone: Operation not permitted'
+}
+
+dump_is_warned_of() { # CALL WARNING
+    starts_without "$1"
+    signal_dump confined.1.dump
+    same "lost" 5000 "$(leaked_by confined.1.dump lose_block)"
+    same "warnings without call $1" "$2" "$(figure confined.1.dump '.warnings[].code')"
+    same "threads without call $1" 2 "$("$caulk" info --json confined.1.dump | jq '.threads | length')"
+    goes_on
+}
+
+test_calls_without_which_a_dump_is_not_whole() {
+    dump_is_warned_of 0 partial_roots     # read
+    dump_is_warned_of 217 partial_roots   # getdents64
+    dump_is_warned_of 297 unparked_threads # rt_tgsigqueueinfo
+}
+
+dump_is_refused_without() { # CALL REASON
+    starts_without "$1"
+    is_refused "$2: Operation not permitted"
+}
+
+test_calls_that_a_dump_needs() {
+    dump_is_refused_without 56 clone
+    dump_is_refused_without 257 open        # openat
+    dump_is_refused_without 13 signals      # rt_sigaction
+    dump_is_refused_without 14 signals      # rt_sigprocmask
+    dump_is_refused_without 18 write        # pwrite64
 }
 
 # ---- namespaces -----------------------------------------------------------------------------------

@@ -3,14 +3,17 @@
  * twice:
  *
  *   confined [chroot FOLDER | user NUMBER | undumpable | limit NAME NUMBER | leave_folder |
- *             without CALL ERROR]…
+ *             without CALL ERROR | thread]… [exec PROGRAM ARGUMENTS…]
  */
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <pthread.h>
+#include <sched.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 
 #include "tests/e2e/programs/gate.h"
 
@@ -47,12 +50,15 @@ static void leave_folder(void)
     require(rmdir(path));
 }
 
-/* As on a kernel that does not know the call, or in a container that does not allow it. */
+/* As on a kernel that does not know the call, or in a container that does not allow it. The gate
+ * may be read from all the same. */
 static void do_without(unsigned call, unsigned error)
 {
     struct sock_filter steps[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 3),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call == SYS_read ? STDIN_FILENO : -1u, 1, 0),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
@@ -60,6 +66,27 @@ static void do_without(unsigned call, unsigned error)
 
     require(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
     require(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter));
+}
+
+/* Nobody else holds its block, and it never runs again. */
+static void *hold(void *ready)
+{
+    void *volatile block = malloc(1234);
+
+    *(_Atomic int *)ready = 1;
+    for (;;)
+        pause();
+    return block;
+}
+
+static void start_thread(void)
+{
+    static _Atomic int ready;
+    pthread_t thread;
+
+    require(pthread_create(&thread, NULL, hold, (void *)&ready));
+    while (!ready)
+        sched_yield();
 }
 
 int main(int argc, char **argv)
@@ -81,6 +108,10 @@ int main(int argc, char **argv)
             i += 2;
         } else if (!strcmp(argv[i], "leave_folder")) {
             leave_folder();
+        } else if (!strcmp(argv[i], "thread")) {
+            start_thread();
+        } else if (!strcmp(argv[i], "exec")) {
+            require(execv(argv[i + 1], argv + i + 1));
         }
     }
     for (int i = 0; i < 5000; i++) /* no dump fits into a page */
