@@ -54,6 +54,14 @@ struct block {
 /* False when there is no memory. */
 bool block_table_init(struct block_table *table, unsigned granule_bits, bool low);
 
+/* Can a block of so many bytes be recorded at the address? Beyond are those of 5-level paging,
+ * which the kernel gives to nobody who does not ask for one. */
+static inline bool block_table_reaches(uintptr_t address, size_t bytes)
+{
+    return address >> BLOCK_ADDRESS_BITS == 0 &&
+           bytes <= ((uintptr_t)1 << BLOCK_ADDRESS_BITS) - address;
+}
+
 /* To be called for some of the small blocks, before they are inserted: where a heap has grown, maps
  * the next 64 KB of slots at once. A single block in a wide area costs no more than its page. */
 void block_table_grown(struct block_table *table, uintptr_t address);

@@ -95,6 +95,7 @@ void dump_process_write(struct dump_job *job)
         .allocator_free_bytes = job->split.allocator_free,
         .tracker_bytes = job->split.tracker,
         .stacks_bytes = job->split.stacks,
+        .dropped_blocks = tracker.dropped_blocks + job->heap.dropped,
         .sample_bytes = tracker.options.interval_bytes,
         .stacks_mode = tracker.options.stacks,
         .depth = tracker.options.depth,

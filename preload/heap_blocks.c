@@ -76,6 +76,10 @@ static bool collect_customs(struct heap_blocks *heap)
     for (size_t cursor = 0; annotations_next(&cursor, &annotation);) {
         if (annotation.kind != ANNOTATION_CUSTOM || heap->custom_count == heap->custom_capacity)
             continue;
+        if (!block_table_reaches(annotation.address, annotation.bytes)) {
+            heap->dropped++;
+            continue;
+        }
         heap->customs[heap->custom_count++] = (struct custom_block){
             .address = annotation.address,
             .bytes = annotation.bytes,

@@ -34,6 +34,7 @@ struct heap_blocks {
     size_t custom_count, custom_capacity;
     struct ranges freed; /* memory that custom allocators freed */
     uint64_t bytes;      /* of all blocks that are no pools */
+    uint64_t dropped;    /* custom blocks where no block can be recorded */
 };
 
 struct heap_block {

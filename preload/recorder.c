@@ -64,10 +64,16 @@ __attribute__((noinline)) static uint32_t site_of(uintptr_t pc, uintptr_t sp, ui
     return recorder_site(&(struct capture_start){pc, sp, bp}, bytes);
 }
 
-__attribute__((noinline)) static void insert_slowly(const void *block, size_t bytes, uint32_t stack,
+/* False where it cannot be recorded. */
+__attribute__((noinline)) static bool insert_slowly(const void *block, size_t bytes, uint32_t stack,
                                                     uint32_t birth)
 {
+    if (!block_table_reaches((uintptr_t)block, bytes)) {
+        tracker.dropped_blocks++;
+        return false;
+    }
     recorder_put_back(&(struct block){(uintptr_t)block, bytes, stack, birth});
+    return true;
 }
 
 __attribute__((always_inline)) static inline void born(const void *block, size_t bytes,
@@ -79,9 +85,9 @@ __attribute__((always_inline)) static inline void born(const void *block, size_t
         thread_state_acquire();
     uint32_t stack = site_of(pc, sp, bp, bytes);
     uint32_t birth = birth_tick(block, bytes);
-    if (!block_slot_fill(&tracker.blocks, slot, (uintptr_t)block, bytes, stack, birth))
-        insert_slowly(block, bytes, stack, birth);
-    counters_allocated(bytes);
+    if (block_slot_fill(&tracker.blocks, slot, (uintptr_t)block, bytes, stack, birth) ||
+        insert_slowly(block, bytes, stack, birth))
+        counters_allocated(bytes);
 }
 
 void recorder_born(const void *block, size_t bytes, uintptr_t pc, uintptr_t sp, uintptr_t bp)

@@ -139,6 +139,24 @@ static void test_an_announced_block_replaces_the_one_it_starts_with(void **state
     expect_place(&heap, 64, "1+0");
 }
 
+/* Where only 5-level paging leads, or nothing does. */
+static void test_announced_blocks_out_of_range_are_counted(void **state)
+{
+    (void)state;
+    struct heap_blocks heap;
+    const uintptr_t end = (uintptr_t)1 << 47;
+    announce(ANNOTATION_CUSTOM, 64, 64);
+    announce(ANNOTATION_CUSTOM, end - BASE - 4096, 4096);
+    announce(ANNOTATION_CUSTOM, end - BASE - 2048, 4096);
+    announce(ANNOTATION_CUSTOM, end - BASE, 8);
+    announce(ANNOTATION_CUSTOM, -(uintptr_t)4096 - BASE, 8192);
+    assert_true(heap_blocks_init(&heap, &table, &allocator));
+    assert_int_equal(heap.dropped, 3);
+    expect_blocks(&heap, "64+64custom 2199023251456+4096custom");
+    annotations_forget(end - 4096, 8192);
+    annotations_forget(-(uintptr_t)4096, 4095);
+}
+
 static void test_remains_of_a_freed_pool_are_dropped(void **state)
 {
     (void)state;
@@ -199,6 +217,7 @@ int main(void)
         cmocka_unit_test_teardown(test_nested_pools, forget_all),
         cmocka_unit_test_teardown(test_an_announced_block_replaces_the_one_it_starts_with,
                                   forget_all),
+        cmocka_unit_test_teardown(test_announced_blocks_out_of_range_are_counted, forget_all),
         cmocka_unit_test_teardown(test_remains_of_a_freed_pool_are_dropped, forget_all),
         cmocka_unit_test_teardown(test_parts, forget_all),
         cmocka_unit_test_teardown(test_live_blocks_in_freed_memory_are_live, forget_all),

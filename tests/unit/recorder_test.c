@@ -54,6 +54,22 @@ static void a_block_is_known_from_birth_to_end(void **state)
     assert_int_equal(counters_sum().live_blocks, before.live_blocks);
 }
 
+static void a_block_beyond_the_table_is_counted(void **state)
+{
+    (void)state;
+    struct counters_sum before = counters_sum();
+    uint64_t dropped = tracker.dropped_blocks;
+    void *beyond = (void *)((uintptr_t)1 << 47), *last = (void *)(((uintptr_t)1 << 47) - 4096);
+    recorder_born(beyond, 1000, 0x1234, 0, 0);
+    recorder_born((void *)((uintptr_t)1 << 56), 1000, 0x1234, 0, 0);
+    recorder_born(last, 4096, 0x1234, 0, 0);
+    assert_true(tracker_on());
+    assert_int_equal(tracker.dropped_blocks - dropped, 2);
+    assert_int_equal(counters_sum().live_bytes - before.live_bytes, 4096);
+    assert_false(recorder_gone(beyond));
+    assert_true(recorder_gone(last));
+}
+
 static void realloc_moves_buries_or_puts_back(void **state)
 {
     (void)state;
@@ -114,6 +130,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_block_is_known_from_birth_to_end),
+        cmocka_unit_test(a_block_beyond_the_table_is_counted),
         cmocka_unit_test(realloc_moves_buries_or_puts_back),
         cmocka_unit_test(a_dump_separates_the_ticks),
         cmocka_unit_test(a_forked_child_renews_its_record),
