@@ -39,8 +39,8 @@ struct tracker {
     _Atomic uint32_t tick_floor; /* no tick is below: every dump advances it */
     uint32_t fork_tick;
     _Atomic uint64_t dropped_blocks; /* allocations that could not be recorded */
-    char program[4096];    /* path of the executable at start, links resolved */
-    char started_as[4096]; /* as exec was given it: a link's or a script's name */
+    char program[4096];              /* path of the executable at start, links resolved */
+    char started_as[4096];           /* as exec was given it: a link's or a script's name */
 };
 
 extern struct tracker tracker;

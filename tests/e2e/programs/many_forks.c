@@ -1,6 +1,6 @@
 /*
- * A thread that forks COUNT times beside 8 that allocate: no child may hang on a lock. Small blocks,
- * so that a fork has few pages to copy, and children that run beside the next forks.
+ * A thread that forks COUNT times beside 8 that allocate: no child may hang on a lock. Small
+ * blocks, so that a fork has few pages to copy, and children that run beside the next forks.
  */
 #include <poll.h>
 #include <pthread.h>
