@@ -6,6 +6,7 @@
 
 latency_keys=1000000
 latency_requests=400000
+latency_seconds=9
 
 # A redis with a million keys, for as long as the function runs.
 with_redis() { # FUNCTION COMMAND…
@@ -39,7 +40,7 @@ until_under_load() {
 }
 
 # One load, in whose middle the command runs; a row of the table.
-latency_row() { # NAME COMMAND…
+redis_row() { # NAME COMMAND…
     local name=$1 load
     shift
     redis-benchmark -s "$redis_socket" -c 20 -n $latency_requests -t get --precision 3 \
@@ -57,24 +58,74 @@ latency_row() { # NAME COMMAND…
                      name, rate, over, longest }' "$work/load"
 }
 
-redis_in_quiet() {
-    latency_row "$1, in quiet" true
-}
-rows_alone() {
-    redis_in_quiet alone
+redis_alone() {
+    redis_row "alone, in quiet" true
     ! command -v gcore >/dev/null ||
-        latency_row "alone, gcore" gcore -o "$work/core" "$redis_pid"
+        redis_row "alone, gcore" gcore -o "$work/core" "$redis_pid"
     rm -f "$work"/core.*
 }
-rows_tracked() {
-    redis_in_quiet tracked
-    latency_row "tracked, dump" "$build/caulk" dump "$redis_pid"
+redis_tracked() {
+    redis_row "tracked, in quiet" true
+    redis_row "tracked, dump" "$build/caulk" dump "$redis_pid"
     rm -f "$work"/*.dump
 }
 
 heap_latency() {
     command -v redis-server >/dev/null && command -v redis-benchmark >/dev/null || return
-    with_redis rows_alone env
-    with_redis rows_tracked env CAULK_OPTIONS="log=none:dump=$work/%p.%n.dump" \
+    with_redis redis_alone env
+    with_redis redis_tracked env CAULK_OPTIONS="log=none:dump=$work/%p.%n.dump" \
         LD_PRELOAD="$build/libcaulk.so"
+}
+
+# An nginx with one worker, for as long as the function runs.
+with_nginx() { # FUNCTION COMMAND…
+    local function=$1 server deadline=$((SECONDS + most_seconds))
+    shift
+    rm -f nginx.pid
+    configure_nginx
+    "$@" nginx -p "$PWD" -c nginx.conf >nginx.log 2>&1 &
+    server=$!
+    until nginx_ready && worker_pid=$(pgrep -P "$server"); do
+        [ $SECONDS -lt $deadline ] || return 1
+        sleep "$poll_seconds"
+    done
+    $function
+    nginx_stop
+    wait $server
+}
+
+# The same as with redis.
+nginx_row() { # NAME COMMAND…
+    local name=$1 load middle=$((SECONDS + latency_seconds / 3))
+    shift
+    wrk -t 1 -c 20 -d $latency_seconds -s "$scripts/latency.lua" "http://127.0.0.1:$nginx_port/" \
+        >"$work/load" 2>&1 &
+    load=$!
+    until [ $SECONDS -gt $middle ]; do
+        sleep "$poll_seconds"
+    done
+    "$@" >/dev/null 2>&1
+    wait $load
+    sed -n "s/^{/{\"nginx\":\"$name\",/p" "$work/load"
+}
+nginx_alone() {
+    nginx_row "alone, in quiet" true
+    ! command -v gcore >/dev/null ||
+        nginx_row "alone, gcore" gcore -o "$work/core" "$worker_pid"
+    rm -f "$work"/core.*
+}
+nginx_tracked() {
+    nginx_row "tracked, in quiet" true
+    nginx_row "tracked, dump" "$build/caulk" dump "$worker_pid"
+    rm -f "$work"/*.dump
+}
+
+heap_latency_nginx() {
+    [ -z "$(lacks_nginx)" ] || return
+    mkdir "$work/latency" && cd "$work/latency" || return
+    prepare_nginx
+    with_nginx nginx_alone env
+    with_nginx nginx_tracked env CAULK_OPTIONS="log=none:dump=$work/%p.%n.dump" \
+        LD_PRELOAD="$build/libcaulk.so"
+    cd "$root" || return
 }

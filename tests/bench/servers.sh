@@ -77,10 +77,8 @@ prepare_nginx() {
     mkdir -p html
     head -c 4000 /dev/zero | tr '\0' x >html/index.html
 }
-workload_nginx() {
-    load_seconds=$(for_size "$1" 2 1)
+configure_nginx() {
     nginx_port=$(free_port)
-    shift
     cat >nginx.conf <<END
 $([ "$(id -u)" != 0 ] || echo 'user root;')
 daemon off;
@@ -95,6 +93,11 @@ http {
     server { listen 127.0.0.1:$nginx_port; root $PWD/html; ssi on; }
 }
 END
+}
+workload_nginx() {
+    load_seconds=$(for_size "$1" 2 1)
+    shift
+    configure_nginx
     serve nginx_ready nginx_load nginx_stop "$@" nginx -p "$PWD" -c nginx.conf
 }
 nginx_ready() {
@@ -113,9 +116,9 @@ lacks_nginx() {
 }
 
 workload_memcached() {
-    requests=$(for_size "$1" 10000 2000)
+    requests=$(for_size "$1" 5000 1500)
     shift
-    rm -f memcached.sock
+    rm -f memcached.sock memcached.pid
     serve memcached_ready memcached_load memcached_stop "$@" memcached -u "$(id -un)" -t 2 \
         -s "$PWD/memcached.sock" -P "$PWD/memcached.pid"
 }
