@@ -75,32 +75,41 @@ static bool address_decode(struct record_reader *reader, uint64_t before, uint64
     return true;
 }
 
-static bool block_decode(struct dump *dump, struct record_reader *reader, uint64_t *address,
-                         uint32_t *birth)
+/* What the blocks before a record come to. */
+struct blocks_before {
+    uint64_t address; /* of the last */
+    uint32_t birth;   /* of the last */
+    uint64_t bytes;   /* of all */
+};
+
+static bool block_decode(struct dump *dump, struct record_reader *reader,
+                         struct blocks_before *before)
 {
     const uint64_t known_flags =
         BLOCK_CUSTOM | BLOCK_IGNORED | BLOCK_RUNTIME | BLOCK_POOL | BLOCK_INHERITED;
-    uint64_t bytes, stack, birth_step, flags;
-    if (!address_decode(reader, *address, address) || !record_number(reader, &bytes) ||
+    uint64_t address = 0, bytes, stack, birth_step, flags;
+    if (!address_decode(reader, before->address, &address) || !record_number(reader, &bytes) ||
         !record_number(reader, &stack) || !record_number(reader, &birth_step) ||
         !record_number(reader, &flags))
         return false;
-    if (bytes > UINT64_MAX - *address)
+    if (bytes > UINT64_MAX - address)
         return record_wrong(reader, "%" PRIu64 " bytes reach past the end of the address space",
                             bytes);
+    if (bytes > DUMP_AMOUNT_MAX - before->bytes)
+        return record_wrong(reader, "more than %llu bytes in all blocks so far", DUMP_AMOUNT_MAX);
     if (stack > dump->stack_count)
         return record_wrong(reader, "stack %" PRIu64 " of %" PRIu32, stack, dump->stack_count);
-    uint64_t born = *birth + zigzag_decode(birth_step);
+    uint64_t born = before->birth + zigzag_decode(birth_step);
     if (born > dump->process.tick)
         return record_wrong(reader, "born at tick %" PRIu64 ", dumped at %" PRIu32, born,
                             dump->process.tick);
     if (flags & ~known_flags)
         return record_wrong(reader, "unknown flags 0x%" PRIx64, flags);
-    *birth = (uint32_t)born;
-    dump->block_address[reader->record] = *address;
+    *before = (struct blocks_before){address, (uint32_t)born, before->bytes + bytes};
+    dump->block_address[reader->record] = address;
     dump->block_bytes[reader->record] = bytes;
     dump->block_stack[reader->record] = (uint32_t)stack;
-    dump->block_birth[reader->record] = *birth;
+    dump->block_birth[reader->record] = (uint32_t)born;
     dump->block_flags[reader->record] = (uint8_t)flags;
     return true;
 }
@@ -137,15 +146,14 @@ static bool overlapping_find(struct dump *dump, const struct section *section, s
 
 bool dump_decode_blocks(struct dump *dump, const struct section *section, struct error *err)
 {
-    uint64_t address = 0;
-    uint32_t birth = 0;
+    struct blocks_before before = {0};
     if (!section_count_check(section, BLOCK_RECORD_LEAST, err) ||
         !blocks_allocate(dump, section, err))
         return false;
     dump->block_count = (uint32_t)section->count;
     struct record_reader reader = record_reader(section, err);
     for (; reader.record < section->count; reader.record++) {
-        if (!block_decode(dump, &reader, &address, &birth))
+        if (!block_decode(dump, &reader, &before))
             return false;
     }
     return record_reader_finish(&reader) && overlapping_find(dump, section, err);

@@ -92,6 +92,18 @@ static void process_copy(struct process *process, const struct dump_process *fro
     };
 }
 
+static bool amounts_check(const struct section *section, const struct dump_process *from,
+                          struct error *err)
+{
+    const uint64_t amounts[] = {from->rss_bytes,     from->in_use_bytes, from->allocator_free_bytes,
+                                from->tracker_bytes, from->stacks_bytes, from->dropped_blocks};
+    for (size_t i = 0; i < sizeof(amounts) / sizeof(*amounts); i++)
+        if (amounts[i] > DUMP_AMOUNT_MAX)
+            return section_wrong(section, err, "more than %llu bytes or blocks: %" PRIu64,
+                                 DUMP_AMOUNT_MAX, amounts[i]);
+    return true;
+}
+
 bool dump_decode_process(struct dump *dump, const struct section *section, struct error *err)
 {
     const uint32_t known_flags = DUMP_PROCESS_PYMALLOC | DUMP_PROCESS_NO_PROC |
@@ -111,6 +123,8 @@ bool dump_decode_process(struct dump *dump, const struct section *section, struc
     if (from.fork_tick > from.tick)
         return section_wrong(section, err, "forked at tick %" PRIu32 " of %" PRIu32, from.fork_tick,
                              from.tick);
+    if (!amounts_check(section, &from, err))
+        return false;
     process_copy(process, &from);
     return string_get(dump, section, 0, from.program, &process->program, err) &&
            string_get(dump, section, 0, from.host, &process->host, err) &&

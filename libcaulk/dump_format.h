@@ -67,7 +67,9 @@
  *
  * Limits: fewer than 2^32 - 1 blocks, stack nodes, roots, modules, threads; strings below 4 GiB; a
  * stack of at most 1024 nodes. No range of addresses reaches past the end of the address space. No
- * block is born, and no module loaded or unloaded, later than the snapshot's `tick`.
+ * block is born, and no module loaded or unloaded, later than the snapshot's `tick`. All blocks
+ * together have at most DUMP_AMOUNT_MAX bytes, and each amount in PROCESS is no larger: no
+ * processor reaches more, and the sums of some thousand dumps fit 64 bits.
  *
  * Versions: 1, the first.
  */
@@ -80,6 +82,7 @@
 #define DUMP_MAGIC "CAULKDMP"
 #define DUMP_VERSION 1u
 #define DUMP_STACK_NODES_MAX 1024u
+#define DUMP_AMOUNT_MAX (1ull << 52)
 
 enum dump_section_kind {
     DUMP_PROCESS = 1,

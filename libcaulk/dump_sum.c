@@ -5,6 +5,7 @@
  */
 #include "libcaulk/dump_sum.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,9 +23,15 @@ static int compare_parts(const void *left, const void *right)
     return (a->pid > b->pid) - (a->pid < b->pid);
 }
 
+/* So that sums of amounts, of at most 2^52 each, fit 64 bits. */
+#define PARTS_MAX 4095u
+
 static bool check_parts(struct dump **parts, uint32_t part_count, struct error *err)
 {
     uint64_t blocks = 0, stacks = 0;
+    if (part_count > PARTS_MAX)
+        return error_set(err, parts[0]->path, "one of %" PRIu32 " dumps; %u at most can be summed",
+                         part_count, PARTS_MAX);
     for (uint32_t i = 0; i < part_count; i++) {
         blocks += parts[i]->block_count;
         stacks += parts[i]->stack_count;

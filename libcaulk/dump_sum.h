@@ -21,8 +21,8 @@
 #include "libcaulk/dump.h"
 
 /* Of one part or more. On success the sum owns the parts (of one part it is that part);
- * dump_close() closes them too. On failure nothing has changed: out of memory, too many blocks, or
- * one process given twice. The array itself stays the caller's; its order may change. */
+ * dump_close() closes them too. On failure nothing has changed: out of memory, too many blocks or
+ * dumps, or one process given twice. The array itself stays the caller's; its order may change. */
 bool dump_sum(struct dump **parts, uint32_t part_count, struct dump **ret_sum, struct error *err);
 
 #endif

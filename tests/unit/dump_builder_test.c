@@ -59,7 +59,7 @@ static void process_modules_threads(void **state)
     struct dump_builder *builder = dump_builder_create();
     dump_builder_process(builder)->stacks_mode = DUMP_STACKS_CALLER;
     dump_builder_process(builder)->flags = DUMP_PROCESS_NO_PROC;
-    dump_builder_process(builder)->rss_bytes = UINT64_MAX;
+    dump_builder_process(builder)->rss_bytes = DUMP_AMOUNT_MAX;
     const struct dump_module library = {
         .start = 0x7000, .end = 0x9000, .bias = 0x7000, .loaded_tick = 5, .unloaded_tick = 9};
     dump_builder_module(builder, 0)->start = 0x5000;
@@ -72,7 +72,7 @@ static void process_modules_threads(void **state)
     assert_int_equal(dump->process.pid, 4711);
     assert_int_equal(dump->process.stacks_mode, STACKS_CALLER);
     assert_true(dump->process.no_proc && !dump->process.pymalloc && !dump->process.no_calls);
-    assert_true(dump->process.rss_bytes == UINT64_MAX);
+    assert_true(dump->process.rss_bytes == DUMP_AMOUNT_MAX);
     assert_string_equal(dump->process.program, "/bin/program");
     assert_string_equal(dump->process.options, "");
     assert_int_equal(dump->module_count, 2);

@@ -53,6 +53,9 @@ static void fixed_fields(void **state)
         FIELD(DUMP_PROCESS, dump_process, 0, flags, 32, "section PROCESS: unknown flags 0x20"),
         FIELD(DUMP_PROCESS, dump_process, 0, stacks_mode, 3, "unknown stacks mode 3"),
         FIELD(DUMP_PROCESS, dump_process, 0, fork_tick, 1001, "forked at tick 1001 of 1000"),
+        FIELD(DUMP_PROCESS, dump_process, 0, rss_bytes, DUMP_AMOUNT_MAX + 1,
+              "section PROCESS: more than 4503599627370496 bytes or"),
+        FIELD(DUMP_PROCESS, dump_process, 0, dropped_blocks, UINT64_MAX, "more than 45035996"),
         FIELD(DUMP_PROCESS, dump_process, 0, program, 9999, "record 0: string at 9999 of"),
         FIELD(DUMP_PROCESS, dump_process, 0, allocator, UINT32_MAX, "string at 4294967295 of"),
         FIELD(DUMP_MODULES, dump_module, 1, end, 0, "section MODULES: record 1: range ends at 0x0"),
@@ -241,6 +244,25 @@ static void pointers(void **state)
     assert_sections_refused(cases, sizeof(cases) / sizeof(cases[0]));
 }
 
+/* Two blocks may overlap; what they have together must be a number that can be said. */
+static void bytes_of_all_blocks(void **state)
+{
+    (void)state;
+    struct dump_builder *builder = dump_builder_create();
+    dump_builder_add_graph(builder, "0 1");
+    dump_builder_block(builder, 0)->bytes = UINT64_MAX / 2 + 1;
+    dump_builder_block(builder, 1)->bytes = UINT64_MAX / 2 + 1;
+    struct dump_image image = dump_builder_image(builder);
+    assert_refused(&image, "BLOCKS: record 0: more than 4503599627370496 bytes");
+    free(image.bytes);
+    dump_builder_block(builder, 0)->bytes = DUMP_AMOUNT_MAX - 1;
+    dump_builder_block(builder, 1)->bytes = 2;
+    image = dump_builder_image(builder);
+    assert_refused(&image, "BLOCKS: record 1: more than 4503599627370496 bytes");
+    free(image.bytes);
+    dump_builder_destroy(builder);
+}
+
 static void stack_depth(void **state)
 {
     (void)state;
@@ -315,6 +337,7 @@ int main(void)
         cmocka_unit_test(numbers),
         cmocka_unit_test(stacks_and_blocks),
         cmocka_unit_test(pointers),
+        cmocka_unit_test(bytes_of_all_blocks),
         cmocka_unit_test(stack_depth),
         cmocka_unit_test(every_byte_set),
         cmocka_unit_test(every_field_set),

@@ -206,6 +206,19 @@ static void only_what_was_sampled_alike_is_scaled_up(void **state)
     }
 }
 
+static void too_many_are_refused(void **state)
+{
+    (void)state;
+    static struct dump *parts[4096];
+    struct dump *sum;
+    struct error err;
+    for (size_t i = 0; i < 4096; i++)
+        parts[i] = i ? parts[0] : process(1, 0, "0");
+    assert_false(dump_sum(parts, 4096, &sum, &err));
+    assert_non_null(strstr(err.message, "one of 4096 dumps"));
+    dump_close(parts[0]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -217,6 +230,7 @@ int main(void)
         cmocka_unit_test(code_is_the_same_wherever_it_was_loaded),
         cmocka_unit_test(other_code_at_the_same_address_is_moved),
         cmocka_unit_test(a_process_given_twice_is_refused),
+        cmocka_unit_test(too_many_are_refused),
         cmocka_unit_test(labels_declarations_and_threads_come_along),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
