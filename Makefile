@@ -55,7 +55,7 @@ BENCH_BIN   := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/bench/programs/*
 LIB_LIBS := -ldw -lelf -lgvc -lcgraph -liberty
 CLI_LIBS := $(LIB_LIBS) -lyajl -lm
 
-.PHONY: all samples unit fuzz oracle checked e2e lint check check-daemons bench demo deps install uninstall clean help
+.PHONY: all samples unit damage fuzz oracle checked e2e lint check check-daemons bench demo deps install uninstall clean help
 .SECONDARY:
 
 all: $(BUILD)/libcaulk.so $(BUILD)/caulk ## build the tracker and the command line
@@ -103,6 +103,19 @@ $(BUILD)/tests/%_test: $(BUILD)/obj/tests/unit/%_test.o $(BUILD)/support.a $(BUI
 # Tests of failing allocations name these flags; see tests/support/allocation.h.
 ALLOCATION_WRAP := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=strdup
 $(BUILD)/tests/dump_memory_test: LDFLAGS += $(ALLOCATION_WRAP)
+
+# Tests that run commands within themselves: see tests/support/command_run.h.
+COMMAND_WRAP := -Wl,--wrap=exit
+
+DAMAGE_OBJ := $(call object,$(sort $(wildcard tests/damage/*.c)))
+
+$(BUILD)/damage: $(DAMAGE_OBJ) $(BUILD)/support.a $(BUILD)/cli.a $(BUILD)/libcaulk.a
+	$(CC) $(LDFLAGS) $(COMMAND_WRAP) -o $@ $^ $(CLI_LIBS)
+
+DAMAGE ?= 6
+
+damage: $(BUILD)/damage $(BUILD)/libcaulk.so $(BUILD)/samples/refcount_cycle $(BUILD)/samples/caulk_label ## every command on damaged dumps; DAMAGE=0 tries all there is
+	@BUILD=$(BUILD) tests/damage/run.sh $(DAMAGE)
 
 # A sample must lose its blocks the way its source says: see samples/sample.h.
 SAMPLE_FLAGS := -I. -MMD -MP -D_GNU_SOURCE -Wall -Wextra -O0 -g

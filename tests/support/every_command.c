@@ -1,0 +1,269 @@
+/* The dumps lie in files without a name, under paths that stay the same. */
+#include "tests/support/every_command.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "tests/support/agreement.h"
+#include "tests/support/command_run.h"
+
+/* ---- the files ---- */
+
+enum file_number { FILE_DUMP, FILE_LATER, FILE_OTHER, FILE_COUNT };
+
+struct file {
+    int descriptor;
+    char path[32];
+};
+
+static struct file files[FILE_COUNT];
+
+static void write_file(enum file_number number, const struct dump_image *image)
+{
+    struct file *file = &files[number];
+    if (!*file->path) {
+        file->descriptor = memfd_create("dump", MFD_CLOEXEC);
+        snprintf(file->path, sizeof(file->path), "/proc/self/fd/%d", file->descriptor);
+    }
+    if (ftruncate(file->descriptor, 0) ||
+        pwrite(file->descriptor, image->bytes, image->size, 0) != (ssize_t)image->size)
+        abort();
+}
+
+/* The same heap in the process's next dump. Only of one that can be read. */
+static bool write_later(const struct dump_image *image)
+{
+    struct dump_image later = {malloc(image->size), image->size};
+    if (!later.bytes)
+        abort();
+    memcpy(later.bytes, image->bytes, image->size);
+    const struct dump_section *section = dump_image_section(&later, DUMP_PROCESS);
+    struct dump_process process;
+    memcpy(&process, later.bytes + section->offset, sizeof(process));
+    process.sequence++;
+    memcpy(later.bytes + section->offset, &process, sizeof(process));
+    dump_image_seal(later.bytes, later.size);
+    write_file(FILE_LATER, &later);
+    free(later.bytes);
+    return process.sequence > 0;
+}
+
+/* ---- one command ---- */
+
+static unsigned long count;
+static char addresses[3][24]; /* of the first block, one in the middle, and the last */
+
+unsigned long every_command_count(void)
+{
+    return count;
+}
+
+/* What a word of a command in capitals stands for; itself else. */
+static char *meaning(char *word)
+{
+    const struct {
+        const char *word;
+        char *meaning;
+    } meanings[] = {{"DUMP", files[FILE_DUMP].path},   {"LATER", files[FILE_LATER].path},
+                    {"OTHER", files[FILE_OTHER].path}, {"FIRST", addresses[0]},
+                    {"MIDDLE", addresses[1]},          {"LAST", addresses[2]}};
+    for (size_t i = 0; i < sizeof(meanings) / sizeof(*meanings); i++)
+        if (strcmp(word, meanings[i].word) == 0)
+            return meanings[i].meaning;
+    return word;
+}
+
+/* The result is the caller's to finish. */
+static struct command_result run(const char *line)
+{
+    char copy[128], *words[COMMAND_WORDS_MAX], *rest = copy, *word;
+    struct command_result result;
+    size_t words_count = 0;
+    agreement_command(line);
+    snprintf(copy, sizeof(copy), "%s", line);
+    while ((word = strsep(&rest, " ")))
+        words[words_count++] = meaning(word);
+    command_run(words, words_count, &result);
+    count++;
+    return result;
+}
+
+static bool begins_with(const char *text, const char *start)
+{
+    return strncmp(text, start, strlen(start)) == 0;
+}
+
+/* One line that says what is wrong, and of memory there is enough. */
+static void is_refusal(const struct command_result *result)
+{
+    AGREE(result->status == 2);
+    AGREE(result->out_bytes == 0);
+    AGREE(begins_with(result->errors, "caulk: "));
+    AGREE(strlen(result->errors) == result->errors_bytes);
+    AGREE(strchr(result->errors, '\n') == result->errors + result->errors_bytes - 1);
+    AGREE(!strstr(result->errors, "out of memory"));
+}
+
+static void is_answer(const struct command_result *result)
+{
+    AGREE(result->status == 0);
+    AGREE(strlen(result->out) == result->out_bytes);
+    AGREE(!*result->errors || begins_with(result->errors, "caulk: "));
+    if (result->out[0] == '{' && result->out[1] == '"')
+        agreement_is_json(result->out);
+}
+
+/* ---- all of them ---- */
+
+static const char *const answering[] = {
+    "analyze DUMP",
+    "analyze --possible --reachable --cycles=all DUMP",
+    "analyze --json --cycles=all DUMP",
+    "graph DUMP",
+    "graph --json DUMP",
+    "owners DUMP",
+    "info DUMP",
+    "suppress DUMP",
+    "suppress --format=valgrind DUMP",
+    "suppress --json DUMP",
+};
+
+/* All commands open their dump alike, before they print anything: once each will do. */
+static const char *const refusing[] = {
+    "analyze DUMP",           "analyze --json DUMP",  "graph DUMP", "diff DUMP OTHER",
+    "diff --json OTHER DUMP", "owners DUMP",          "info DUMP",  "suppress DUMP",
+    "show DUMP FIRST",        "why --all DUMP FIRST",
+};
+
+static const char *const of_a_block[] = {"show DUMP FIRST",
+                                         "show --json DUMP FIRST",
+                                         "show DUMP MIDDLE",
+                                         "show --json DUMP MIDDLE",
+                                         "show DUMP LAST",
+                                         "show --json DUMP LAST",
+                                         "why DUMP FIRST",
+                                         "why --all DUMP FIRST",
+                                         "why --all --json DUMP FIRST",
+                                         "why DUMP MIDDLE",
+                                         "why --all DUMP MIDDLE",
+                                         "why --all --json DUMP MIDDLE",
+                                         "why DUMP LAST",
+                                         "why --all DUMP LAST",
+                                         "why --all --json DUMP LAST",
+                                         "graph --block FIRST DUMP",
+                                         "graph --json --block LAST DUMP"};
+
+/* Refused where there is nothing of the kind, or the dumps are not of one process. */
+static const char *const may_refuse[] = {
+    "graph --site S1 DUMP",    "graph --cycle C1 DUMP",     "graph --cycle P1 DUMP",
+    "diff --json DUMP OTHER",  "diff OTHER DUMP",           "diff DUMP LATER OTHER",
+    "analyze DUMP OTHER",      "analyze --json DUMP OTHER", "owners --json DUMP OTHER",
+    "graph --json OTHER DUMP",
+};
+
+#define COUNT(table) (sizeof(table) / sizeof(*(table)))
+
+/* Every one of them refuses in the reader's own words. */
+static void all_refuse(const struct error *err)
+{
+    char expected[sizeof(struct error) + 16];
+    snprintf(expected, sizeof(expected), "caulk: %s: %s\n", files[FILE_DUMP].path, err->message);
+    snprintf(addresses[0], sizeof(addresses[0]), "0x1000");
+    for (size_t i = 0; i < COUNT(refusing); i++) {
+        struct command_result result = run(refusing[i]);
+        is_refusal(&result);
+        AGREE(strcmp(result.errors, expected) == 0);
+        command_result_finish(&result);
+    }
+}
+
+static void all_answer(const char *const *lines, size_t lines_count)
+{
+    for (size_t i = 0; i < lines_count; i++) {
+        struct command_result result = run(lines[i]);
+        is_answer(&result);
+        command_result_finish(&result);
+    }
+}
+
+static void each_answers_or_refuses(void)
+{
+    for (size_t i = 0; i < COUNT(may_refuse); i++) {
+        struct command_result result = run(may_refuse[i]);
+        if (result.status)
+            is_refusal(&result);
+        else
+            is_answer(&result);
+        command_result_finish(&result);
+    }
+}
+
+static void agree(const char *line, void (*check)(const char *, const struct agreed *),
+                  const struct agreed *agreed)
+{
+    struct command_result result = run(line);
+    is_answer(&result);
+    check(result.out, agreed);
+    command_result_finish(&result);
+}
+
+static void fails_on(const char *line, bool found)
+{
+    struct command_result result = run(line);
+    AGREE(result.status == found);
+    command_result_finish(&result);
+}
+
+static void sums_agree(bool has_later)
+{
+    struct agreed agreed;
+    struct command_result result = run("analyze --json DUMP");
+    is_answer(&result);
+    agreement_of_analysis(result.out, &agreed);
+    command_result_finish(&result);
+    agree("info --json DUMP", agreement_of_info, &agreed);
+    agree("owners --json DUMP", agreement_of_owners, &agreed);
+    if (has_later) {
+        agree("diff --json DUMP LATER", agreement_of_diff, &agreed);
+        all_answer((const char *const[]){"diff DUMP LATER"}, 1);
+    }
+    fails_on("analyze --fail-on=definite DUMP", agreed.definite);
+    fails_on("analyze --fail-on=possible DUMP", agreed.possible);
+    fails_on("analyze --fail-on=cycle DUMP", agreed.lost_cycles);
+}
+
+static void choose_blocks(const struct dump *dump)
+{
+    uint32_t blocks = dump->block_count;
+    const uint32_t chosen[] = {0, blocks / 2, blocks ? blocks - 1 : 0};
+    for (size_t i = 0; i < COUNT(chosen); i++)
+        snprintf(addresses[i], sizeof(addresses[i]), "0x%" PRIx64,
+                 blocks ? dump->block_address[chosen[i]] : 0);
+}
+
+bool every_command(const struct dump_image *image, const struct dump_image *other)
+{
+    struct dump *dump;
+    struct error err;
+    bool has_blocks, has_later;
+    write_file(FILE_DUMP, image);
+    write_file(FILE_OTHER, other);
+    if (!dump_open(files[FILE_DUMP].path, &dump, &err)) {
+        all_refuse(&err);
+        return false;
+    }
+    choose_blocks(dump);
+    has_blocks = dump->block_count > 0;
+    dump_close(dump);
+    has_later = write_later(image);
+    all_answer(answering, COUNT(answering));
+    if (has_blocks)
+        all_answer(of_a_block, COUNT(of_a_block));
+    sums_agree(has_later);
+    each_answers_or_refuses();
+    return true;
+}
