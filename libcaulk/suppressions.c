@@ -62,19 +62,26 @@ static bool matches_frame(const struct frame_pattern *pattern, const struct fram
     return suppressions_glob(pattern->text, text ? text : "", true);
 }
 
+/* As in suppressions_glob(): the last `...` alone is tried at every place. */
 static bool matches_from(const struct suppression *suppression, uint32_t pattern,
-                         const struct call_stack *stack, size_t frame)
+                         const struct call_stack *stack)
 {
-    for (; pattern < suppression->frame_count; pattern++, frame++) {
+    const uint32_t none = suppression->frame_count;
+    uint32_t after_any = none;
+    size_t frame = 0, from = 0;
+    while (pattern < suppression->frame_count) {
         if (suppression->frames[pattern].kind == PATTERN_ANY_FRAMES) {
-            for (size_t next = frame; next <= stack->count; next++)
-                if (matches_from(suppression, pattern + 1, stack, next))
-                    return true;
+            after_any = ++pattern;
+            from = frame;
+        } else if (frame < stack->count &&
+                   matches_frame(&suppression->frames[pattern], &stack->frame[frame])) {
+            pattern++, frame++;
+        } else if (after_any != none && from < stack->count) {
+            pattern = after_any;
+            frame = ++from;
+        } else {
             return false;
         }
-        if (frame == stack->count ||
-            !matches_frame(&suppression->frames[pattern], &stack->frame[frame]))
-            return false;
     }
     return true;
 }
@@ -102,8 +109,8 @@ static bool matches(const struct suppression *suppression, const struct call_sta
     uint32_t first = 0;
     while (first < suppression->frame_count && is_allocators(&suppression->frames[first]))
         first++;
-    return matches_from(suppression, first, stack, 0) ||
-           (first && matches_from(suppression, 0, stack, 0));
+    return matches_from(suppression, first, stack) ||
+           (first && matches_from(suppression, 0, stack));
 }
 
 bool suppressions_match(struct suppressions *suppressions, const struct call_stack *stack)

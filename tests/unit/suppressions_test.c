@@ -111,6 +111,23 @@ static void assert_refused(const char *text, const char *message)
     assert_non_null(strstr(err.message, message));
 }
 
+/* In front of a frame that is not there each `...` could take any number of frames, in every
+ * combination; and each could be a call within the one before. */
+static void any_number_of_any_frames(void **state)
+{
+    (void)state;
+    static const char head[] = "{\nname\nMemcheck:Leak\n", line[] = "...\nfun:make*\n";
+    const size_t lines = 200000;
+    char *text = malloc(sizeof(head) + lines * sizeof(line) + 8), *at = stpcpy(text, head);
+    for (size_t i = 0; i < lines; i++)
+        at = stpcpy(at, i < lines / 2 ? "...\n" : line);
+    strcpy(at, "}\n");
+    assert_false(suppresses(text));
+    strcpy(text + sizeof(head) - 1 + lines / 2 * 4, "fun:main\n}\n");
+    assert_true(suppresses(text));
+    free(text);
+}
+
 static void faults_have_a_line(void **state)
 {
     (void)state;
@@ -130,6 +147,7 @@ int main(void)
         cmocka_unit_test(leak_sanitizers),
         cmocka_unit_test(valgrinds),
         cmocka_unit_test(what_is_used_is_counted),
+        cmocka_unit_test(any_number_of_any_frames),
         cmocka_unit_test(faults_have_a_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
