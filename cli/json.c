@@ -224,6 +224,24 @@ static char *read_file(const char *path)
     return read < 0 ? allocate(1, 1) : text;
 }
 
+/* How deep brackets and braces stand in each other. */
+static unsigned nesting(const char *text)
+{
+    unsigned depth = 0, deepest = 0;
+    for (bool quoted = false; *text; text++) {
+        if (quoted && *text == '\\' && text[1])
+            text++;
+        else if (*text == '"')
+            quoted = !quoted;
+        else if (!quoted && (*text == '[' || *text == '{'))
+            depth++;
+        else if (!quoted && depth && (*text == ']' || *text == '}'))
+            depth--;
+        deepest = depth > deepest ? depth : deepest;
+    }
+    return deepest;
+}
+
 /* The string at a key of an object, borrowed from the tree; NULL where there is none. */
 static const char *string_at(yajl_val object, const char *key)
 {
@@ -236,6 +254,8 @@ void json_read_strings(const char *path, const char *schema, const char *array, 
 {
     char reason[200] = "";
     char *text = read_file(path);
+    if (nesting(text) > MAX_DEPTH) /* yajl frees a tree by recursion */
+        fatal(path, "not a document of schema %s: nested too deeply", schema);
     yajl_val tree = yajl_tree_parse(text, reason, sizeof(reason));
     if (!tree)
         fatal(path, "not JSON");

@@ -198,6 +198,14 @@ test_baseline() {
     echo '{ "schema": "caulk.diff/1" }' >other.json
     refuses 'other.json: not a document of schema' "$caulk" analyze --baseline other.json "$dump"
     refuses "$dump: not JSON" "$caulk" analyze --baseline "$dump" "$dump"
+    head -c 3000000 /dev/zero | tr '\0' '[' >nested
+    {
+        echo '{ "schema": "caulk.analysis/1", "leaks": [], "more": '
+        cat nested
+        tr '[' ']' <nested
+        echo '}'
+    } >nested.json
+    refuses 'nested.json: not a document of schema' "$caulk" analyze --baseline nested.json "$dump"
     refuses 'missing.json: ' "$caulk" analyze --baseline missing.json "$dump"
 }
 
