@@ -57,10 +57,11 @@ static bool parse_choice(const char *value, const char *when_false, const char *
     return true;
 }
 
+/* With a backslash at its end a path could not be written in front of a colon again. */
 static bool parse_path(const char *value, char *ret_path, size_t capacity)
 {
     size_t bytes = strlen(value) + 1;
-    if (bytes == 1 || bytes > capacity)
+    if (bytes == 1 || bytes > capacity || value[bytes - 2] == '\\')
         return false;
     memcpy(ret_path, value, bytes);
     return true;

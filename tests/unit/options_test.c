@@ -86,6 +86,8 @@ static void bad_pairs_are_one_warning_each_and_change_nothing(void **state)
         {"interval=99999999999g", "interval=99999999999g;"},
         {"at_exit=1", "at_exit=1;"},
         {"dump=", "dump=;"},
+        {"dump=a\\", "dump=a\\;"},
+        {"log=/b\\", "log=/b\\;"},
         {"stacks=half:memory=big", "stacks=half;memory=big;"},
         {"colour=red", "unknown option=colour;"},
         {"nonsense", "unknown option=nonsense;"},
