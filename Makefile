@@ -176,21 +176,29 @@ $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(BUILD)/support.a $(BUILD)/libca
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
 
-# Fuzz targets are built by clang from source: the library itself has to be instrumented.
+# Fuzz targets are built by clang from source: what is under test has to be instrumented.
 FUZZ_SECONDS ?= 60
-FUZZ_SRC     := $(LIB_SRC)
-FUZZ_SUPPORT := $(addprefix tests/support/,bytes.c dump_image.c dump_walk.c)
+FUZZ_FLAGS   := -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
+FUZZ_BIN     := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/fuzz/*_fuzz.c))
+fuzz_object   = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(1))
+FUZZ_OBJ     := $(filter-out $(CLI_OWN),$(call fuzz_object,$(LIB_SRC) $(CLI_SRC) $(SUPPORT_SRC) \
+                     $(addprefix preload/,options.c signal_names.c plain_text.c)))
 
-$(BUILD)/fuzz/dump_fuzz: tests/fuzz/dump_fuzz.c $(FUZZ_SRC) $(FUZZ_SUPPORT)
-	@mkdir -p $(@D)/corpus
-	clang -I. -D_GNU_SOURCE -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \
-	    -fno-sanitize-recover=all -o $@ $^ $(LIB_LIBS) -lm
+$(BUILD)/fuzz/obj/%.o: %.c
+	@mkdir -p $(@D)
+	clang $(CPPFLAGS) -std=gnu11 $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -c -o $@ $<
+
+$(BUILD)/fuzz/tested.a: $(FUZZ_OBJ)
+	rm -f $@ && ar rcD $@ $^
+
+$(BUILD)/fuzz/%_fuzz: $(BUILD)/fuzz/obj/tests/fuzz/%_fuzz.o $(BUILD)/fuzz/tested.a
+	clang $(FUZZ_FLAGS) -fsanitize=fuzzer $(COMMAND_WRAP) -o $@ $^ $(CLI_LIBS)
 
 $(BUILD)/fuzz/make_corpus: $(BUILD)/obj/tests/fuzz/make_corpus.o $(BUILD)/support.a $(BUILD)/libcaulk.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^
 
-fuzz: $(BUILD)/fuzz/dump_fuzz $(BUILD)/fuzz/make_corpus ## fuzz the dump reader for FUZZ_SECONDS
+fuzz: $(FUZZ_BIN) $(BUILD)/fuzz/make_corpus ## fuzz all that reads foreign bytes for FUZZ_SECONDS
 	@BUILD=$(BUILD) tests/fuzz/run.sh $(FUZZ_SECONDS)
 
 STATIC_YAJL := $(filter /%,$(shell $(CC) -print-file-name=libyajl_s.a))

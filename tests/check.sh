@@ -41,7 +41,7 @@ part commands env CAULK=build/asan/caulk ASAN_OPTIONS=detect_leaks=0 \
     "${quiet_make[@]}" E2E="commands offline" e2e
 part daemons tests/daemons/run.sh redis memcached nginx bash git compile
 part damage "${quiet_make[@]}" BUILD=build/asan SANITIZE=address,undefined damage
-part fuzz "${quiet_make[@]}" FUZZ_SECONDS=30 fuzz
+part fuzz "${quiet_make[@]}" FUZZ_SECONDS=60 fuzz
 
 if [ $skipped = 0 ]; then
     echo "$passed passed, $failed failed"

@@ -1,5 +1,6 @@
 /*
- * Opens any bytes as a dump; what opens must keep the promises of libcaulk/dump.h, and be analyzed.
+ * Opens any bytes as a dump; what opens must keep the promises of libcaulk/dump.h, and be analyzed;
+ * and every command must refuse it, or answer in agreement with the others.
  *
  * The checksums would stop nearly every change that a fuzzer makes, so the mutator here makes them
  * right again: it changes either the whole file, or the table alone, or the contents of one
@@ -10,12 +11,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sanitizer/lsan_interface.h>
+
 #include "libcaulk/analysis.h"
 #include "libcaulk/diff.h"
 #include "libcaulk/suspects.h"
 #include "tests/support/bytes.h"
+#include "tests/support/dump_builder.h"
 #include "tests/support/dump_image.h"
 #include "tests/support/dump_walk.h"
+#include "tests/support/every_command.h"
 
 #define TABLE_BYTES (sizeof(struct dump_header) + DUMP_SECTION_COUNT * sizeof(struct dump_section))
 
@@ -79,6 +84,20 @@ static void analyze(struct dump *dump)
     analysis_destroy(analysis);
 }
 
+/* A command that ends by exit() leaves its memory behind, which is no leak. */
+static void run_commands(const struct dump_image *image)
+{
+    static struct dump_image other;
+    if (!other.bytes) {
+        struct dump_builder *builder = dump_builder_create_full();
+        other = dump_builder_image(builder);
+        dump_builder_destroy(builder);
+    }
+    __lsan_disable();
+    every_command(image, &other);
+    __lsan_enable();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const struct dump_image image = {(uint8_t *)data, size};
@@ -88,6 +107,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     dump_walk(dump);
     analyze(dump);
     dump_close(dump);
+    run_commands(&image);
     return 0;
 }
 
