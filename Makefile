@@ -107,14 +107,16 @@ $(BUILD)/tests/dump_memory_test: LDFLAGS += $(ALLOCATION_WRAP)
 # Tests that run commands within themselves: see tests/support/command_run.h.
 COMMAND_WRAP := -Wl,--wrap=exit
 
-DAMAGE_OBJ := $(call object,$(sort $(wildcard tests/damage/*.c)))
+DAMAGE     ?= 6
+DAMAGE_BIN := $(BUILD)/damage $(BUILD)/damage_module
+DAMAGE_OBJ := $(call object,$(filter-out %main.c,$(sort $(wildcard tests/damage/*.c))))
 
-$(BUILD)/damage: $(DAMAGE_OBJ) $(BUILD)/support.a $(BUILD)/cli.a $(BUILD)/libcaulk.a
-	$(CC) $(LDFLAGS) $(COMMAND_WRAP) -o $@ $^ $(CLI_LIBS)
+$(BUILD)/damage: $(BUILD)/obj/tests/damage/main.o
+$(BUILD)/damage_module: $(BUILD)/obj/tests/damage/module_main.o
+$(DAMAGE_BIN): $(DAMAGE_OBJ) $(BUILD)/support.a $(BUILD)/cli.a $(BUILD)/libcaulk.a
+	$(CC) $(LDFLAGS) $(COMMAND_WRAP) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(CLI_LIBS)
 
-DAMAGE ?= 6
-
-damage: $(BUILD)/damage $(BUILD)/libcaulk.so $(BUILD)/samples/refcount_cycle $(BUILD)/samples/caulk_label ## every command on damaged dumps; DAMAGE=0 tries all there is
+damage: $(DAMAGE_BIN) $(BUILD)/libcaulk.so $(addprefix $(BUILD)/samples/,refcount_cycle caulk_label) ## every command on damaged dumps; DAMAGE=0 tries all there is
 	@BUILD=$(BUILD) tests/damage/run.sh $(DAMAGE)
 
 # A sample must lose its blocks the way its source says: see samples/sample.h.

@@ -13,6 +13,11 @@ struct dump_image damage_copy(const struct damage *damage)
     return copy;
 }
 
+void damage_visit(const struct damage *damage, struct dump_image *image, const char *what)
+{
+    damage->visit(image, what);
+}
+
 void damage_seal_and_visit(const struct damage *damage, struct dump_image *image, const char *what)
 {
     dump_image_seal(image->bytes, image->size);

@@ -31,6 +31,10 @@ void damage_sections(const struct damage *damage);
  * every byte. */
 void damage_cuts(const struct damage *damage);
 
+/* The file of a module (whole: an ELF file): each field of its headers, bytes of its sections, its
+ * end. */
+void damage_module(const struct damage *damage);
+
 /* ---- for these ---- */
 
 /* A copy to damage; free() its bytes. */
@@ -38,6 +42,8 @@ struct dump_image damage_copy(const struct damage *damage);
 
 /* Seals the image and visits it. */
 void damage_seal_and_visit(const struct damage *damage, struct dump_image *image, const char *what);
+
+void damage_visit(const struct damage *damage, struct dump_image *image, const char *what);
 
 /* From one record to the next, so that no more than `most` are met. */
 uint64_t damage_step(const struct damage *damage, uint64_t count);

@@ -5,20 +5,10 @@
 #include <string.h>
 
 #include "tests/damage/damage.h"
+#include "tests/damage/fields.h"
 
-struct field {
-    const char *name;
-    size_t offset, bytes;
-};
-
-#define FIELD(type, member)                                                                        \
-    {                                                                                              \
-#member, offsetof(struct type, member), sizeof(((struct type *)NULL)->member)              \
-    }
-#define END                                                                                        \
-    {                                                                                              \
-        NULL, 0, 0                                                                                 \
-    }
+#define FIELD(type, member) FIELD_OF(struct type, member)
+#define END FIELD_END
 
 /* Not the checksums, which sealing makes right. */
 static const struct field header_fields[] = {FIELD(dump_header, magic), FIELD(dump_header, version),
@@ -76,39 +66,32 @@ static const struct field root_fields[] = {FIELD(dump_root, start),
                                            FIELD(dump_root, name),
                                            END};
 
-/* One record after another, from an offset in the file on. */
-struct records {
-    const char *name;
-    const struct field *fields;
-    size_t record_bytes;
-    uint64_t offset, count;
-};
-
 static void set_field(const struct damage *damage, const struct records *records, uint64_t record,
-                      const struct field *field)
+                      const struct field *field, damage_end *end)
 {
     uint64_t was = 0, value;
+    size_t bytes = field->bytes < sizeof(value) ? field->bytes : sizeof(value);
     char what[160];
     size_t at = records->offset + record * records->record_bytes + field->offset;
-    memcpy(&was, damage->whole->bytes + at, field->bytes);
-    for (unsigned i = 0; damage_value(was, field->bytes, i, &value); i++) {
+    memcpy(&was, damage->whole->bytes + at, bytes);
+    for (unsigned i = 0; damage_value(was, bytes, i, &value); i++) {
         if (value == was)
             continue;
         struct dump_image image = damage_copy(damage);
-        memcpy(image.bytes + at, &value, field->bytes);
+        memcpy(image.bytes + at, &value, bytes);
         snprintf(what, sizeof(what), "%s, record %" PRIu64 ": %s = 0x%" PRIx64 ", was 0x%" PRIx64,
                  records->name, record, field->name, value, was);
-        damage_seal_and_visit(damage, &image, what);
+        end(damage, &image, what);
         free(image.bytes);
     }
 }
 
-static void set_fields(const struct damage *damage, const struct records *records)
+void damage_records(const struct damage *damage, const struct records *records, damage_end *end)
 {
     uint64_t step = damage_step(damage, records->count);
     for (uint64_t record = 0; record < records->count; record += step)
         for (const struct field *field = records->fields; field->name; field++)
-            set_field(damage, records, record, field);
+            set_field(damage, records, record, field, end);
 }
 
 static struct records section_records(const struct damage *damage, enum dump_section_kind kind,
@@ -133,5 +116,5 @@ void damage_fields(const struct damage *damage)
         section_records(damage, DUMP_ROOTS, root_fields, sizeof(struct dump_root)),
     };
     for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
-        set_fields(damage, &all[i]);
+        damage_records(damage, &all[i], damage_seal_and_visit);
 }

@@ -6,34 +6,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/resource.h>
 
 #include "tests/damage/damage.h"
+#include "tests/damage/program.h"
 #include "tests/support/agreement.h"
 #include "tests/support/dump_builder.h"
 #include "tests/support/every_command.h"
-
-#define MEMORY_MAX (2ull << 30)
-
-#ifdef __SANITIZE_ADDRESS__
-const char *__asan_default_options(void);
-
-/* Commands that end by exit() leave their memory behind. */
-const char *__asan_default_options(void)
-{
-    return "detect_leaks=0:hard_rss_limit_mb=2048:max_allocation_size_mb=2048";
-}
-
-static void limit_memory(void)
-{
-}
-#else
-static void limit_memory(void)
-{
-    setrlimit(RLIMIT_AS, &(struct rlimit){MEMORY_MAX, MEMORY_MAX});
-}
-#endif
 
 static struct dump_image other;
 static unsigned long readable, refused;
@@ -62,7 +40,7 @@ static void damage_all(const struct dump_image *whole, const char *name, uint64_
     visit(whole, "none");
     if (refused) {
         fprintf(stderr, "%s: cannot be read undamaged\n", name);
-        exit(1);
+        exit(2);
     }
     for (size_t i = 0; i < KINDS; i++) {
         readable = refused = 0;
@@ -73,38 +51,6 @@ static void damage_all(const struct dump_image *whole, const char *name, uint64_
     readable = refused = 0;
 }
 
-static struct dump_image read_image(const char *path)
-{
-    struct dump_image image = {NULL, 0};
-    FILE *in = fopen(path, "re");
-    if (!in || fseek(in, 0, SEEK_END) || !(image.bytes = malloc((size_t)ftell(in)))) {
-        perror(path);
-        exit(2);
-    }
-    image.size = (size_t)ftell(in);
-    rewind(in);
-    if (fread(image.bytes, 1, image.size, in) != image.size) {
-        perror(path);
-        exit(2);
-    }
-    fclose(in);
-    return image;
-}
-
-/* Its modules' files are there to be looked into, which takes a hundred times as long as all else:
- * their paths are made relative, so that they count as no files. */
-static void forget_files(struct dump_image *image)
-{
-    const struct dump_section *modules = dump_image_section(image, DUMP_MODULES);
-    const struct dump_section *strings = dump_image_section(image, DUMP_STRINGS);
-    for (uint64_t i = 0; i < modules->count; i++) {
-        struct dump_module module;
-        memcpy(&module, image->bytes + modules->offset + i * sizeof(module), sizeof(module));
-        image->bytes[strings->offset + module.path] = '.';
-    }
-    dump_image_seal(image->bytes, image->size);
-}
-
 int main(int argc, char **argv)
 {
     if (argc < 2) {
@@ -112,13 +58,13 @@ int main(int argc, char **argv)
         return 2;
     }
     uint64_t most = strtoull(argv[1], NULL, 10);
-    limit_memory();
+    program_start();
     struct dump_builder *builder = dump_builder_create_full();
     other = dump_builder_image(builder);
     damage_all(&other, "something of everything", most);
     for (int i = 2; i < argc; i++) {
-        struct dump_image image = read_image(argv[i]);
-        forget_files(&image);
+        struct dump_image image = program_read(argv[i]);
+        program_forget_modules(&image, NULL);
         damage_all(&image, argv[i], most);
         free(image.bytes);
     }

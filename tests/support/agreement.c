@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <yajl/yajl_tree.h>
 
@@ -22,15 +23,25 @@ void agreement_damage(const char *what)
     damage = what;
 }
 
+static void say(const char *text)
+{
+    if (text)
+        dprintf(STDERR_FILENO, "%s\n", text);
+}
+
+void agreement_say(void)
+{
+    say(damage);
+    say(command);
+}
+
 void agreement_demand(int condition, const char *words, const char *file, int line)
 {
     if (condition)
         return;
-    const char *const said[] = {damage, command, document};
-    fprintf(stderr, "%s:%d: broken: %s\n", file, line, words);
-    for (size_t i = 0; i < sizeof(said) / sizeof(*said); i++)
-        if (said[i])
-            fprintf(stderr, "%s\n", said[i]);
+    dprintf(STDERR_FILENO, "%s:%d: broken: %s\n", file, line, words);
+    agreement_say();
+    say(document);
     abort();
 }
 

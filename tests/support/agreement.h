@@ -30,5 +30,7 @@ void agreement_demand(int condition, const char *words, const char *file, int li
  * NULL: nothing. */
 void agreement_command(const char *line);
 void agreement_damage(const char *what);
+/* Says both on standard error. */
+void agreement_say(void);
 
 #endif
