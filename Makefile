@@ -72,7 +72,10 @@ CLI_OWN := %/main.o %/dump_main.o %/no_memory.o
 $(BUILD)/caulk: $(BUILD)/obj/cli/main.o $(if $(SANITIZE),,$(BUILD)/obj/cli/no_memory.o) $(BUILD)/cli.a $(BUILD)/libcaulk.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(CLI_LIBS)
 
-# `caulk dump` alone, without any shared library; needs the static ones of libc and yajl.
+# `caulk dump` alone, without any shared library; made where the static ones of libc and yajl are.
+STATIC_FOUND := $(filter /%,$(foreach library,libc.a libyajl_s.a,$(shell $(CC) -print-file-name=$(library))))
+STATIC_BIN   := $(if $(filter 2,$(words $(STATIC_FOUND))),$(BUILD)/caulk-dump)
+
 $(BUILD)/caulk-dump: $(BUILD)/obj/cli/dump_main.o $(BUILD)/cli.a $(BUILD)/libcaulk.a
 	$(CC) $(LDFLAGS) -static -o $@ $^ -lyajl_s -lm
 
@@ -203,9 +206,7 @@ $(BUILD)/fuzz/make_corpus: $(BUILD)/obj/tests/fuzz/make_corpus.o $(BUILD)/suppor
 fuzz: $(FUZZ_BIN) $(BUILD)/fuzz/make_corpus ## fuzz all that reads foreign bytes for FUZZ_SECONDS
 	@BUILD=$(BUILD) tests/fuzz/run.sh $(FUZZ_SECONDS)
 
-STATIC_YAJL := $(filter /%,$(shell $(CC) -print-file-name=libyajl_s.a))
-
-e2e: all samples $(PROGRAM_BIN) $(FAULT_BIN) $(BUILD)/bench/make_dump $(if $(STATIC_YAJL),$(BUILD)/caulk-dump) ## run the end-to-end tests, or those that E2E names
+e2e: all samples $(PROGRAM_BIN) $(FAULT_BIN) $(BUILD)/bench/make_dump $(STATIC_BIN) ## run the end-to-end tests, or those that E2E names
 	@BUILD=$(BUILD) tests/e2e/run.sh $(E2E)
 
 # The oracle compares captured stacks with libunwind's, in programs that it is preloaded into.
@@ -268,8 +269,10 @@ demo: ## install what is missing, run a leaking daemon, show its leak
 
 TO := $(DESTDIR)$(PREFIX)
 
-install: all ## install below PREFIX (and DESTDIR)
+install: all $(STATIC_BIN) ## install below PREFIX (and DESTDIR)
 	install -D -m 755 $(BUILD)/caulk $(TO)/bin/caulk
+	$(if $(STATIC_BIN),install -D -m 755 $(STATIC_BIN) $(TO)/bin/caulk-dump)
+	$(if $(STATIC_BIN),install -D -m 644 cli/share/caulk-dump.1 $(TO)/share/man/man1/caulk-dump.1)
 	install -D -m 755 $(BUILD)/libcaulk.so $(TO)/lib/libcaulk.so
 	install -D -m 644 cli/share/caulk.pc.in $(TO)/lib/pkgconfig/caulk.pc
 	sed -i 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' $(TO)/lib/pkgconfig/caulk.pc
@@ -279,8 +282,8 @@ install: all ## install below PREFIX (and DESTDIR)
 	install -D -m 644 cli/share/caulk.bash $(TO)/share/bash-completion/completions/caulk
 
 uninstall: ## remove what install put there
-	rm -f $(addprefix $(TO)/,bin/caulk lib/libcaulk.so lib/pkgconfig/caulk.pc include/caulk.h \
-	    share/man/man1/caulk.1 share/man/man3/caulk.3 share/bash-completion/completions/caulk)
+	rm -f $(addprefix $(TO)/,bin/caulk bin/caulk-dump lib/libcaulk.so lib/pkgconfig/caulk.pc include/caulk.h \
+	    share/man/man1/caulk.1 share/man/man1/caulk-dump.1 share/man/man3/caulk.3 share/bash-completion/completions/caulk)
 
 clean: ## remove everything that was built
 	rm -rf $(BUILD)

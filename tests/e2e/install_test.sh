@@ -25,6 +25,11 @@ C
     gcc -g "-I$(sed -n 's/^prefix=//p' usr/lib/pkgconfig/caulk.pc)/include" program.c -o program
     usr/bin/caulk run --dump="$tmp/%e.%n.dump" -- ./program 2>log
     same "type" five "$(usr/bin/caulk analyze --json program.1.dump | jq -r '.sites[0].type')"
+    if [ -e usr/bin/caulk-dump ]; then
+        [ -e usr/share/man/man1/caulk-dump.1 ] || fail "caulk-dump has no page"
+        env -i usr/bin/caulk-dump --help >help
+        contains help 'Usage: caulk dump'
+    fi
     make -s -C "$root" BUILD="$build" PREFIX="$tmp/usr" uninstall
     same "files left" "" "$(find usr -type f)"
 }
@@ -36,7 +41,7 @@ test_destdir() {
 }
 
 test_man_pages() {
-    for page in "$root"/cli/share/caulk.[13]; do
+    for page in "$root"/cli/share/*.[1-8]; do
         groff -man -ww -Tutf8 -z "$page" 2>warnings || skip "no groff"
         same "warnings of $page" "" "$(cat warnings)"
     done
