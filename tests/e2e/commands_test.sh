@@ -80,22 +80,50 @@ test_damaged_dumps() {
 }
 
 # One allocation of the command and its libraries fails: it says so, and nothing else.
-test_failing_allocations() {
-    local refuse=$build/fault/refuse_allocation.so number count address
+refuses_each_allocation() { # COMMAND…
+    local refuse=$build/fault/refuse_allocation.so number count
+    count=$(REFUSE_NTH=0 LD_PRELOAD=$refuse "$caulk" "$@" 3>&1 >/dev/null)
+    [ "$count" -gt 10 ] || fail "$*: $count allocations"
+    for ((number = 1; number <= count / 2; number += 1 + number)); do
+        REFUSE_NTH=$number LD_PRELOAD=$refuse exits 2 "$caulk" "$@" >printed 2>refused
+        same "$*, allocation $number" 'caulk: out of memory' "$(cat refused)"
+    done
+}
+
+needs_own_allocator() {
     nm -D "$caulk" | grep -q ' T malloc$' || skip "a sanitizer's allocator ends the process itself"
+}
+
+test_failing_allocations() {
+    local address command
+    needs_own_allocator
     sample_dump refcount_cycle
     address=$("$caulk" analyze --json "$dump" | jq -r '.cycles[0].members[0].address')
-    for command in "analyze $dump" "analyze --json $dump" "graph $dump" "info $dump" \
-        "why $dump $address" "show $dump $address" ps; do
+    "$caulk" analyze --json "$dump" >old.json
+    "$caulk" suppress "$dump" >list
+    for command in "analyze $dump" "analyze --json $dump" "analyze --suppressions list $dump" \
+        "analyze --baseline old.json $dump" "graph $dump" "graph --json $dump" \
+        "graph -T svg $dump" "owners $dump" "owners --json $dump" "info $dump" \
+        "info --json $dump" "suppress $dump" "suppress --json $dump" \
+        "suppress --format=valgrind $dump" "why --all $dump $address" \
+        "why --json $dump $address" "show $dump $address" "show --json $dump $address" \
+        ps "ps --json"; do
         # shellcheck disable=SC2086
-        count=$(REFUSE_NTH=0 LD_PRELOAD=$refuse "$caulk" $command 3>&1 >/dev/null)
-        [ "$count" -gt 20 ] || fail "$command: $count allocations"
-        for ((number = 1; number <= count / 2; number += 1 + number)); do
-            # shellcheck disable=SC2086
-            REFUSE_NTH=$number LD_PRELOAD=$refuse exits 2 "$caulk" $command >/dev/null 2>refused
-            same "$command, allocation $number" 'caulk: out of memory' "$(cat refused)"
-        done
+        refuses_each_allocation $command
     done
+}
+
+test_failing_allocations_with_several_dumps() {
+    needs_own_allocator
+    sample_dump lost_list
+    tracked -- "$samples/lost_list"
+    refuses_each_allocation analyze lost_list.1.dump lost_list.2.dump
+    start_at_gate -- "$programs/large_heap"
+    signal_dump large_heap.1.dump
+    signal_dump large_heap.2.dump
+    refuses_each_allocation diff large_heap.1.dump large_heap.2.dump
+    refuses_each_allocation diff --json large_heap.1.dump large_heap.2.dump
+    refuses_each_allocation dump "$pid"
 }
 
 test_analyze_json() {

@@ -37,25 +37,33 @@ static int is_refused(void)
     return 1;
 }
 
-static void *next(const char *name)
+/* Once only: within a dlopen, a lookup for each of its allocations has spoilt the heap. */
+static void *find_next(void **known, const char *name)
 {
-    return dlsym(RTLD_NEXT, name);
+    if (!*known)
+        *known = dlsym(RTLD_NEXT, name);
+    return *known;
 }
 
 void *__libc_malloc(size_t bytes)
 {
-    void *(*allocate)(size_t) = (void *(*)(size_t))next("__libc_malloc");
+    static void *known;
+    void *(*allocate)(size_t) = (void *(*)(size_t))find_next(&known, "__libc_malloc");
     return is_refused() ? NULL : allocate(bytes);
 }
 
 void *__libc_calloc(size_t count, size_t bytes)
 {
-    void *(*allocate)(size_t, size_t) = (void *(*)(size_t, size_t))next("__libc_calloc");
+    static void *known;
+    void *(*allocate)(size_t, size_t) =
+        (void *(*)(size_t, size_t))find_next(&known, "__libc_calloc");
     return is_refused() ? NULL : allocate(count, bytes);
 }
 
 void *__libc_realloc(void *block, size_t bytes)
 {
-    void *(*resize)(void *, size_t) = (void *(*)(void *, size_t))next("__libc_realloc");
+    static void *known;
+    void *(*resize)(void *, size_t) =
+        (void *(*)(void *, size_t))find_next(&known, "__libc_realloc");
     return is_refused() ? NULL : resize(block, bytes);
 }
