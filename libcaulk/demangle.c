@@ -7,6 +7,7 @@
 #include "libcaulk/demangle.h"
 
 #include <ctype.h>
+#include <setjmp.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -46,13 +47,46 @@ static void drop_from(char *name, const char *mark)
         *found = '\0';
 }
 
+/* A name of 200 characters can stand for one of gigabytes: each part may be the one before, twice.
+ * The demangler says it piece by piece and cannot be told to stop; so it is left. */
+#define READABLE_MAX ((size_t)1 << 16)
+
+struct saying {
+    jmp_buf too_long;
+    char *text;
+    size_t length;
+};
+
+static void say(const char *piece, size_t length, void *context)
+{
+    struct saying *saying = context;
+    if (length >= READABLE_MAX - saying->length)
+        longjmp(saying->too_long, 1);
+    memcpy(saying->text + saying->length, piece, length);
+    saying->length += length;
+}
+
+/* NULL where it is no such name, or one of too many words. */
+static char *readable_of(const char *symbol)
+{
+    struct saying saying = {.text = malloc(READABLE_MAX)};
+    if (!saying.text)
+        abort();
+    char *readable = NULL;
+    if (!setjmp(saying.too_long) && (rust_demangle_callback(symbol, DMGL_AUTO, say, &saying) ||
+                                     cplus_demangle_v3_callback(symbol, DMGL_AUTO, say, &saying)))
+        readable = strndup(saying.text, saying.length);
+    free(saying.text);
+    return readable;
+}
+
 char *demangle(const char *symbol)
 {
     char *name = strdup(symbol);
     if (!name)
         abort();
     drop_from(name, "@");
-    char *readable = cplus_demangle(name, DMGL_AUTO);
+    char *readable = readable_of(name);
     if (readable) {
         free(name);
         drop_from(readable, " [clone ");

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "libcaulk/demangle.h"
 
@@ -49,12 +50,32 @@ static void rust_names(void **state)
     expect("_RNvCskwGfYPst2Cb_3foo16example_function", "foo::example_function");
 }
 
+/* f<P<P<…, …>, P<…, …>>>, where each pair is of the pair before, twice: 2^levels names. */
+static void names_that_grow_without_end_are_left_alone(void **state)
+{
+    (void)state;
+    static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    enum { LEVELS = 36 };
+    char symbol[16 * LEVELS] = "_Z1fI1PI", *at = symbol + strlen(symbol);
+    for (unsigned i = 1; i < LEVELS; i++)
+        at = stpcpy(at, "S0_I");
+    at = stpcpy(at, "iiE");
+    for (unsigned i = 1; i < LEVELS; i++) {
+        *at++ = 'S';
+        *at++ = digits[i];
+        at = stpcpy(at, "_E");
+    }
+    strcpy(at, "Evv");
+    expect(symbol, symbol);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(c_names),
         cmocka_unit_test(cpp_names),
         cmocka_unit_test(rust_names),
+        cmocka_unit_test(names_that_grow_without_end_are_left_alone),
     };
     return cmocka_run_group_tests_name("demangle", tests, NULL, NULL);
 }
