@@ -4,6 +4,7 @@
 
 #include "cli/analyze.h"
 #include "cli/command.h"
+#include "cli/dump_arguments.h"
 #include "cli/fail_on.h"
 #include "cli/fatal.h"
 #include "cli/options.h"
@@ -22,8 +23,7 @@ struct arguments {
     struct analyze_options options;
     struct fail_on fail_on;
     struct suppressed_by suppressed;
-    char **paths; /* the command line's own memory */
-    uint32_t path_count;
+    struct dump_arguments dumps;
 };
 
 static void parse_cycles(const char *which, struct analyze_options *options)
@@ -37,9 +37,6 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct arguments *arguments = state->input;
     switch (key) {
-    case OPTION_JSON:
-        arguments->options.json = true;
-        return 0;
     case KEY_POSSIBLE:
         arguments->options.possible = true;
         return 0;
@@ -58,14 +55,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_BASELINE:
         arguments->suppressed.baseline = argument;
         return 0;
-    case ARGP_KEY_ARGS:
-        arguments->paths = state->argv + state->next;
-        arguments->path_count = (uint32_t)(state->argc - state->next);
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        options_fail("analyze", "which dump? (caulk analyze DUMP)");
     default:
-        return ARGP_ERR_UNKNOWN;
+        return dump_arguments_take("analyze", key, state, &arguments->dumps);
     }
 }
 
@@ -99,13 +90,14 @@ int analyze_run(int argc, char **argv)
     struct opened opened;
     struct suspects suspects;
     struct error err;
-    opened_init_sum(&opened, arguments.paths, arguments.path_count, arguments.options.all_cycles);
+    opened_init_sum(&opened, arguments.dumps.paths, arguments.dumps.count,
+                    arguments.options.all_cycles);
     if (arguments.suppressed.suppressions || arguments.suppressed.baseline)
         suppressed_apply(&opened, arguments.suppressed, arguments.options.all_cycles);
     opened_find_owners(&opened);
     if (!suspects_find(&opened.tree, &opened.owners, &suspects, &err))
         fatal_error(&err);
-    if (arguments.options.json)
+    if (arguments.dumps.json)
         analyze_print_json(&opened, &suspects);
     else
         analyze_print_text(&opened, &suspects, &arguments.options);

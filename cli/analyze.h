@@ -10,7 +10,6 @@
 #include "libcaulk/suspects.h"
 
 struct analyze_options {
-    bool json;
     bool possible;   /* list the possible blocks' sites */
     bool reachable;  /* list the largest reachable sites */
     bool all_cycles; /* list reachable cycles too */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/dump_arguments.h"
 #include "cli/fail_on.h"
 #include "cli/fatal.h"
 #include "cli/options.h"
@@ -13,9 +14,7 @@
 enum diff_key { KEY_FAIL_ON = OPTION_FIRST_FREE };
 
 struct arguments {
-    char **paths; /* the command line's own memory */
-    uint32_t path_count;
-    bool json;
+    struct dump_arguments dumps;
     struct fail_on fail_on;
 };
 
@@ -23,24 +22,19 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct arguments *arguments = state->input;
     switch (key) {
-    case OPTION_JSON:
-        arguments->json = true;
-        return 0;
     case KEY_FAIL_ON:
         fail_on_parse("diff", argument, &arguments->fail_on);
         return 0;
-    case ARGP_KEY_ARGS:
-        arguments->paths = state->argv + state->next;
-        arguments->path_count = (uint32_t)(state->argc - state->next);
-        return 0;
     case ARGP_KEY_END:
-        if (arguments->path_count < 2)
+        if (arguments->dumps.count < 2)
             options_fail("diff", "which dumps? (caulk diff OLD NEW)");
-        if (arguments->path_count > DIFF_DUMPS_MAX)
+        if (arguments->dumps.count > DIFF_DUMPS_MAX)
             options_fail("diff", "at most %d dumps, please", DIFF_DUMPS_MAX);
         return 0;
+    case ARGP_KEY_NO_ARGS:
+        return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return dump_arguments_take("diff", key, state, &arguments->dumps);
     }
 }
 
@@ -110,8 +104,8 @@ int diff_run(int argc, char **argv)
     options_parse("diff", &argp, 0, argc, argv, &arguments);
 
     struct compared compared;
-    compare(&compared, arguments.paths, arguments.path_count);
-    if (arguments.json)
+    compare(&compared, arguments.dumps.paths, arguments.dumps.count);
+    if (arguments.dumps.json)
         diff_print_json(&compared);
     else
         diff_print_text(&compared);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/dump_arguments.h"
 #include "cli/fatal.h"
 #include "cli/options.h"
 #include "cli/text.h"
@@ -26,13 +27,11 @@ enum graph_key {
 #define BLOCK_STEPS 2
 
 struct arguments {
-    char **paths; /* the command line's own memory */
-    uint32_t path_count;
+    struct dump_arguments dumps;
     const char *output, *format;
     int around;       /* what the picture is of: KEY_BLOCK, … or 0 for all that is lost */
     const char *name; /* its id or address */
     uint32_t max_nodes;
-    bool json;
 };
 
 static void parse_around(struct arguments *arguments, int key, const char *name)
@@ -69,17 +68,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case 'o':
         arguments->output = argument;
         return 0;
-    case OPTION_JSON:
-        arguments->json = true;
-        return 0;
-    case ARGP_KEY_ARGS:
-        arguments->paths = state->argv + state->next;
-        arguments->path_count = (uint32_t)(state->argc - state->next);
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        options_fail("graph", "which dump? (caulk graph DUMP)");
     default:
-        return ARGP_ERR_UNKNOWN;
+        return dump_arguments_take("graph", key, state, &arguments->dumps);
     }
 }
 
@@ -181,7 +171,7 @@ static void write_result(const struct opened *opened, const struct picture *pict
     FILE *out = stdout;
     if (arguments->output && !(out = fopen(arguments->output, "we")))
         fatal(arguments->output, "%s", strerror(errno));
-    if (arguments->json)
+    if (arguments->dumps.json)
         graph_print_json(opened, picture, out);
     else
         write_drawing(opened, picture, arguments, out);
@@ -196,7 +186,8 @@ int graph_run(int argc, char **argv)
 
     struct opened opened;
     struct picture picture;
-    opened_init_sum(&opened, arguments.paths, arguments.path_count, arguments.around == KEY_CYCLE);
+    opened_init_sum(&opened, arguments.dumps.paths, arguments.dumps.count,
+                    arguments.around == KEY_CYCLE);
     choose_picture(&opened, &arguments, &picture);
     if (picture.left_out.blocks)
         warn(opened.dump->path, "%s not drawn (--max-nodes)",

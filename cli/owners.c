@@ -4,14 +4,9 @@
 #include <stdlib.h>
 
 #include "cli/command.h"
+#include "cli/dump_arguments.h"
 #include "cli/fatal.h"
 #include "cli/options.h"
-
-struct arguments {
-    char **paths; /* the command line's own memory */
-    uint32_t path_count;
-    bool json;
-};
 
 void owners_view_init(struct owners_view *view, const struct opened *opened)
 {
@@ -42,20 +37,7 @@ void owners_view_finish(struct owners_view *view)
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     (void)argument;
-    struct arguments *arguments = state->input;
-    switch (key) {
-    case OPTION_JSON:
-        arguments->json = true;
-        return 0;
-    case ARGP_KEY_ARGS:
-        arguments->paths = state->argv + state->next;
-        arguments->path_count = (uint32_t)(state->argc - state->next);
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        options_fail("owners", "which dump? (caulk owners DUMP)");
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
+    return dump_arguments_take("owners", key, state, state->input);
 }
 
 int owners_run(int argc, char **argv)
@@ -68,12 +50,12 @@ int owners_run(int argc, char **argv)
         .doc = "Who retains how much: variables, threads, mappings and lost cycles, heaviest "
                "first, then what they hold, down to the blocks. What an owner retains could be "
                "released if it let go. Blocks that are alike are one line with a count."};
-    struct arguments arguments = {0};
+    struct dump_arguments arguments = {0};
     options_parse("owners", &argp, 0, argc, argv, &arguments);
 
     struct opened opened;
     struct owners_view view;
-    opened_init_sum(&opened, arguments.paths, arguments.path_count, false);
+    opened_init_sum(&opened, arguments.paths, arguments.count, false);
     opened_find_owners(&opened);
     owners_view_init(&view, &opened);
     if (arguments.json)
