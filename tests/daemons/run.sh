@@ -3,11 +3,14 @@
 # last line is the sum.
 #
 #   BUILD   folder of the build (build)
+#   JOBS    how many run at a time (one for each processor)
 set -u
 cd "$(dirname "$0")" || exit 1
 BUILD=$(cd ../.. && realpath "${BUILD:-build}")
 export BUILD
 passed=0 failed=0 skipped=0
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
 
 scripts=()
 for name in "$@"; do
@@ -15,10 +18,20 @@ for name in "$@"; do
 done
 [ $# -gt 0 ] || scripts=(./*_test.sh)
 
+run_script() { # SCRIPT: its output comes in one piece, without the summary
+    local log=$logs/$1
+    "$1" >"$log" 2>&1
+    grep -vE '[0-9]+ passed, [0-9]+ failed' "$log"
+}
+
+jobs=${JOBS:-$(nproc)} running=0
 for script in "${scripts[@]}"; do
-    output=$("$script" 2>&1) || true
-    summary=$(grep -E '[0-9]+ passed, [0-9]+ failed' <<<"$output" | tail -n 1)
-    grep -vxF -- "$summary" <<<"$output"
+    [ $((running += 1)) -le "$jobs" ] || wait -n
+    run_script "$script" &
+done
+wait
+for script in "${scripts[@]}"; do
+    summary=$(grep -E '[0-9]+ passed, [0-9]+ failed' "$logs/$script" | tail -n 1)
     case $summary in
     *' 1 passed'*) passed=$((passed + 1)) ;;
     *' 1 skipped'*) skipped=$((skipped + 1)) ;;

@@ -212,10 +212,11 @@ matches_exactly() { # NAME
     matches "$1"
 }
 
-# xdot shows it, tooltips too, and nobody complains.
+# xdot shows it, tooltips too, and nobody complains. Two displays that are made at once might take the
+# same number.
 opens_in_xdot() { # DOT
     NO_AT_BRIDGE=1 GSETTINGS_BACKEND=memory timeout "$patience" \
-        xvfb-run -a /usr/bin/python3 "$root/tests/e2e/xdot_open.py" "$1" >drawn 2>warnings
+        flock "$build" xvfb-run -a /usr/bin/python3 "$root/tests/e2e/xdot_open.py" "$1" >drawn 2>warnings
     contains drawn '^[0-9]+ nodes'
     same "warnings" "" "$(cat warnings)"
 }

@@ -4,10 +4,12 @@
 #   run.sh [--update] [--only=PATTERN] [NAME…]
 #
 # --update writes the expected texts anew; look at the difference before you commit it.
+#
+#   JOBS   how many scripts run at a time (one for each processor)
 set -u
 cd "$(dirname "$0")" || exit 1
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
 
 while [[ ${1:-} == --* ]]; do
     case $1 in
@@ -19,9 +21,17 @@ while [[ ${1:-} == --* ]]; do
 done
 [ $# -gt 0 ] || set -- *_test.sh
 
+run_script() { # SCRIPT: its output comes in one piece
+    bash "$1" >"$logs/$1"
+    cat "$logs/$1"
+}
+
+jobs=${JOBS:-$(nproc)} running=0
 for script in "$@"; do
-    bash "${script%_test.sh}_test.sh" | tee -a "$log"
+    [ $((running += 1)) -le "$jobs" ] || wait -n
+    run_script "${script%_test.sh}_test.sh" &
 done
+wait
 awk '/_test\.sh: [0-9]+ passed/ { passed += $2; failed += $4; skipped += $6 }
      END { printf "e2e: %d passed, %d failed, %d skipped\n", passed, failed, skipped
-           exit failed > 0 || passed == 0 }' "$log"
+           exit failed > 0 || passed == 0 }' "$logs"/*
