@@ -11,10 +11,11 @@ mkdir -p "$folder/seeds/dump"
 cp -r "$sources/seeds/." "$folder/seeds/"
 "$folder/make_corpus" "$folder/seeds/dump" || exit 2
 
-# -rss_limit_mb also bounds what a reader may allocate for a small file.
+# -rss_limit_mb also bounds what a reader may allocate for a small file. A command has 10 s of processor
+# time (tests/support/command_run.h); -timeout is in time of day, and the machine may be busy.
 fuzz() { # NAME SECONDS
     mkdir -p "$folder/corpus/$1"
-    "$folder/$1_fuzz" -max_total_time="$2" -timeout=10 -rss_limit_mb=2048 -max_len=16384 \
+    "$folder/$1_fuzz" -max_total_time="$2" -timeout=300 -rss_limit_mb=2048 -max_len=16384 \
         -dict="$sources/$1.dict" -artifact_prefix="$folder/$1-" \
         "$folder/corpus/$1" "$folder/seeds/$1" >"$folder/$1.log" 2>&1
     echo $? >"$folder/$1.status"
