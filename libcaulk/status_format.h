@@ -71,7 +71,7 @@ struct tracker_status {
     uint32_t dumping;    /* 1 while a dump is under way */
 
     uint32_t last_result; /* enum status_result */
-    uint64_t last_cookie; /* the request that last_* answer, 0 for none or for a signal's dump */
+    uint64_t last_cookie; /* the latest request that was answered, by last_*; 0: none */
     uint32_t last_errno;
     uint32_t last_sequence;                /* %n of that dump */
     char last_path[STATUS_PATH_BYTES];     /* absolute, in the process's own root; NUL-terminated */

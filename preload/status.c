@@ -52,16 +52,23 @@ void status_dumping(bool dumping)
     lock_step();
 }
 
-void status_answer(const struct status_answer *answer)
+static void put_answer(const struct status_answer *answer)
 {
-    lock_step();
     caulk_status.last_cookie = answer->cookie;
     caulk_status.last_result = answer->result;
     caulk_status.last_errno = answer->error;
     caulk_status.last_sequence = answer->sequence;
-    caulk_status.dumps_made += answer->result == STATUS_WRITTEN;
     copy_text(caulk_status.last_path, sizeof(caulk_status.last_path), answer->path);
     copy_text(caulk_status.last_reason, sizeof(caulk_status.last_reason), answer->reason);
+}
+
+/* Who asked by a cookie may still have to read the answer: nobody else's takes its place. */
+void status_answer(const struct status_answer *answer)
+{
+    lock_step();
+    caulk_status.dumps_made += answer->result == STATUS_WRITTEN;
+    if (answer->cookie != 0)
+        put_answer(answer);
     lock_step();
 }
 
