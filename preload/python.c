@@ -1,0 +1,97 @@
+/*
+ * See python.h. Offsets in a type object have been the same since Python 3.0; that they still hold
+ * is checked by what is found there: flags that only types have, and the way up to PyType_Type.
+ */
+#include "preload/python.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "preload/module_symbols.h"
+#include "preload/peek.h"
+
+/* PyTypeObject, up to its flags. */
+struct type_object {
+    uint64_t references, type, size, name, basic_bytes, item_bytes, slots[15], flags;
+};
+static_assert(offsetof(struct type_object, flags) == 168, "tp_flags");
+
+#define FLAG_MANAGED_WEAK_REFERENCES (1ul << 3)
+#define FLAG_MANAGED_DICTIONARY (1ul << 4)
+#define FLAG_READY (1ul << 12)
+#define FLAG_HAS_GC (1ul << 14)
+#define FLAG_IS_STRING (1ul << 28) /* short ones have less than the type says */
+#define FLAG_IS_TYPE (1ul << 31)   /* Py_TPFLAGS_TYPE_SUBCLASS: its instances are types */
+
+#define METATYPES_MAX 3u
+#define WORDS_BEFORE_BYTES 16u /* of each of the two kinds */
+#define OBJECT_HEAD_BYTES 16u
+#define OBJECT_BYTES_MAX (1ul << 40)
+
+/* _PyRuntime begins with these since 3.13. */
+struct debug_offsets {
+    char cookie[8];
+    uint64_t version, free_threaded;
+};
+#define DEBUG_COOKIE "xdebugpy"
+
+static bool has_no_global_lock(const struct python *python, const struct maps *maps)
+{
+    struct debug_offsets offsets;
+    return python->runtime && peek(maps, python->runtime, &offsets, sizeof(offsets)) &&
+           memcmp(offsets.cookie, DEBUG_COOKIE, sizeof(offsets.cookie)) == 0 &&
+           offsets.free_threaded != 0;
+}
+
+void python_find(struct python *python, const struct maps *maps,
+                 const struct loaded_module *const *modules, uint32_t module_count)
+{
+    struct module_symbol symbol = {0};
+    memset(python, 0, sizeof(*python));
+    for (uint32_t i = 0; i < module_count && !python->type_type; i++) {
+        if (!module_symbol_find(maps, modules[i], "PyType_Type", &symbol))
+            continue;
+        python->type_type = symbol.address;
+        if (module_symbol_find(maps, modules[i], "_PyRuntime", &symbol)) {
+            python->runtime = symbol.address;
+            python->runtime_bytes = symbol.bytes;
+        }
+    }
+    if (has_no_global_lock(python, maps))
+        python->type_type = 0;
+}
+
+static bool read_object(const struct maps *maps, uintptr_t address, struct type_object *ret_type)
+{
+    return address % sizeof(uint64_t) == 0 && peek(maps, address, ret_type, sizeof(*ret_type));
+}
+
+/* Whether the type's instances are types: it is PyType_Type or derives from it. */
+static bool is_metatype(const struct python *python, const struct maps *maps, uintptr_t address)
+{
+    struct type_object type;
+    for (unsigned i = 0; i < METATYPES_MAX; i++) {
+        if (address == python->type_type)
+            return true;
+        if (!read_object(maps, address, &type) || !(type.flags & FLAG_IS_TYPE))
+            return false;
+        address = type.type;
+    }
+    return false;
+}
+
+bool python_type_read(const struct python *python, const struct maps *maps, uintptr_t address,
+                      struct python_type *ret_type)
+{
+    struct type_object type;
+    if (!read_object(maps, address, &type) || !(type.flags & FLAG_READY) ||
+        type.basic_bytes > OBJECT_BYTES_MAX || !is_metatype(python, maps, type.type))
+        return false;
+    bool managed = type.flags & (FLAG_MANAGED_DICTIONARY | FLAG_MANAGED_WEAK_REFERENCES);
+    ret_type->linked = type.flags & FLAG_HAS_GC;
+    ret_type->offset = (ret_type->linked + managed) * WORDS_BEFORE_BYTES;
+    ret_type->least_bytes =
+        ret_type->offset + (type.flags & FLAG_IS_STRING ? OBJECT_HEAD_BYTES : type.basic_bytes);
+    ret_type->length = peek_name(maps, type.name, true, ret_type->name, sizeof(ret_type->name));
+    return ret_type->length != 0;
+}
