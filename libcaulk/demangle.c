@@ -67,14 +67,14 @@ static void say(const char *piece, size_t length, void *context)
 }
 
 /* NULL where it is no such name, or one of too many words. */
-static char *readable_of(const char *symbol)
+static char *readable_of(const char *symbol, int options)
 {
     struct saying saying = {.text = malloc(READABLE_MAX)};
     if (!saying.text)
         abort();
     char *readable = NULL;
-    if (!setjmp(saying.too_long) && (rust_demangle_callback(symbol, DMGL_AUTO, say, &saying) ||
-                                     cplus_demangle_v3_callback(symbol, DMGL_AUTO, say, &saying)))
+    if (!setjmp(saying.too_long) && (rust_demangle_callback(symbol, options, say, &saying) ||
+                                     cplus_demangle_v3_callback(symbol, options, say, &saying)))
         readable = strndup(saying.text, saying.length);
     free(saying.text);
     return readable;
@@ -86,7 +86,7 @@ char *demangle(const char *symbol)
     if (!name)
         abort();
     drop_from(name, "@");
-    char *readable = readable_of(name);
+    char *readable = readable_of(name, DMGL_AUTO);
     if (readable) {
         free(name);
         drop_from(readable, " [clone ");
@@ -94,4 +94,10 @@ char *demangle(const char *symbol)
     }
     drop_suffix(name);
     return name;
+}
+
+char *demangle_type(const char *name)
+{
+    char *readable = readable_of(name, DMGL_PARAMS | DMGL_TYPES);
+    return readable ? readable : strdup(name);
 }

@@ -21,7 +21,8 @@ static section_decode *const decoders[DUMP_SECTION_END] = {
     [DUMP_STACKS] = dump_decode_stacks,     [DUMP_BLOCKS] = dump_decode_blocks,
     [DUMP_EDGES] = dump_decode_edges,       [DUMP_ROOTS] = dump_decode_roots,
     [DUMP_ROOT_REFS] = dump_decode_refs,    [DUMP_DECLARED] = dump_decode_declared,
-    [DUMP_LABELS] = dump_decode_labels,
+    [DUMP_LABELS] = dump_decode_labels,     [DUMP_TYPES] = dump_decode_types,
+    [DUMP_BLOCK_TYPES] = dump_decode_typed, [DUMP_PYTHON] = dump_decode_python,
 };
 
 static bool section_load(struct dump *dump, const struct section_file *file,
@@ -48,7 +49,7 @@ static bool sections_load(struct dump *dump, const struct section_file *file, st
         if (kind != DUMP_STRINGS && !section_load(dump, file, kind, err))
             return false;
     }
-    return true;
+    return dump_links_mark(dump, err);
 }
 
 static void parts_fill(struct dump *dump, const struct section_file *file)
@@ -111,6 +112,8 @@ void dump_close(struct dump *dump)
     free(dump->block_birth);
     free(dump->block_flags);
     free(dump->block_label);
+    free(dump->types);
+    free(dump->typed);
     free(dump->overlapping);
     for (uint32_t i = 0; i < dump->summed_count; i++)
         dump_close(dump->summed[i]);

@@ -32,7 +32,10 @@ enum witness_flag {
     WITNESS_STDSTRING = 1,
     WITNESS_LENGTH64 = 2,
     WITNESS_NEWARRAY = 4,
-    WITNESS_MULTIPLE_INHERITANCE = 8
+    WITNESS_MULTIPLE_INHERITANCE = 8,
+    /* Not in the file, but found by dump_open() from what types say (libcaulk/dump_links.c): */
+    WITNESS_OBJECT = 16, /* it points to where the object in the block begins */
+    WITNESS_LINK = 32    /* not ownership, but a link of a garbage collector's list */
 };
 
 enum root_kind {
@@ -53,6 +56,9 @@ const char *root_kind_name(enum root_kind kind);
 
 enum stacks_mode { STACKS_FULL, STACKS_SAMPLED, STACKS_CALLER };
 enum thread_state { THREAD_PARKED, THREAD_DUMPING, THREAD_UNPARKED };
+
+enum type_kind { TYPE_CXX, TYPE_CXX_ARRAY, TYPE_CXX_COUNTED, TYPE_PYTHON, TYPE_PYTHON_GC };
+enum collector { COLLECTOR_UNKNOWN, COLLECTOR_ON, COLLECTOR_OFF };
 
 /* As an address in a stack: outer frames were not recorded. Such a node has no parent. */
 #define STACK_NOT_RECORDED 1u
@@ -110,11 +116,30 @@ struct pointers {
     uint32_t *target;        /* block number */
     uint32_t *source_words;  /* from the source's first 8-aligned address, / 8, saturated */
     uint32_t *target_offset; /* 0: exact; else bytes into the target, saturated */
-    uint8_t *witness;        /* WITNESS_…, of an interior pointer */
+    uint8_t *witness;        /* WITNESS_…; of an exact pointer only WITNESS_LINK */
 };
 
 struct declared_edge {
     uint32_t owner, block;
+};
+
+/* What memory itself says of blocks: see libcaulk/labels.h for the name that is shown. */
+struct type {
+    const char *name; /* of C++: mangled */
+    enum type_kind kind;
+    uint32_t object_offset; /* in the block */
+};
+
+struct typed_block {
+    uint32_t block, type;
+    uint32_t uses, weak; /* of kinds that are counted; saturated */
+};
+
+struct python {
+    bool found;
+    enum collector collector;
+    uint64_t heads, heads_bytes; /* of the collector's lists, or 0 */
+    uint64_t garbage;            /* objects in gc.garbage */
 };
 
 /* A section of the file, as `caulk info` lists it. */
@@ -122,7 +147,7 @@ struct dump_part {
     const char *name;
     uint64_t offset, bytes, count;
 };
-#define DUMP_PARTS 13
+#define DUMP_PARTS 16
 
 struct dump {
     char *path;
@@ -150,6 +175,12 @@ struct dump {
     uint32_t *block_birth;    /* ticks */
     uint8_t *block_flags;     /* BLOCK_… */
     const char **block_label; /* NULL where no block has one; else NULL for a block without */
+
+    struct type *types;
+    uint32_t type_count;
+    struct typed_block *typed; /* by block, each once */
+    uint32_t typed_count;
+    struct python python;
 
     struct pointers edges; /* from blocks */
     struct root *roots;
@@ -180,6 +211,14 @@ void dump_close(struct dump *dump); /* accepts NULL */
 static inline bool dump_stack_is_cut(const struct dump *dump, uint32_t stack)
 {
     return dump->stack_pc[dump->stack_parent[stack]] == STACK_NOT_RECORDED;
+}
+
+/* What is known of a block's type, or NULL. */
+const struct typed_block *dump_find_type(const struct dump *dump, uint32_t block);
+
+static inline bool dump_type_is_python(enum type_kind kind)
+{
+    return kind == TYPE_PYTHON || kind == TYPE_PYTHON_GC;
 }
 
 /* The block that address lies in, within the bytes asked for (a block of 0 bytes: its address). Of

@@ -93,3 +93,16 @@ const char *root_kind_name(enum root_kind kind)
     };
     return names[kind];
 }
+
+const struct typed_block *dump_find_type(const struct dump *dump, uint32_t block)
+{
+    uint32_t low = 0, high = dump->typed_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (dump->typed[middle].block < block)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < dump->typed_count && dump->typed[low].block == block ? &dump->typed[low] : NULL;
+}

@@ -54,6 +54,15 @@
  * 12    DECLARED    edges declared through caulk_own: varint owner's number, varint block's number
  * 13    LABELS      varint block's number, varint string: a type's name for the block
  *                   (caulk_label); at most one for a block
+ * 14    TYPES       struct dump_type each: what memory itself says of blocks' types
+ * 15    BLOCK_TYPES for each block that has such a type, by number:
+ *                   varint  its number minus that of the one before (first: to 0), minus 1 but for
+ *                           the first
+ *                   varint  type's number in TYPES, from 0
+ *                   varint  only of a kind that is counted: references that keep the object
+ *                   varint  only of DUMP_TYPE_CXX_COUNTED: its weak count, which is 1 more than
+ *                           there are weak references while any other is left
+ * 16    PYTHON      one struct dump_python where CPython was found, or nothing
  *
  * `o` counts from the first address at or after the block's (root's) start that is a multiple of 8,
  * minus the start: so for the usual aligned block it is simply the pointer's offset. A pointer lies
@@ -71,7 +80,7 @@
  * together have at most DUMP_AMOUNT_MAX bytes, and each amount in PROCESS is no larger: no
  * processor reaches more, and the sums of some thousand dumps fit 64 bits.
  *
- * Versions: 1, the first.
+ * Versions: 1, the first. 2: TYPES, BLOCK_TYPES, PYTHON.
  */
 #ifndef CAULK_DUMP_FORMAT_H
 #define CAULK_DUMP_FORMAT_H
@@ -80,7 +89,7 @@
 #include <stdint.h>
 
 #define DUMP_MAGIC "CAULKDMP"
-#define DUMP_VERSION 1u
+#define DUMP_VERSION 2u
 #define DUMP_STACK_NODES_MAX 1024u
 #define DUMP_AMOUNT_MAX (1ull << 52)
 
@@ -98,6 +107,9 @@ enum dump_section_kind {
     DUMP_ROOT_REFS,
     DUMP_DECLARED,
     DUMP_LABELS,
+    DUMP_TYPES,
+    DUMP_BLOCK_TYPES,
+    DUMP_PYTHON,
     DUMP_SECTION_END /* one past the last kind */
 };
 #define DUMP_SECTION_COUNT (DUMP_SECTION_END - 1u)
@@ -249,5 +261,38 @@ struct dump_root {
     uint32_t reserved;
 };
 static_assert(sizeof(struct dump_root) == 40, "root layout");
+
+enum dump_type_kind {
+    DUMP_TYPE_CXX,         /* a class with virtual functions; name: mangled */
+    DUMP_TYPE_CXX_ARRAY,   /* new[] of such a class, whose number of elements precedes them */
+    DUMP_TYPE_CXX_COUNTED, /* what std::shared_ptr counts by (and, of make_shared, the object) */
+    DUMP_TYPE_PYTHON,      /* an object of CPython's that its collector knows nothing of; counted */
+    DUMP_TYPE_PYTHON_GC,   /* one in the collector's lists; counted. The DUMP_GC_LINK_BYTES before
+                              the object are those lists' links, and own nothing */
+    DUMP_TYPE_KIND_END
+};
+
+#define DUMP_OBJECT_OFFSET_MAX 1000u
+#define DUMP_GC_LINK_BYTES 16u
+
+struct dump_type {
+    uint32_t name;          /* strings; not empty */
+    uint32_t kind;          /* enum dump_type_kind */
+    uint32_t object_offset; /* where in the block the object begins: a multiple of 8 up to
+                               DUMP_OBJECT_OFFSET_MAX; of PYTHON_GC at least DUMP_GC_LINK_BYTES */
+    uint32_t reserved;
+};
+static_assert(sizeof(struct dump_type) == 16, "type layout");
+
+enum dump_collector { DUMP_COLLECTOR_UNKNOWN, DUMP_COLLECTOR_ON, DUMP_COLLECTOR_OFF };
+
+struct dump_python {
+    uint32_t collector; /* enum dump_collector: whether it collects by itself (gc.enable) */
+    uint32_t reserved;
+    uint64_t heads; /* of the collector's lists: links that own nothing, or 0 */
+    uint64_t heads_bytes;
+    uint64_t garbage; /* objects in gc.garbage */
+};
+static_assert(sizeof(struct dump_python) == 32, "python layout");
 
 #endif

@@ -24,6 +24,7 @@ struct sum {
 bool sum_modules(struct sum *sum);
 bool sum_stacks(struct sum *sum);
 bool sum_blocks(struct sum *sum);
+bool sum_types(struct sum *sum);
 bool sum_edges(struct sum *sum);
 bool sum_roots(struct sum *sum);
 

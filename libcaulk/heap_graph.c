@@ -20,6 +20,8 @@ static enum edge_class classify(const struct header_offsets *header, const struc
                                 uint64_t pointer)
 {
     uint32_t offset = from->target_offset[pointer];
+    if (from->witness[pointer] & WITNESS_LINK)
+        return EDGE_NONE;
     if (!offset || from->witness[pointer] ||
         header_offsets_accept(header, from->target[pointer], offset))
         return EDGE_EXACT;

@@ -4,13 +4,15 @@
  * Nodes are the dump's block numbers. The columns edge_class and edge_words run parallel to the
  * graph's edges; ref_class runs parallel to dump->refs. The rules:
  *
- *   exact      the pointer points at the first byte, or a witness in the dump makes it so
- * (Valgrind's heuristics), or it hits an offset where objects of the target's site begin
- *              (libcaulk/header_offsets.h), or the program declared it
+ *   exact      the pointer points at the first byte, or where the block's type says that its object
+ *              begins, or a witness in the dump makes it so (Valgrind's heuristics), or it hits an
+ *              offset where objects of the target's site begin (libcaulk/header_offsets.h), or the
+ *              program declared it
  *   interior   any other pointer into the block
  *   inside     not a pointer: from a block to the pool that it was carved out of. While the block
- * is in use, so is the pool. Counts as exact for reachability, never for cycles none       a
- * block's interior pointer to itself, whatever speaks for it
+ *              is in use, so is the pool. Counts as exact for reachability, never for cycles
+ *   none       a block's interior pointer to itself, whatever speaks for it; and a link of
+ * CPython's garbage collector, whose lists keep nothing alive (libcaulk/dump_links.c)
  *
  * Where a program declared no edges and no pools the graph's arrays are the dump's own, not copied.
  */

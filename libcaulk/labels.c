@@ -1,8 +1,10 @@
 /*
- * Labels are few and blocks with one may be many: equal strings are found once, in a table of open
- * addressing keyed by content (the tracker may have written one name twice).
+ * Names are few and blocks with one may be many: equal strings are found once, in a table of open
+ * addressing keyed by content (two types may have one name, or a label that of a type).
  */
 #include "libcaulk/labels.h"
+
+#include "libcaulk/type_name.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -66,21 +68,51 @@ static bool label_blocks(struct labels *labels, struct table *table, const struc
 {
     for (uint32_t b = 0; b < dump->block_count; b++) {
         labels->of_block[b] = LABEL_NONE;
-        if (dump->block_label[b] &&
+        if (dump->block_label && dump->block_label[b] &&
             !intern(table, labels, dump->block_label[b], &labels->of_block[b]))
             return false;
     }
     return true;
 }
 
+static bool name_types(struct labels *labels, const struct dump *dump)
+{
+    labels->shown = calloc((size_t)dump->type_count + 1, sizeof(*labels->shown));
+    labels->shown_count = labels->shown ? dump->type_count : 0;
+    for (uint32_t i = 0; i < labels->shown_count; i++)
+        if (!(labels->shown[i] = type_name(&dump->types[i])))
+            return false;
+    return labels->shown;
+}
+
+/* A type may turn out to be another's name, or a label. Only types that name a block have one. */
+static bool label_typed(struct labels *labels, struct table *table, const struct dump *dump)
+{
+    uint32_t *of_type = malloc(((size_t)dump->type_count + 1) * sizeof(*of_type));
+    bool done = of_type;
+    for (uint32_t i = 0; done && i < dump->type_count; i++)
+        of_type[i] = LABEL_NONE;
+    for (uint32_t i = 0; done && i < dump->typed_count; i++) {
+        const struct typed_block *typed = &dump->typed[i];
+        if (labels->of_block[typed->block] != LABEL_NONE)
+            continue;
+        if (of_type[typed->type] == LABEL_NONE)
+            done = intern(table, labels, labels->shown[typed->type], &of_type[typed->type]);
+        labels->of_block[typed->block] = of_type[typed->type];
+    }
+    free(of_type);
+    return done;
+}
+
 bool labels_init(struct labels *labels, const struct dump *dump)
 {
     *labels = (struct labels){0};
-    if (!dump->block_label)
+    if (!dump->block_label && !dump->typed_count)
         return true;
     struct table table = {0};
     labels->of_block = malloc(((size_t)dump->block_count + 1) * sizeof(*labels->of_block));
-    bool done = labels->of_block && label_blocks(labels, &table, dump);
+    bool done = labels->of_block && name_types(labels, dump) &&
+                label_blocks(labels, &table, dump) && label_typed(labels, &table, dump);
     free(table.slot);
     if (!done)
         labels_finish(labels);
@@ -91,5 +123,8 @@ void labels_finish(struct labels *labels)
 {
     free(labels->name);
     free(labels->of_block);
+    for (uint32_t i = 0; i < labels->shown_count; i++)
+        free(labels->shown[i]);
+    free(labels->shown);
     *labels = (struct labels){0};
 }

@@ -1,4 +1,12 @@
-/* The types that a program named through caulk_label, each once, numbered from 0. */
+/*
+ * The names of blocks' types, each once, numbered from 0: what the program said through
+ * caulk_label, and where it said nothing, what memory says (struct type), as people call it:
+ *
+ *     Session                    an object of that class, or what make_shared<Session> made
+ *     control block of Session   what std::shared_ptr<Session> counts by
+ *     Session[]                  new Session[…]
+ *     dict                       a type of Python's
+ */
 #ifndef CAULK_LABELS_H
 #define CAULK_LABELS_H
 
@@ -8,8 +16,10 @@
 
 struct labels {
     uint32_t count;
-    const char **name;  /* borrowed from the dump */
+    const char **name;  /* borrowed from the dump, or one of `shown` */
     uint32_t *of_block; /* block -> label or LABEL_NONE; NULL where no block has one */
+    char **shown;       /* by the dump's type number */
+    uint32_t shown_count;
 };
 
 /* False where memory ran out. Linear. */

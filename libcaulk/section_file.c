@@ -20,11 +20,22 @@
 #define SECTION_ALIGN 8u
 
 static const char *const section_names[DUMP_SECTION_END] = {
-    [DUMP_PROCESS] = "PROCESS",   [DUMP_STRINGS] = "STRINGS",     [DUMP_MODULES] = "MODULES",
-    [DUMP_SEGMENTS] = "SEGMENTS", [DUMP_MAPS] = "MAPS",           [DUMP_THREADS] = "THREADS",
-    [DUMP_STACKS] = "STACKS",     [DUMP_BLOCKS] = "BLOCKS",       [DUMP_EDGES] = "EDGES",
-    [DUMP_ROOTS] = "ROOTS",       [DUMP_ROOT_REFS] = "ROOT_REFS", [DUMP_DECLARED] = "DECLARED",
+    [DUMP_PROCESS] = "PROCESS",
+    [DUMP_STRINGS] = "STRINGS",
+    [DUMP_MODULES] = "MODULES",
+    [DUMP_SEGMENTS] = "SEGMENTS",
+    [DUMP_MAPS] = "MAPS",
+    [DUMP_THREADS] = "THREADS",
+    [DUMP_STACKS] = "STACKS",
+    [DUMP_BLOCKS] = "BLOCKS",
+    [DUMP_EDGES] = "EDGES",
+    [DUMP_ROOTS] = "ROOTS",
+    [DUMP_ROOT_REFS] = "ROOT_REFS",
+    [DUMP_DECLARED] = "DECLARED",
     [DUMP_LABELS] = "LABELS",
+    [DUMP_TYPES] = "TYPES",
+    [DUMP_BLOCK_TYPES] = "BLOCK_TYPES",
+    [DUMP_PYTHON] = "PYTHON",
 };
 
 const char *section_name(enum dump_section_kind kind)
@@ -67,13 +78,12 @@ static bool header_check(const struct section_file *file, uint64_t file_bytes, s
     const struct dump_header *header = &file->header;
     if (memcmp(header->magic, DUMP_MAGIC, sizeof(header->magic)))
         return error_set(err, file->path, "not a caulk dump");
-    if (header->version > DUMP_VERSION)
-        return error_set(err, file->path,
-                         "made by a newer caulk: format version %" PRIu32 "; this one reads %u",
-                         header->version, DUMP_VERSION);
+    if (header->version == 0)
+        return error_set(err, file->path, "header: there is no format version 0");
     if (header->version != DUMP_VERSION)
-        return error_set(err, file->path, "header: there is no format version %" PRIu32,
-                         header->version);
+        return error_set(
+            err, file->path, "made by %s caulk: format version %" PRIu32 "; this one reads %u",
+            header->version > DUMP_VERSION ? "a newer" : "an older", header->version, DUMP_VERSION);
     if (header->file_bytes > file_bytes)
         return error_set(err, file->path, "truncated: %" PRIu64 " bytes of %" PRIu64, file_bytes,
                          header->file_bytes);

@@ -19,6 +19,7 @@
 #include "preload/dump_job.h"
 #include "preload/dump_modules.h"
 #include "preload/dump_process.h"
+#include "preload/dump_types.h"
 #include "preload/fault_guard.h"
 #include "preload/pages.h"
 #include "preload/root_kinds.h"
@@ -129,6 +130,8 @@ static int write_heap(struct dump_job *job)
     if (!dump_blocks_write(job))
         return ENOMEM;
     dump_annotations_write(job);
+    if (!dump_types_write(job))
+        return ENOMEM;
     int error = dump_edges_write(job);
     return error ? error : write_roots(job);
 }

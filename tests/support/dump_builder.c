@@ -66,7 +66,13 @@ struct dump_builder *dump_builder_create_full(void)
                                     "0!custom 1!ignored 2!runtime 3!pool 4!inherited 0~Session "
                                     "5~Peer 5=0 3=3 global>3 stack>4 altstack>4 registers@64>1 "
                                     "tls>1+8 thread>2 mapping@512>0 mapping>2 kernel>1 "
-                                    "declared>1 runtime>2");
+                                    "declared>1 runtime>2 0%c7Session 1%gdict,1 2%s4Peer,1,2 "
+                                    "3:4096%a4Node 5%pstr,300 4%mMine,1");
+    dump_builder_block(builder, 4)->bytes = 40;
+    dump_builder_python(builder, &(struct dump_python){.collector = DUMP_COLLECTOR_ON,
+                                                       .heads = 0x4f0000,
+                                                       .heads_bytes = 96,
+                                                       .garbage = 2});
     const struct builder_block unaligned = {.address = DUMP_BUILDER_ADDRESS(6) + 5, .bytes = 300};
     uint32_t last = dump_builder_add_block(builder, &unaligned);
     dump_builder_add_edge(builder, &(struct builder_pointer){.source = last, .offset = 280});
@@ -81,6 +87,7 @@ void dump_builder_destroy(struct dump_builder *builder)
         &builder->strings, &builder->modules, &builder->segments, &builder->maps,
         &builder->threads, &builder->stacks,  &builder->blocks,   &builder->edges,
         &builder->roots,   &builder->refs,    &builder->declared, &builder->labels,
+        &builder->types,   &builder->typed,   &builder->python,
     };
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
         bytes_finish(all[i]);
@@ -199,6 +206,26 @@ void dump_builder_label(struct dump_builder *builder, uint32_t block, const char
 {
     struct model_pair label = {block, dump_builder_add_string(builder, type)};
     append(&builder->labels, &label, sizeof(label));
+}
+
+uint32_t dump_builder_add_type(struct dump_builder *builder, const struct dump_type *type,
+                               const char *name)
+{
+    struct dump_type added = *type;
+    added.name = dump_builder_add_string(builder, name);
+    return append(&builder->types, &added, sizeof(added));
+}
+
+void dump_builder_type_block(struct dump_builder *builder, uint32_t block, uint32_t type,
+                             uint32_t uses, uint32_t weak)
+{
+    const struct model_typed typed = {block, type, uses, weak};
+    append(&builder->typed, &typed, sizeof(typed));
+}
+
+void dump_builder_python(struct dump_builder *builder, const struct dump_python *python)
+{
+    append(&builder->python, python, sizeof(*python));
 }
 
 void dump_builder_maps(struct dump_builder *builder, const char *text)

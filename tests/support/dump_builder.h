@@ -20,8 +20,11 @@
  *     1^30        born at tick 30 (0 without it)
  *     1!ignored   a flag: custom ignored runtime pool inherited
  *     1~node      its label: the rest of the word
- * Blocks 0 to the largest number named exist. Block n lies at DUMP_BUILDER_ADDRESS(n) and may have
- * up to 4096 bytes.
+ *     1%c7Session its type: c a C++ class, a an array of one, s shared_ptr's counts with an object
+ *                 at 16, p an object of Python's, g one in the collector's lists, m the same with
+ * 16 more bytes before it; then the name, up to a comma 1%gNode,2   … counted: 2 references;
+ * 1%s7Session,1,2 also 2 weak ones Blocks 0 to the largest number named exist. Block n lies at
+ * DUMP_BUILDER_ADDRESS(n) and may have up to 4096 bytes.
  *
  * What goes wrong here is a fault in the test: the program ends with a message.
  */
@@ -89,6 +92,12 @@ void dump_builder_add_edge(struct dump_builder *builder, const struct builder_po
 void dump_builder_add_ref(struct dump_builder *builder, const struct builder_pointer *ref);
 void dump_builder_own(struct dump_builder *builder, uint32_t owner, uint32_t block);
 void dump_builder_label(struct dump_builder *builder, uint32_t block, const char *type);
+uint32_t dump_builder_add_type(struct dump_builder *builder, const struct dump_type *type,
+                               const char *name);
+/* Counts are left out where the type's kind has none. */
+void dump_builder_type_block(struct dump_builder *builder, uint32_t block, uint32_t type,
+                             uint32_t uses, uint32_t weak);
+void dump_builder_python(struct dump_builder *builder, const struct dump_python *python);
 void dump_builder_maps(struct dump_builder *builder, const char *text);
 
 /* What the line says, added to what is there. */

@@ -139,6 +139,33 @@ static void encode_pairs(struct encoded *encoded, enum dump_section_kind kind,
     }
 }
 
+static int by_block(const void *left, const void *right)
+{
+    const struct model_typed *a = left, *b = right;
+    return (a->block > b->block) - (a->block < b->block);
+}
+
+static void encode_typed(struct encoded *encoded, struct bytes *records,
+                         const struct dump_type *types)
+{
+    struct model_typed *typed = (struct model_typed *)records->at;
+    size_t count = records->size / sizeof(*typed);
+    struct bytes *section = section_of(encoded, DUMP_BLOCK_TYPES, count);
+    uint32_t next = 0;
+    if (count)
+        qsort(typed, count, sizeof(*typed), by_block);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t kind = types[typed[i].type].kind;
+        bytes_append_varint(section, typed[i].block - next);
+        bytes_append_varint(section, typed[i].type);
+        if (kind >= DUMP_TYPE_CXX_COUNTED)
+            bytes_append_varint(section, typed[i].uses);
+        if (kind == DUMP_TYPE_CXX_COUNTED)
+            bytes_append_varint(section, typed[i].weak);
+        next = typed[i].block + 1;
+    }
+}
+
 static void encode(struct dump_builder *builder, struct encoded *encoded)
 {
     bytes_append(section_of(encoded, DUMP_PROCESS, 1), &builder->process, sizeof(builder->process));
@@ -154,6 +181,9 @@ static void encode(struct dump_builder *builder, struct encoded *encoded)
     encode_refs(encoded, &builder->refs, builder->roots.size / sizeof(struct dump_root));
     encode_pairs(encoded, DUMP_DECLARED, &builder->declared);
     encode_pairs(encoded, DUMP_LABELS, &builder->labels);
+    encode_fixed(encoded, DUMP_TYPES, &builder->types, sizeof(struct dump_type));
+    encode_typed(encoded, &builder->typed, (const struct dump_type *)builder->types.at);
+    encode_fixed(encoded, DUMP_PYTHON, &builder->python, sizeof(struct dump_python));
 }
 
 static struct dump_image image_of(struct encoded *encoded)

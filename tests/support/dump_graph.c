@@ -46,7 +46,6 @@ static uint64_t number(struct word *word)
     return value;
 }
 
-/* The text up to the word's end, or to one of the characters that begin the next attribute. */
 /* Up to one of the characters in `ends`. */
 static void text(struct word *word, const char *ends, char *ret_text, size_t size)
 {
@@ -103,7 +102,7 @@ static void block_reach(struct word *word, uint32_t number_of, uint64_t bytes)
 static enum root_kind root_kind(struct word *word)
 {
     char name[32];
-    text(word, " \t\n:#^!~>@", name, sizeof(name));
+    text(word, " \t\n:#^!~%>@", name, sizeof(name));
     if (!strcmp(name, "r"))
         return ROOT_GLOBAL;
     for (enum root_kind kind = 0; kind < ROOT_KIND_END; kind++) {
@@ -180,12 +179,53 @@ static uint32_t flag(struct word *word)
 {
     static const char *const names[] = {"custom", "ignored", "runtime", "pool", "inherited"};
     char name[32];
-    text(word, " \t\n:#^!~>@", name, sizeof(name));
+    text(word, " \t\n:#^!~%>@", name, sizeof(name));
     for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         if (!strcmp(name, names[i]))
             return 1u << i;
     }
     word_wrong(word, "no such flag");
+}
+
+/* By the letter in "1%gNode". */
+static struct dump_type type_kind(struct word *word)
+{
+    if (accept(word, 'c'))
+        return (struct dump_type){.kind = DUMP_TYPE_CXX};
+    if (accept(word, 'a'))
+        return (struct dump_type){.kind = DUMP_TYPE_CXX_ARRAY, .object_offset = 8};
+    if (accept(word, 's'))
+        return (struct dump_type){.kind = DUMP_TYPE_CXX_COUNTED, .object_offset = 16};
+    if (accept(word, 'p'))
+        return (struct dump_type){.kind = DUMP_TYPE_PYTHON};
+    if (accept(word, 'g'))
+        return (struct dump_type){.kind = DUMP_TYPE_PYTHON_GC, .object_offset = 16};
+    if (accept(word, 'm'))
+        return (struct dump_type){.kind = DUMP_TYPE_PYTHON_GC, .object_offset = 32};
+    word_wrong(word, "no such kind of type");
+}
+
+/* The type with that name and kind; it exists afterwards. */
+static uint32_t type_named(struct dump_builder *builder, const struct dump_type *type,
+                           const char *name)
+{
+    const struct dump_type *types = (const struct dump_type *)builder->types.at;
+    for (uint32_t i = 0; i < builder->types.size / sizeof(*types); i++)
+        if (types[i].kind == type->kind && types[i].object_offset == type->object_offset &&
+            strcmp((const char *)builder->strings.at + types[i].name, name) == 0)
+            return i;
+    return dump_builder_add_type(builder, type, name);
+}
+
+static void type_of_block(struct word *word, uint32_t of)
+{
+    char name[256];
+    struct dump_type type = type_kind(word);
+    text(word, " \t\n,", name, sizeof(name));
+    uint64_t uses = accept(word, ',') ? number(word) : 1;
+    uint64_t weak = accept(word, ',') ? number(word) : 1;
+    dump_builder_type_block(word->builder, of, type_named(word->builder, &type, name),
+                            (uint32_t)uses, (uint32_t)weak);
 }
 
 static void attribute(struct word *word, uint32_t of)
@@ -200,6 +240,8 @@ static void attribute(struct word *word, uint32_t of)
         changed->birth = (uint32_t)number(word);
     } else if (accept(word, '!')) {
         changed->flags |= flag(word);
+    } else if (accept(word, '%')) {
+        type_of_block(word, of);
     } else if (accept(word, '~')) {
         text(word, " \t\n", label, sizeof(label));
         dump_builder_label(word->builder, of, label);

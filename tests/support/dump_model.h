@@ -14,6 +14,11 @@ struct model_pair {
     uint32_t first, second;
 };
 
+struct model_typed {
+    uint32_t block, type;
+    uint32_t uses, weak;
+};
+
 /* Arrays of the records named; of dump_format.h's where there is one. */
 struct dump_builder {
     struct dump_process process;
@@ -29,6 +34,9 @@ struct dump_builder {
     struct bytes refs;     /* struct builder_pointer */
     struct bytes declared; /* struct model_pair: owner, block */
     struct bytes labels;   /* struct model_pair: block, string */
+    struct bytes types;
+    struct bytes typed;  /* struct model_typed, in any order */
+    struct bytes python; /* struct dump_python, at most one */
 };
 
 #endif

@@ -85,6 +85,19 @@ static void walk_blocks(const struct dump *dump)
     }
 }
 
+static void walk_types(const struct dump *dump)
+{
+    for (uint32_t i = 0; i < dump->type_count; i++)
+        PROMISE(strlen(dump->types[i].name) && dump->types[i].kind <= TYPE_PYTHON_GC);
+    for (uint32_t i = 0; i < dump->typed_count; i++) {
+        const struct typed_block *typed = &dump->typed[i];
+        PROMISE(typed->block < dump->block_count && typed->type < dump->type_count);
+        PROMISE(!i || typed[-1].block < typed->block);
+        PROMISE(dump_find_type(dump, typed->block) == typed);
+    }
+    PROMISE(dump->python.collector <= COLLECTOR_OFF);
+}
+
 static void walk_pointers(const struct dump *dump, const struct pointers *pointers,
                           uint32_t source_count)
 {
@@ -96,7 +109,7 @@ static void walk_pointers(const struct dump *dump, const struct pointers *pointe
             PROMISE(pointers->target[i] < dump->block_count);
             PROMISE(!pointers->target_offset[i] ||
                     pointers->target_offset[i] < dump->block_bytes[pointers->target[i]]);
-            PROMISE(pointers->target_offset[i] || !pointers->witness[i]);
+            PROMISE(pointers->target_offset[i] || !(pointers->witness[i] & ~WITNESS_LINK));
             PROMISE(i == begin || pointers->source_words[i - 1] < pointers->source_words[i] ||
                     pointers->source_words[i] == UINT32_MAX);
         }
@@ -121,6 +134,7 @@ void dump_walk(const struct dump *dump)
     walk_modules(dump);
     walk_blocks(dump);
     walk_roots(dump);
+    walk_types(dump);
     walk_pointers(dump, &dump->edges, dump->block_count);
     walk_pointers(dump, &dump->refs, dump->root_count);
     for (uint64_t i = 0; i < dump->declared_count; i++) {

@@ -69,13 +69,30 @@ static void names_that_grow_without_end_are_left_alone(void **state)
     expect(symbol, symbol);
 }
 
+static void expect_type(const char *name, const char *wanted)
+{
+    char *readable = demangle_type(name);
+    assert_string_equal(readable, wanted);
+    free(readable);
+}
+
+static void types(void **state)
+{
+    (void)state;
+    expect_type("7Session", "Session");
+    expect_type("N3app4ConnE", "app::Conn");
+    expect_type("Z4mainE5Local", "main::Local");
+    expect_type("St6vectorIiSaIiEE", "std::vector<int, std::allocator<int> >");
+    expect_type("9Session", "9Session");
+    expect_type("", "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(c_names),
-        cmocka_unit_test(cpp_names),
-        cmocka_unit_test(rust_names),
-        cmocka_unit_test(names_that_grow_without_end_are_left_alone),
+        cmocka_unit_test(c_names),    cmocka_unit_test(cpp_names),
+        cmocka_unit_test(rust_names), cmocka_unit_test(names_that_grow_without_end_are_left_alone),
+        cmocka_unit_test(types),
     };
     return cmocka_run_group_tests_name("demangle", tests, NULL, NULL);
 }

@@ -85,6 +85,15 @@ static void fixed_fields(void **state)
         FIELD(DUMP_ROOTS, dump_root, 1, refs, UINT64_MAX, "record 1: too many references"),
         FIELD(DUMP_ROOTS, dump_root, 1, refs, 2, "section ROOT_REFS: 11 references, the roots"),
         FIELD(DUMP_ROOTS, dump_root, 3, bytes, 64, "ROOT_REFS: record 3: pointer 0 lies outside"),
+        FIELD(DUMP_TYPES, dump_type, 0, name, 0, "section TYPES: record 0: no name"),
+        FIELD(DUMP_TYPES, dump_type, 1, name, 9999, "record 1: string at 9999 of"),
+        FIELD(DUMP_TYPES, dump_type, 1, kind, 5, "section TYPES: record 1: unknown kind 5"),
+        FIELD(DUMP_TYPES, dump_type, 1, object_offset, 8, "record 1: objects at offset 8"),
+        FIELD(DUMP_TYPES, dump_type, 0, object_offset, 4, "record 0: objects at offset 4"),
+        FIELD(DUMP_TYPES, dump_type, 0, object_offset, 1008, "record 0: objects at offset 1008"),
+        FIELD(DUMP_TYPES, dump_type, 1, object_offset, 64, "an object at offset 64 of 64 bytes"),
+        FIELD(DUMP_PYTHON, dump_python, 0, collector, 3, "section PYTHON: unknown state 3"),
+        FIELD(DUMP_PYTHON, dump_python, 0, heads, -UINT64_C(95), "lists past the end of the"),
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct dump_image image = full_image();
@@ -97,7 +106,8 @@ static void fixed_fields(void **state)
     }
 }
 
-/* A section of other bytes in a dump with 3 blocks of 64 bytes, and one more root than refs. */
+/* A section of other bytes in a dump with 3 blocks of 64 bytes, a root with one reference, and
+ * types of which none, one and two counts follow. */
 struct section_case {
     enum dump_section_kind kind;
     uint64_t count;
@@ -111,13 +121,14 @@ struct section_case {
         kind, count, expected, sizeof(bytes) - 1, bytes                                            \
     }
 #define TEN_BYTES_TOO_LARGE "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x7f"
+#define PYTHON_RECORD "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
 #define MAX_VARINT "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"
 
 static void assert_sections_refused(const struct section_case *cases, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         struct dump_builder *builder = dump_builder_create();
-        dump_builder_add_graph(builder, "2 r>0");
+        dump_builder_add_graph(builder, "0%c4Node 1%gdict 2%s4Peer r>0");
         struct dump_image image = dump_builder_image_with(builder, cases[i].kind, cases[i].bytes,
                                                           cases[i].size, cases[i].count);
         assert_refused(&image, cases[i].expected);
@@ -159,6 +170,10 @@ static void counts(void **state)
         SECTION(DUMP_DECLARED, UINT64_MAX, "\0\0",
                 "section DECLARED: 18446744073709551615 records"),
         SECTION(DUMP_LABELS, 2, "\0\0", "section LABELS: 2 records in 2 bytes"),
+        SECTION(DUMP_TYPES, 1, "x", "section TYPES: 1 records in 1 bytes"),
+        SECTION(DUMP_BLOCK_TYPES, 2, "\0\0", "section BLOCK_TYPES: 2 records in 2 bytes"),
+        SECTION(DUMP_PYTHON, 1, "", "section PYTHON: 1 records in 0 bytes"),
+        SECTION(DUMP_PYTHON, 2, PYTHON_RECORD PYTHON_RECORD, "section PYTHON: 2 records"),
     };
     assert_sections_refused(cases, sizeof(cases) / sizeof(cases[0]));
 }
@@ -183,6 +198,10 @@ static void numbers(void **state)
         SECTION(DUMP_DECLARED, 0, "\0", "DECLARED: record 0: 1 bytes follow"),
         SECTION(DUMP_LABELS, 1, "\0\x80", "LABELS: record 0: the section ends in a number"),
         SECTION(DUMP_LABELS, 0, "\0", "LABELS: record 0: 1 bytes follow"),
+        SECTION(DUMP_BLOCK_TYPES, 0, "\0", "BLOCK_TYPES: record 0: 1 bytes follow"),
+        SECTION(DUMP_BLOCK_TYPES, 1, "\0\x80", "BLOCK_TYPES: record 0: the section ends in"),
+        SECTION(DUMP_BLOCK_TYPES, 1, "\0\1", "BLOCK_TYPES: record 0: the section ends in"),
+        SECTION(DUMP_BLOCK_TYPES, 1, "\0\2\1", "BLOCK_TYPES: record 0: the section ends in"),
     };
     assert_sections_refused(cases, sizeof(cases) / sizeof(cases[0]));
 }
@@ -217,6 +236,10 @@ static void stacks_and_blocks(void **state)
         SECTION(DUMP_LABELS, 1, "\3\0", "LABELS: record 0: block 3 of 3"),
         SECTION(DUMP_LABELS, 1, "\0" MAX_VARINT, "record 0: string at 18446744073709551615 of"),
         SECTION(DUMP_LABELS, 2, "\1\0\1\0", "record 1: block 1 has a label already"),
+        SECTION(DUMP_BLOCK_TYPES, 1, "\0\3", "BLOCK_TYPES: record 0: type 3 of 3"),
+        SECTION(DUMP_BLOCK_TYPES, 1, "\3\0", "record 0: 3 blocks on from 0 of 3"),
+        SECTION(DUMP_BLOCK_TYPES, 2, "\1\0\1\0", "record 1: 1 blocks on from 2 of 3"),
+        SECTION(DUMP_BLOCK_TYPES, 2, "\1\0" MAX_VARINT "\0", "blocks on from 2 of 3"),
     };
     assert_sections_refused(cases, sizeof(cases) / sizeof(cases[0]));
 }

@@ -172,6 +172,22 @@ static void labels_declarations_and_threads_come_along(void **state)
     finish(analysis);
 }
 
+/* What a fork copied is one block with one type; what each parent's links say is settled before. */
+static void types_come_along(void **state)
+{
+    (void)state;
+    struct dump *parts[] = {process(1, 0, "0^1%gdict,1 1^1%c4Node"),
+                            process(2, 50, "0^1!inherited%gdict,1 1^60%glist,1 1@0>0+16")};
+    struct analysis *analysis = analyze(parts, 2);
+    const struct labels *labels = &analysis->heap.labels;
+    assert_int_equal(analysis->dump->typed_count, 3);
+    assert_string_equal(labels_name_of(labels, 0), "dict");
+    assert_string_equal(labels_name_of(labels, 1), "Node");
+    assert_string_equal(labels_name_of(labels, 2), "list");
+    assert_kinds(analysis, 3, 0, 0);
+    finish(analysis);
+}
+
 /* Block 0 was sampled, block 1 of the same caller was not. */
 static struct dump *sampled(uint32_t pid, uint64_t interval)
 {
@@ -232,6 +248,7 @@ int main(void)
         cmocka_unit_test(a_process_given_twice_is_refused),
         cmocka_unit_test(too_many_are_refused),
         cmocka_unit_test(labels_declarations_and_threads_come_along),
+        cmocka_unit_test(types_come_along),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

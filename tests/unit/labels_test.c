@@ -42,10 +42,28 @@ static void a_heap_without_labels_needs_no_table(void **state)
     dump_close(dump);
 }
 
+/* A label that a program declares comes before what memory says. */
+static void types_name_what_has_no_label(void **state)
+{
+    (void)state;
+    struct dump *dump = dump_from_graph("0%c7Session 1%c7Session 1~mine 2~Session 3%pSession 4");
+    struct labels labels;
+    assert_true(labels_init(&labels, dump));
+    assert_int_equal(labels.count, 2);
+    assert_string_equal(labels_name_of(&labels, 0), "Session");
+    assert_string_equal(labels_name_of(&labels, 1), "mine");
+    assert_int_equal(labels_of(&labels, 2), labels_of(&labels, 0));
+    assert_int_equal(labels_of(&labels, 3), labels_of(&labels, 0));
+    assert_null(labels_name_of(&labels, 4));
+    labels_finish(&labels);
+    dump_close(dump);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(equal_names_are_one_label),
+        cmocka_unit_test(types_name_what_has_no_label),
         cmocka_unit_test(a_heap_without_labels_needs_no_table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

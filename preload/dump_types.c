@@ -1,0 +1,62 @@
+/* See dump_types.h. One more walk over all blocks, which reads the beginning of each. */
+#include "preload/dump_types.h"
+
+#include "preload/python_collector.h"
+#include "preload/types.h"
+
+static void write_block_type(struct dump_writer *writer, const struct types *types,
+                             const struct block_type *type)
+{
+    uint32_t kind = types_kind(types, type->number);
+    dump_writer_varint(writer, type->number);
+    if (kind == DUMP_TYPE_CXX_COUNTED || kind == DUMP_TYPE_PYTHON || kind == DUMP_TYPE_PYTHON_GC)
+        dump_writer_varint(writer, type->uses);
+    if (kind == DUMP_TYPE_CXX_COUNTED)
+        dump_writer_varint(writer, type->weak);
+}
+
+/* A pool's own memory is no object: what lies in it is. */
+static void write_block_types(struct dump_job *job, struct types *types)
+{
+    struct heap_cursor cursor = {0};
+    struct heap_block block;
+    struct block_type type;
+    uint64_t count = 0;
+    uint32_t next = 0;
+    dump_writer_begin(&job->writer, DUMP_BLOCK_TYPES);
+    while (heap_blocks_next(&job->heap, &cursor, &block)) {
+        if (block.pool || !types_of_block(types, block.address, block.bytes, &type))
+            continue;
+        dump_writer_varint(&job->writer, block.number - next);
+        write_block_type(&job->writer, types, &type);
+        next = block.number + 1;
+        count++;
+    }
+    dump_writer_end(&job->writer, count);
+}
+
+static void write_python(struct dump_job *job, const struct python *python)
+{
+    struct dump_python state;
+    if (python->type_type == 0)
+        return;
+    python_collector_find(python, &job->maps, &job->heap, &state);
+    dump_writer_begin(&job->writer, DUMP_PYTHON);
+    dump_writer_bytes(&job->writer, &state, sizeof(state));
+    dump_writer_end(&job->writer, 1);
+}
+
+bool dump_types_write(struct dump_job *job)
+{
+    struct types types;
+    if (!types_init(&types, &job->maps, &job->strings))
+        return false;
+    python_find(&types.python, &job->maps, job->modules, job->module_count);
+    write_block_types(job, &types);
+    dump_writer_begin(&job->writer, DUMP_TYPES);
+    dump_writer_bytes(&job->writer, types.records, types.count * sizeof(*types.records));
+    dump_writer_end(&job->writer, types.count);
+    write_python(job, &types.python);
+    types_finish(&types);
+    return true;
+}

@@ -1,0 +1,184 @@
+/*
+ * See types.h. Words that lead to no type are remembered like those that do, as far as the table
+ * goes: a word that could be a class's table, and is none, is mostly seen again.
+ */
+#include "preload/types.h"
+
+#include <string.h>
+
+#include "preload/fault_guard.h"
+#include "preload/pages.h"
+#include "preload/peek.h"
+
+#define WORD sizeof(uint64_t)
+#define COUNTED_OBJECT_OFFSET 16u /* past the table and the two counts */
+#define PYTHON_KEY 1u             /* tells keys of types from those of classes */
+#define COUNT_MAX (1ull << 32)    /* of references to an object of CPython's */
+
+/* A block's first words: up to a Python object's type at the largest offset. */
+struct beginning {
+    uintptr_t address;
+    size_t bytes; /* of the block */
+    uint64_t words[(PYTHON_OFFSET_MAX + 2 * WORD) / WORD];
+};
+
+bool types_init(struct types *types, const struct maps *maps, struct dump_strings *strings)
+{
+    memset(types, 0, sizeof(*types));
+    types->maps = maps;
+    types->strings = strings;
+    types->slots = pages_map(TYPE_SLOTS * sizeof(*types->slots));
+    types->records = pages_map(TYPES_MAX * sizeof(*types->records));
+    bool done = types->slots && types->records;
+    for (size_t i = 0; done && i < maps->count; i++)
+        if (cxx_class_may_lie_in(&maps->items[i]))
+            done = ranges_add(&types->constants, maps->items[i].start, maps->items[i].end);
+    ranges_settle(&types->constants);
+    if (!done)
+        types_finish(types);
+    return done;
+}
+
+void types_finish(struct types *types)
+{
+    pages_unmap(types->slots, TYPE_SLOTS * sizeof(*types->slots));
+    pages_unmap(types->records, TYPES_MAX * sizeof(*types->records));
+    ranges_finish(&types->constants);
+    memset(types, 0, sizeof(*types));
+}
+
+/* The key's slot, or the free one where it belongs. */
+static struct type_slot *find_slot(const struct types *types, uintptr_t key)
+{
+    size_t i = key * 0x9e3779b97f4a7c15ul >> 48;
+    while (types->slots[i].key != 0 && types->slots[i].key != key)
+        i = (i + 1) % TYPE_SLOTS;
+    return &types->slots[i];
+}
+
+/* Fills a free slot; NULL past the table's room: then the key is looked at again each time. */
+static struct type_slot *fill_slot(struct types *types, struct type_slot *slot, uintptr_t key,
+                                   uint32_t number, size_t least_bytes)
+{
+    if (types->slots_used >= TYPES_MAX)
+        return NULL;
+    types->slots_used++;
+    *slot = (struct type_slot){
+        .key = key, .number = number, .array = TYPE_NONE, .least_bytes = least_bytes};
+    return slot;
+}
+
+static uint32_t add_record(struct types *types, uint32_t name, uint32_t kind,
+                           uint32_t object_offset)
+{
+    if (name == 0 || types->count >= TYPES_MAX)
+        return TYPE_NONE;
+    types->records[types->count] =
+        (struct dump_type){.name = name, .kind = kind, .object_offset = object_offset};
+    return types->count++;
+}
+
+/* NULL where the word points to no class's table. */
+static struct type_slot *class_of(struct types *types, uintptr_t table)
+{
+    struct type_slot *slot = find_slot(types, table);
+    if (slot->key != 0)
+        return slot->number == TYPE_NONE ? NULL : slot;
+    if (!ranges_contain(&types->constants, table))
+        return NULL;
+    struct cxx_class *class = &types->class;
+    uint32_t number = TYPE_NONE;
+    if (cxx_class_read(types->maps, table, class))
+        number = add_record(types, dump_strings_add(types->strings, class->name, class->length),
+                            class->counted ? DUMP_TYPE_CXX_COUNTED : DUMP_TYPE_CXX,
+                            class->holds_object ? COUNTED_OBJECT_OFFSET : 0);
+    slot = fill_slot(types, slot, table, number, WORD);
+    return number == TYPE_NONE ? NULL : slot;
+}
+
+static bool is_object(struct types *types, const struct beginning *block,
+                      struct block_type *ret_type)
+{
+    const struct type_slot *class = class_of(types, block->words[0]);
+    if (!class)
+        return false;
+    *ret_type = (struct block_type){.number = class->number};
+    if (types_kind(types, class->number) == DUMP_TYPE_CXX_COUNTED) {
+        if (block->bytes < 2 * WORD)
+            return false;
+        ret_type->uses = (uint32_t)block->words[1];
+        ret_type->weak = block->words[1] >> 32;
+    }
+    return true;
+}
+
+/* The number of elements, then elements that all begin with the same class's table: of two or more
+ * the first and the last are looked at; one alone could as well be a member of something else. */
+static bool is_array(struct types *types, const struct beginning *block,
+                     struct block_type *ret_type)
+{
+    uint64_t elements = block->words[0], bytes = block->bytes - WORD, last;
+    if (block->bytes < 3 * WORD || elements < 2 || elements > bytes / WORD ||
+        bytes % elements != 0 || bytes / elements % WORD != 0)
+        return false;
+    struct type_slot *class = class_of(types, block->words[1]);
+    if (!class ||
+        !peek_word(types->maps, block->address + block->bytes - bytes / elements, &last) ||
+        last != block->words[1])
+        return false;
+    if (class->array == TYPE_NONE)
+        class->array =
+            add_record(types, types->records[class->number].name, DUMP_TYPE_CXX_ARRAY, WORD);
+    *ret_type = (struct block_type){.number = class->array};
+    return class->array != TYPE_NONE;
+}
+
+static const struct type_slot *python_type_of(struct types *types, uintptr_t address)
+{
+    struct python_type type;
+    uintptr_t key = address | PYTHON_KEY;
+    struct type_slot *slot = find_slot(types, key);
+    if (slot->key != 0)
+        return slot->number == TYPE_NONE ? NULL : slot;
+    if (!python_type_read(&types->python, types->maps, address, &type))
+        return NULL;
+    uint32_t number = add_record(types, dump_strings_add(types->strings, type.name, type.length),
+                                 type.linked ? DUMP_TYPE_PYTHON_GC : DUMP_TYPE_PYTHON, type.offset);
+    slot = fill_slot(types, slot, key, number, type.least_bytes);
+    return number == TYPE_NONE ? NULL : slot;
+}
+
+/* An object has at least one reference, and no pointer looks like so few. */
+static bool is_python(struct types *types, const struct beginning *block, uint32_t offset,
+                      struct block_type *ret_type)
+{
+    uint64_t references = block->words[offset / WORD], type = block->words[offset / WORD + 1];
+    if (block->bytes < offset + 2 * WORD || references == 0 || references >= COUNT_MAX || type == 0)
+        return false;
+    const struct type_slot *slot = python_type_of(types, type);
+    if (!slot || types->records[slot->number].object_offset != offset ||
+        block->bytes < slot->least_bytes)
+        return false;
+    *ret_type = (struct block_type){.number = slot->number, .uses = references};
+    return true;
+}
+
+static bool find_python(struct types *types, const struct beginning *block,
+                        struct block_type *ret_type)
+{
+    for (uint32_t offset = 0; offset <= PYTHON_OFFSET_MAX; offset += 2 * WORD)
+        if (is_python(types, block, offset, ret_type))
+            return true;
+    return false;
+}
+
+bool types_of_block(struct types *types, uintptr_t address, size_t bytes,
+                    struct block_type *ret_type)
+{
+    struct beginning block = {.address = address, .bytes = bytes};
+    size_t read = bytes < sizeof(block.words) ? bytes : sizeof(block.words);
+    if (bytes < WORD || address % WORD != 0 || !fault_guard_copy(block.words, address, read))
+        return false;
+    return is_object(types, &block, ret_type) || is_array(types, &block, ret_type) ||
+           (types->python.type_type != 0 && find_python(types, &block, ret_type));
+}
