@@ -102,8 +102,9 @@ int analyze_run(int argc, char **argv)
     else
         analyze_print_text(&opened, &suspects, &arguments.options);
     const struct amount *of_kind = opened.analysis->of_kind;
+    uint64_t cycles = opened.analysis->cycles.lost_count - opened.analysis->pending_cycles;
     bool found = fail_on_found(&arguments.fail_on, of_kind[KIND_DEFINITE].blocks,
-                               of_kind[KIND_POSSIBLE].blocks, opened.analysis->cycles.lost_count);
+                               of_kind[KIND_POSSIBLE].blocks, cycles);
     opened_finish(&opened);
     return found ? EXIT_FOUND : EXIT_DONE;
 }

@@ -55,10 +55,13 @@ static void print_memory(const struct memory_split *memory)
     putchar('\n');
 }
 
+/* What Python's collector comes back for is said beside it. */
 static struct amount lost_amount(const struct analysis *analysis)
 {
     struct amount lost = analysis->of_kind[KIND_DEFINITE];
     amount_add(&lost, analysis->of_kind[KIND_INDIRECT]);
+    lost.blocks -= analysis->pending.amount.blocks;
+    lost.bytes -= analysis->pending.amount.bytes;
     return lost;
 }
 
@@ -68,6 +71,8 @@ static void print_heap(const struct analysis *analysis)
     printf("Heap    lost %s", lost.blocks ? text_size(lost.bytes).s : "0");
     if (lost.blocks)
         printf(" (%s)", text_percent(lost.bytes, analysis->live.bytes).s);
+    if (analysis->pending.amount.blocks)
+        printf("   pending %s", text_size(analysis->pending.amount.bytes).s);
     const struct amount *possible = &analysis->of_kind[KIND_POSSIBLE];
     const struct amount *suppressed = &analysis->of_kind[KIND_SUPPRESSED];
     printf("   possible %s", possible->blocks ? text_size(possible->bytes).s : "0");

@@ -49,7 +49,7 @@ static void put_totals(struct json *json, const struct analysis *analysis)
     json_number(json, "blocks", analysis->cycles.lost.blocks);
     json_number(json, "bytes", analysis->cycles.lost.bytes);
     json_end(json);
-    json_null(json, "pending");
+    put_amount(json, "pending", analysis->pending.amount);
     json_end(json);
 }
 
@@ -169,6 +169,8 @@ static void put_cycles(struct json *json, const struct opened *opened)
         json_bool(json, "lost", cycle->lost);
         if (cycle->self)
             json_bool(json, "self", true);
+        if (cycle->pending)
+            json_bool(json, "pending", true);
         json_number(json, "blocks", cycle->own.blocks);
         json_number(json, "bytes", cycle->own.bytes);
         put_amount(json, "retained", cycle->retained);
@@ -205,6 +207,8 @@ static void put_shape(struct json *json, const struct opened *opened, uint32_t i
     json_object(json, NULL);
     dump_json_id(json, "id", 'P', index);
     json_bool(json, "lost", shape->lost);
+    if (shape->pending)
+        json_bool(json, "pending", true);
     json_number(json, "cycles", shape->cycle_count);
     json_array(json, "members");
     for (uint32_t i = 0; i < shape->member_count && i < MEMBERS_MAX; i++) {

@@ -57,6 +57,10 @@ static void print_not_listed(const struct opened *opened, const struct analyze_o
     const struct amount *possible = &opened->analysis->of_kind[KIND_POSSIBLE];
     if (possible->blocks && !options->possible)
         printf("%s possible (--possible).\n", text_size(possible->bytes).s);
+    const struct amount *pending = &opened->analysis->pending.amount;
+    if (pending->blocks)
+        printf("%s pending: unreachable, but Python's garbage collector will come back for it.\n",
+               text_size(pending->bytes).s);
     const struct amount *weak = &opened->analysis->verdicts.weak;
     if (weak->blocks)
         printf("%s kept alive by registers alone, or by threads that did not stop.\n",
@@ -74,7 +78,7 @@ static void print_suspects(const struct opened *opened, const struct suspects *s
 /* What a single dump cannot show is said where it shows nothing. */
 static void print_limits(const struct opened *opened)
 {
-    if (opened->analysis->of_kind[KIND_DEFINITE].blocks)
+    if (opened->analysis->of_kind[KIND_DEFINITE].blocks > opened->analysis->pending.amount.blocks)
         return;
     puts("One dump cannot tell a cache that is still filling from a leak; two can.\n"
          "Not seen: pointers held only in pipes, sockets, io_uring or queued signals.");

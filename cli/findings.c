@@ -51,6 +51,11 @@ static int compare(const void *left, const void *right)
     return a->index < b->index ? -1 : a->index > b->index;
 }
 
+static bool is_pending(const struct opened *opened, uint32_t block)
+{
+    return pending_is(&opened->analysis->pending, &opened->analysis->verdicts, block);
+}
+
 /* Leaves out what nothing was found for. */
 static void rank(struct finding *finding, uint32_t count, struct findings *ret_findings)
 {
@@ -101,7 +106,7 @@ static void add_definite(const struct opened *opened, const uint8_t *in_cycle,
         uint32_t block = verdicts->lost.node[node];
         uint32_t site = opened_site_of(opened, block);
         if (verdicts_kind(verdicts, block) == KIND_DEFINITE && !in_cycle[block] &&
-            site != SITE_NONE)
+            !is_pending(opened, block) && site != SITE_NONE)
             add_own(opened, &by_site[site], block);
     }
 }
@@ -143,7 +148,8 @@ void findings_lost(const struct opened *opened, struct findings *ret_findings)
     add_held(opened, in_cycle, finding);
     free(in_cycle);
     for (uint32_t i = 0; i < analysis->shapes.lost_count; i++)
-        add_shape(opened, i, &by_shape[i]);
+        if (!analysis->shapes.shape[i].pending)
+            add_shape(opened, i, &by_shape[i]);
     note_cycle_births(opened, by_shape);
     rank(finding, sites + shapes, ret_findings);
 }

@@ -34,7 +34,8 @@ struct findings {
     struct finding *finding;
 };
 
-/* What is lost: shapes of lost cycles, and definite blocks outside them. Cost: the lost blocks. */
+/* What is lost, and not pending: shapes of lost cycles, and definite blocks outside them. Cost: the
+ * lost blocks. */
 void findings_lost(const struct opened *opened, struct findings *ret_findings);
 
 /* Shapes of cycles that are not lost; none unless the dump was opened with all_cycles. */

@@ -25,14 +25,33 @@ static bool estimate(struct analysis *analysis, struct error *err)
            error_set(err, analysis->dump->path, "out of memory for the estimates");
 }
 
+static bool judge_pending(struct analysis *analysis, struct error *err)
+{
+    return pending_init(&analysis->pending, &analysis->heap, &analysis->verdicts) ||
+           error_set(err, analysis->dump->path, "out of memory for what is pending");
+}
+
+/* Whoever keeps one block of a cycle keeps them all. */
+static void mark_pending(struct analysis *analysis)
+{
+    for (uint32_t i = 0; i < analysis->cycles.lost_count; i++) {
+        struct cycle *cycle = &analysis->cycles.cycle[i];
+        cycle->pending = pending_is(&analysis->pending, &analysis->verdicts,
+                                    analysis->cycles.member[cycle->first]);
+        analysis->pending_cycles += cycle->pending;
+    }
+}
+
 static bool analyze(struct analysis *analysis, const struct analysis_options *options,
                     struct error *err)
 {
     const struct heap_graph *heap = &analysis->heap;
     if (!heap_graph_init(&analysis->heap, analysis->dump, err) ||
-        !verdicts_init(&analysis->verdicts, heap, err) ||
-        !cycles_init(&analysis->cycles, heap, &analysis->verdicts, options->all_cycles, err) ||
-        !shapes_init(&analysis->shapes, &analysis->cycles, heap, err) || !estimate(analysis, err) ||
+        !verdicts_init(&analysis->verdicts, heap, err) || !judge_pending(analysis, err) ||
+        !cycles_init(&analysis->cycles, heap, &analysis->verdicts, options->all_cycles, err))
+        return false;
+    mark_pending(analysis);
+    if (!shapes_init(&analysis->shapes, &analysis->cycles, heap, err) || !estimate(analysis, err) ||
         !sites_init(&analysis->sites, &analysis->estimates, err) ||
         !leaks_init(&analysis->leaks, &analysis->estimates, &analysis->sites, &analysis->cycles,
                     err))
@@ -67,6 +86,7 @@ void analysis_destroy(struct analysis *analysis)
     shape_stacks_finish(&analysis->shape_stacks);
     shapes_finish(&analysis->shapes);
     cycles_finish(&analysis->cycles);
+    pending_finish(&analysis->pending);
     verdicts_finish(&analysis->verdicts);
     heap_graph_finish(&analysis->heap);
     free(analysis);

@@ -1,6 +1,6 @@
 /*
  * One dump's analysis: everything that `caulk analyze`, `graph`, `why` and `show` print but
- * symbols. A stack is a stack node number of the dump; a type is what caulk_label said.
+ * symbols. A stack is a stack node number of the dump; a type is a label (libcaulk/labels.h).
  *
  * Figures count each block once, and where stacks were sampled sites add up to the exact totals:
  * always
@@ -12,6 +12,7 @@
 
 #include "libcaulk/cycle_edges.h"
 #include "libcaulk/leaks.h"
+#include "libcaulk/pending.h"
 #include "libcaulk/shape_stacks.h"
 #include "libcaulk/warnings.h"
 
@@ -23,6 +24,7 @@ struct analysis {
     const struct dump *dump; /* borrowed */
     struct heap_graph heap;
     struct verdicts verdicts;
+    struct pending pending;
     struct cycles cycles;
     struct shapes shapes;
     struct shape_stacks shape_stacks;
@@ -34,7 +36,8 @@ struct analysis {
     struct amount live;
     struct amount of_kind[KIND_COUNT]; /* definite, indirect, possible, reachable, suppressed */
     /* lost cycles: cycles.lost_count of them, cycles.lost.blocks, cycles.lost.bytes.
-     * weak: verdicts.weak. `pending` and `suspects` are not computed: null in the JSON. */
+     * weak: verdicts.weak; pending: pending.amount. */
+    uint32_t pending_cycles; /* of the lost ones */
 };
 
 /* The dump must stay open until analysis_destroy(). Fails only where memory runs out. */

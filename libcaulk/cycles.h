@@ -17,6 +17,7 @@
 struct cycle {
     bool lost;
     bool self;            /* one block that points to itself */
+    bool pending;         /* a lost one that CPython's collector will come back for */
     enum block_kind kind; /* of a lost cycle: definite, or indirect: a lost block outside holds it.
                              Of another: reachable or possible, the better of its blocks' */
     uint32_t first;       /* its members are cycles.member[first] and so on, by address */

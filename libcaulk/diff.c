@@ -124,35 +124,56 @@ static void list_sites(struct making *making)
     qsort(diff->site, diff->site_count, sizeof(*diff->site), compare_sites);
 }
 
+/* Blocks that Python's collector was to come back for, and that are there still in a later dump,
+ * are no longer waited for: so they are news, as much as what was not lost before. */
+static bool was_waited_for(const struct making *making, uint32_t before)
+{
+    return pending_is(&making->oldest->pending, &making->oldest->verdicts, before);
+}
+
+static bool is_waited_for(const struct making *making, uint32_t block)
+{
+    uint32_t before = making->diff->pair.in_old[block];
+    bool was_lost =
+        before != PAIR_NONE && block_kind_is_lost(verdicts_kind(&making->oldest->verdicts, before));
+    return !was_lost && pending_is(&making->newest->pending, &making->newest->verdicts, block);
+}
+
 static bool was_lost(const struct making *making, uint32_t block)
 {
     uint32_t before = making->diff->pair.in_old[block];
-    return before != PAIR_NONE &&
+    return before != PAIR_NONE && !was_waited_for(making, before) &&
            block_kind_is_lost(verdicts_kind(&making->oldest->verdicts, before));
 }
 
 static bool was_so(const struct making *making, uint32_t block, enum block_kind kind)
 {
     uint32_t before = making->diff->pair.in_old[block];
-    return before != PAIR_NONE && verdicts_kind(&making->oldest->verdicts, before) == kind;
+    return before != PAIR_NONE && !was_waited_for(making, before) &&
+           verdicts_kind(&making->oldest->verdicts, before) == kind;
+}
+
+/* Has the cycle a block that makes it news? */
+static bool is_new_cycle(const struct making *making, const struct cycle *cycle)
+{
+    const struct cycles *cycles = &making->newest->cycles;
+    for (uint32_t m = cycle->first; m < cycle->first + cycle->member_count; m++)
+        if (!was_lost(making, cycles->member[m]) && !is_waited_for(making, cycles->member[m]))
+            return true;
+    return false;
 }
 
 static void count_newly_lost(struct making *making)
 {
     const struct analysis *newest = making->newest;
-    const struct cycles *cycles = &newest->cycles;
     for (uint32_t b = 0; b < newest->dump->block_count; b++) {
         enum block_kind kind = verdicts_kind(&newest->verdicts, b);
-        if (heap_graph_counts(&newest->heap, b) && !was_so(making, b, kind))
+        if (heap_graph_counts(&newest->heap, b) && !is_waited_for(making, b) &&
+            !was_so(making, b, kind))
             amount_add_block(&making->diff->newly_lost[kind], newest->dump->block_bytes[b]);
     }
-    for (uint32_t c = 0; c < cycles->lost_count; c++) {
-        uint32_t m = 0;
-        while (m < cycles->cycle[c].member_count &&
-               was_lost(making, cycles->member[cycles->cycle[c].first + m]))
-            m++;
-        making->diff->newly_lost_cycles += m < cycles->cycle[c].member_count;
-    }
+    for (uint32_t c = 0; c < newest->cycles.lost_count; c++)
+        making->diff->newly_lost_cycles += is_new_cycle(making, &newest->cycles.cycle[c]);
 }
 
 static bool compare(struct making *making, struct error *err)

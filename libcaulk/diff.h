@@ -30,8 +30,10 @@ struct diff {
     struct growth_sample *samples; /* the sites' */
     struct amount born, freed, survived;
     struct dropped_list dropped;
-    struct amount newly_lost[KIND_COUNT]; /* of each kind: blocks that were not so in the oldest */
-    uint64_t newly_lost_cycles;           /* that have a block that was not lost in the oldest */
+    /* Of each kind, blocks that were not so in the oldest. What is pending counts where both the
+     * oldest and the newest have it, and only then. */
+    struct amount newly_lost[KIND_COUNT];
+    uint64_t newly_lost_cycles; /* that have a block that was not lost in the oldest */
 };
 
 /* dumps: two to DIFF_DUMPS_MAX of one process, oldest first (dump_pair_check() says so for each

@@ -35,7 +35,7 @@ enum witness_flag {
     WITNESS_MULTIPLE_INHERITANCE = 8,
     /* Not in the file, but found by dump_open() from what types say (libcaulk/dump_links.c): */
     WITNESS_OBJECT = 16, /* it points to where the object in the block begins */
-    WITNESS_LINK = 32    /* not ownership, but a link of a garbage collector's list */
+    WITNESS_LINK = 32    /* it owns nothing */
 };
 
 enum root_kind {

@@ -59,7 +59,8 @@
  *                   varint  its number minus that of the one before (first: to 0), minus 1 but for
  *                           the first
  *                   varint  type's number in TYPES, from 0
- *                   varint  only of a kind that is counted: references that keep the object
+ *                   varint  only of a kind that is counted: references that keep the object; 0: it
+ *                           is dead, and what it still points to it does not own
  *                   varint  only of DUMP_TYPE_CXX_COUNTED: its weak count, which is 1 more than
  *                           there are weak references while any other is left
  * 16    PYTHON      one struct dump_python where CPython was found, or nothing
@@ -272,7 +273,7 @@ enum dump_type_kind {
     DUMP_TYPE_KIND_END
 };
 
-#define DUMP_OBJECT_OFFSET_MAX 1000u
+#define DUMP_OBJECT_OFFSET_MAX 504u
 #define DUMP_GC_LINK_BYTES 16u
 
 struct dump_type {

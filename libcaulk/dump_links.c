@@ -1,8 +1,14 @@
 /*
  * What types say about pointers. An object need not begin where its block does: then a pointer to
- * its beginning is as good as an exact one. And CPython's collector has all objects that it may
- * have to look at in lists, whose links lie before the objects: they keep nothing alive. Followed,
- * they would make one ring of the whole heap.
+ * its beginning is as good as an exact one. And some pointers own nothing, so that followed they
+ * would make rings of what is none:
+ *
+ *   links     CPython's collector has all objects that it may have to look at in lists, whose links
+ *             lie before the objects: one ring of the whole heap
+ *   the dead  an object that nothing refers to any more, but whose memory is still there (in a free
+ *             list of CPython's, or because a std::weak_ptr is left), points to what it once had
+ *   itself    an object that derives from std::enable_shared_from_this has a std::weak_ptr to
+ * itself
  */
 #include "libcaulk/dump_decode.h"
 
@@ -10,31 +16,46 @@
 
 #define WORD_BYTES 8u
 #define MANAGED_WORDS 2u /* before the links, since Python 3.11 */
+#define COUNTED_OBJECT_OFFSET                                                                      \
+    16 /* in what std::shared_ptr counts by: the object or its address                             \
+        */
 
-/* By block: where its object begins and whether links precede it, in a byte. 0: at the start. */
+/* By block, in a byte: where its object begins, and what its pointers are. */
+enum { LINKED = 1, DEAD = 2, OFFSET_SHIFT = 2 };
+
 struct objects {
     uint8_t *code;
 };
-static_assert(DUMP_OBJECT_OFFSET_MAX / WORD_BYTES < 128, "an offset and a flag fit a byte");
+static_assert(DUMP_OBJECT_OFFSET_MAX / WORD_BYTES << OFFSET_SHIFT <= UINT8_MAX, "fits a byte");
 
 static uint32_t object_offset(const struct objects *objects, uint32_t block)
 {
-    return objects->code[block] / 2 * WORD_BYTES;
+    return (uint32_t)(objects->code[block] >> OFFSET_SHIFT) * WORD_BYTES;
 }
 
 static bool is_linked(const struct objects *objects, uint32_t block)
 {
-    return objects->code[block] & 1;
+    return objects->code[block] & LINKED;
+}
+
+static bool is_counted(const struct type *type)
+{
+    return type->kind == TYPE_CXX_COUNTED || dump_type_is_python(type->kind);
+}
+
+static uint8_t code_of(const struct type *type, const struct typed_block *typed)
+{
+    return (uint8_t)(type->object_offset / WORD_BYTES << OFFSET_SHIFT |
+                     (type->kind == TYPE_PYTHON_GC ? LINKED : 0) |
+                     (is_counted(type) && typed->uses == 0 ? DEAD : 0));
 }
 
 static bool objects_init(struct objects *objects, const struct dump *dump)
 {
     objects->code = calloc((size_t)dump->block_count + 1, 1);
-    for (uint32_t i = 0; objects->code && i < dump->typed_count; i++) {
-        const struct type *type = &dump->types[dump->typed[i].type];
+    for (uint32_t i = 0; objects->code && i < dump->typed_count; i++)
         objects->code[dump->typed[i].block] =
-            (uint8_t)(type->object_offset / WORD_BYTES * 2 + (type->kind == TYPE_PYTHON_GC));
-    }
+            code_of(&dump->types[dump->typed[i].type], &dump->typed[i]);
     return objects->code;
 }
 
@@ -61,6 +82,12 @@ static bool is_link(const struct objects *objects, uint32_t block, uint64_t offs
     return is_linked(objects, block) && offset + DUMP_GC_LINK_BYTES >= object && offset < object;
 }
 
+/* Dead objects hold each other in free lists. */
+static bool is_stale(const struct objects *objects, uint32_t block, uint32_t target)
+{
+    return objects->code[block] & DEAD && !(objects->code[target] & DEAD);
+}
+
 static void mark_object(const struct objects *objects, struct pointers *pointers, uint64_t pointer)
 {
     uint32_t offset = pointers->target_offset[pointer];
@@ -76,22 +103,66 @@ static void mark_edges(struct dump *dump, const struct objects *objects, uint32_
     for (uint64_t e = edges->begin[block]; e < edges->begin[block + 1]; e++) {
         uint64_t offset = (uint64_t)edges->source_words[e] * WORD_BYTES;
         mark_object(objects, edges, e);
-        if (is_head(dump, start + offset) || is_link(objects, block, lead + offset))
+        if (is_head(dump, start + offset) || is_link(objects, block, lead + offset) ||
+            is_stale(objects, block, edges->target[e]))
             edges->witness[e] |= WITNESS_LINK;
         else if (edges->target_offset[e] != 0 && is_managed(objects, block, lead + offset))
             edges->witness[e] |= WITNESS_OBJECT;
     }
 }
 
-static void mark_refs(struct dump *dump, const struct objects *objects, uint32_t root)
+/* References of the collector's own are few, and so are let go of, instead of being marked. */
+static void drop_heads(struct dump *dump, uint32_t root, uint64_t *kept)
 {
     struct pointers *refs = &dump->refs;
-    uint64_t start = first_word(dump->roots[root].start);
-    for (uint64_t r = refs->begin[root]; r < refs->begin[root + 1]; r++) {
-        mark_object(objects, refs, r);
+    uint64_t start = first_word(dump->roots[root].start), begin = refs->begin[root];
+    refs->begin[root] = *kept;
+    for (uint64_t r = begin; r < refs->begin[root + 1]; r++) {
         if (is_head(dump, start + (uint64_t)refs->source_words[r] * WORD_BYTES))
-            refs->witness[r] |= WITNESS_LINK;
+            continue;
+        refs->target[*kept] = refs->target[r];
+        refs->source_words[*kept] = refs->source_words[r];
+        refs->target_offset[*kept] = refs->target_offset[r];
+        refs->witness[(*kept)++] = refs->witness[r];
     }
+}
+
+static void mark_refs(struct dump *dump, const struct objects *objects)
+{
+    uint64_t kept = 0;
+    for (uint64_t r = 0; r < dump->refs.count; r++)
+        mark_object(objects, &dump->refs, r);
+    for (uint32_t root = 0; root < dump->root_count; root++)
+        drop_heads(dump, root, &kept);
+    dump->refs.begin[dump->root_count] = dump->refs.count = kept;
+}
+
+/* What a block points to at that offset, exactly; the block itself where that is nothing. */
+static uint32_t pointed_to(const struct dump *dump, uint32_t block, uint32_t offset)
+{
+    const struct pointers *edges = &dump->edges;
+    for (uint64_t e = edges->begin[block]; e < edges->begin[block + 1]; e++)
+        if (edges->source_words[e] == offset / WORD_BYTES && edges->target_offset[e] == 0)
+            return edges->target[e];
+    return block;
+}
+
+/* The first pointer of an object to what it is counted by. Without a weak reference there is none
+ * to itself. */
+static void mark_itself(struct dump *dump, const struct typed_block *counts)
+{
+    const struct type *type = &dump->types[counts->type];
+    if (type->kind != TYPE_CXX_COUNTED || counts->weak < 2)
+        return;
+    uint32_t object = type->object_offset != 0
+                          ? counts->block
+                          : pointed_to(dump, counts->block, COUNTED_OBJECT_OFFSET);
+    struct pointers *edges = &dump->edges;
+    for (uint64_t e = edges->begin[object]; e < edges->begin[object + 1]; e++)
+        if (edges->target[e] == counts->block && edges->target_offset[e] == 0) {
+            edges->witness[e] |= WITNESS_LINK;
+            return;
+        }
 }
 
 bool dump_links_mark(struct dump *dump, struct error *err)
@@ -103,8 +174,9 @@ bool dump_links_mark(struct dump *dump, struct error *err)
         return error_set(err, dump->path, "no memory for types");
     for (uint32_t b = 0; b < dump->block_count; b++)
         mark_edges(dump, &objects, b);
-    for (uint32_t r = 0; r < dump->root_count; r++)
-        mark_refs(dump, &objects, r);
+    mark_refs(dump, &objects);
+    for (uint32_t i = 0; i < dump->typed_count; i++)
+        mark_itself(dump, &dump->typed[i]);
     free(objects.code);
     return true;
 }

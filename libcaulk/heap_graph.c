@@ -28,9 +28,11 @@ static enum edge_class classify(const struct header_offsets *header, const struc
     return EDGE_INTERIOR;
 }
 
+/* An object that holds itself is another matter. */
 static bool is_own_inside(const struct pointers *edges, uint32_t block, uint64_t edge)
 {
-    return edges->target[edge] == block && edges->target_offset[edge] != 0;
+    return edges->target[edge] == block && edges->target_offset[edge] != 0 &&
+           !(edges->witness[edge] & WITNESS_OBJECT);
 }
 
 static bool classify_all(struct heap_graph *heap)

@@ -77,31 +77,73 @@ static bool label_blocks(struct labels *labels, struct table *table, const struc
 
 static bool name_types(struct labels *labels, const struct dump *dump)
 {
-    labels->shown = calloc((size_t)dump->type_count + 1, sizeof(*labels->shown));
-    labels->shown_count = labels->shown ? dump->type_count : 0;
-    for (uint32_t i = 0; i < labels->shown_count; i++)
-        if (!(labels->shown[i] = type_name(&dump->types[i])))
+    labels->shown = calloc(2 * (size_t)dump->type_count + 1, sizeof(*labels->shown));
+    if (!labels->shown)
+        return false;
+    labels->shown_count = 2 * dump->type_count;
+    for (uint32_t i = 0; i < dump->type_count; i++) {
+        labels->shown[i] = type_name(&dump->types[i]);
+        labels->shown[dump->type_count + i] =
+            labels->shown[i] ? type_part_name(labels->shown[i]) : NULL;
+        if (!labels->shown[dump->type_count + i])
             return false;
-    return labels->shown;
+    }
+    return true;
 }
 
-/* A type may turn out to be another's name, or a label. Only types that name a block have one. */
-static bool label_typed(struct labels *labels, struct table *table, const struct dump *dump)
+struct naming {
+    struct labels *labels;
+    struct table *table;
+    const struct dump *dump;
+    uint32_t *label; /* by index in labels->shown, LABEL_NONE while no block was called so */
+};
+
+/* Names a block that has no name yet. A type may turn out to be another's name, or a label. */
+static bool name_block(struct naming *naming, uint32_t block, uint32_t shown)
 {
-    uint32_t *of_type = malloc(((size_t)dump->type_count + 1) * sizeof(*of_type));
-    bool done = of_type;
-    for (uint32_t i = 0; done && i < dump->type_count; i++)
-        of_type[i] = LABEL_NONE;
-    for (uint32_t i = 0; done && i < dump->typed_count; i++) {
-        const struct typed_block *typed = &dump->typed[i];
-        if (labels->of_block[typed->block] != LABEL_NONE)
-            continue;
-        if (of_type[typed->type] == LABEL_NONE)
-            done = intern(table, labels, labels->shown[typed->type], &of_type[typed->type]);
-        labels->of_block[typed->block] = of_type[typed->type];
-    }
-    free(of_type);
+    uint32_t *of_block = &naming->labels->of_block[block], *label = &naming->label[shown];
+    if (*of_block != LABEL_NONE)
+        return true;
+    if (*label == LABEL_NONE &&
+        !intern(naming->table, naming->labels, naming->labels->shown[shown], label))
+        return false;
+    *of_block = *label;
+    return true;
+}
+
+/* What an object of Python's points to and has no type is the object's own: an instance's
+ * attributes, a dictionary's table, a list's items. */
+static bool name_parts(struct naming *naming, const struct typed_block *typed)
+{
+    const struct pointers *edges = &naming->dump->edges;
+    uint32_t shown = naming->dump->type_count + typed->type;
+    if (!dump_type_is_python(naming->dump->types[typed->type].kind))
+        return true;
+    for (uint64_t e = edges->begin[typed->block]; e < edges->begin[typed->block + 1]; e++)
+        if (!(edges->witness[e] & WITNESS_LINK) && !name_block(naming, edges->target[e], shown))
+            return false;
+    return true;
+}
+
+static bool name_blocks(struct labels *labels, struct table *table, const struct dump *dump)
+{
+    struct naming naming = {.labels = labels, .table = table, .dump = dump};
+    naming.label = malloc(((size_t)labels->shown_count + 1) * sizeof(*naming.label));
+    bool done = naming.label;
+    for (uint32_t i = 0; done && i < labels->shown_count; i++)
+        naming.label[i] = LABEL_NONE;
+    for (uint32_t i = 0; done && i < dump->typed_count; i++)
+        done = name_block(&naming, dump->typed[i].block, dump->typed[i].type);
+    for (uint32_t i = 0; done && i < dump->typed_count; i++)
+        done = name_parts(&naming, &dump->typed[i]);
+    free(naming.label);
     return done;
+}
+
+bool labels_is_part(const char *name)
+{
+    return strncmp(name, TYPE_PART, strlen(TYPE_PART)) == 0 ||
+           strncmp(name, TYPE_CONTROL_BLOCK, strlen(TYPE_CONTROL_BLOCK)) == 0;
 }
 
 bool labels_init(struct labels *labels, const struct dump *dump)
@@ -112,7 +154,7 @@ bool labels_init(struct labels *labels, const struct dump *dump)
     struct table table = {0};
     labels->of_block = malloc(((size_t)dump->block_count + 1) * sizeof(*labels->of_block));
     bool done = labels->of_block && name_types(labels, dump) &&
-                label_blocks(labels, &table, dump) && label_typed(labels, &table, dump);
+                label_blocks(labels, &table, dump) && name_blocks(labels, &table, dump);
     free(table.slot);
     if (!done)
         labels_finish(labels);

@@ -6,6 +6,7 @@
  *     control block of Session   what std::shared_ptr<Session> counts by
  *     Session[]                  new Session[…]
  *     dict                       a type of Python's
+ *     part of dict               a block of no type that such an object points to: its table
  */
 #ifndef CAULK_LABELS_H
 #define CAULK_LABELS_H
@@ -18,7 +19,7 @@ struct labels {
     uint32_t count;
     const char **name;  /* borrowed from the dump, or one of `shown` */
     uint32_t *of_block; /* block -> label or LABEL_NONE; NULL where no block has one */
-    char **shown;       /* by the dump's type number */
+    char **shown;       /* by the dump's type number; then the names of types' parts */
     uint32_t shown_count;
 };
 
@@ -37,5 +38,8 @@ static inline const char *labels_name_of(const struct labels *labels, uint32_t b
     uint32_t label = labels_of(labels, block);
     return label == LABEL_NONE ? NULL : labels->name[label];
 }
+
+/* Is it only a part of another's: a control block, an object's table? */
+bool labels_is_part(const char *name);
 
 #endif

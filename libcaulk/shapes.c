@@ -51,13 +51,15 @@ static bool make_room(struct builder *builder)
 
 /* The shape's number; builder->count where it is a new one. Two forms of one hash: the next key is
  * tried. */
-static bool find_shape(struct builder *builder, const struct shape_form *form, uint32_t *ret_number)
+static bool find_shape(struct builder *builder, const struct shape_form *form, bool pending,
+                       uint32_t *ret_number)
 {
-    uint64_t hash = shape_form_hash(form);
+    uint64_t hash = shape_form_hash(form) ^ pending;
     for (;; hash++) {
         if (!id_table_add(&builder->hashes, hash, ret_number))
             return false;
-        if (*ret_number == builder->count || shape_form_equal(form, &builder->form[*ret_number]))
+        if (*ret_number == builder->count || (builder->shape[*ret_number].pending == pending &&
+                                              shape_form_equal(form, &builder->form[*ret_number])))
             return true;
     }
 }
@@ -67,7 +69,7 @@ static bool add_cycle(struct builder *builder, uint32_t cycle, struct shape_form
 {
     struct cycle *added = &builder->cycles->cycle[cycle];
     uint32_t number;
-    if (!make_room(builder) || !find_shape(builder, form, &number)) {
+    if (!make_room(builder) || !find_shape(builder, form, added->pending, &number)) {
         shape_form_finish(form);
         return false;
     }
@@ -75,7 +77,8 @@ static bool add_cycle(struct builder *builder, uint32_t cycle, struct shape_form
         shape_form_finish(form);
     } else {
         builder->form[number] = *form;
-        builder->shape[number] = (struct shape){.lost = added->lost, .example = cycle};
+        builder->shape[number] =
+            (struct shape){.lost = added->lost, .pending = added->pending, .example = cycle};
         builder->count++;
     }
     added->shape = number;

@@ -37,7 +37,8 @@ struct shape_edge {
 
 struct shape {
     bool lost;
-    bool folded; /* a member may stand for several blocks of its name */
+    bool pending; /* all its cycles are; others like them have a shape of their own */
+    bool folded;  /* a member may stand for several blocks of its name */
     uint32_t cycle_count;
     uint32_t example; /* the cycle of this shape that retains the most */
     struct shape_member *members;

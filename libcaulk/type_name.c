@@ -48,7 +48,7 @@ static char *counted_name(const char *readable)
         return compose("", argument, length, "");
     if (length && argument[length - 1] == '*')
         length--;
-    return compose("control block of ", argument, length, "");
+    return compose(TYPE_CONTROL_BLOCK, argument, length, "");
 }
 
 char *type_name(const struct type *type)
@@ -64,4 +64,9 @@ char *type_name(const struct type *type)
         name = strdup(readable);
     free(readable);
     return name;
+}
+
+char *type_part_name(const char *name)
+{
+    return compose(TYPE_PART, name, strlen(name), "");
 }

@@ -70,6 +70,18 @@ static void warn_of_process(const struct dump *dump, struct warnings *warnings)
             "the tracker saw no allocation; the program has an allocator of its own");
 }
 
+/* They are reachable, through the list, and nobody will ever release them. */
+static void warn_of_garbage(const struct dump *dump, struct warnings *warnings)
+{
+    uint64_t garbage = dump->python.garbage;
+    char text[160];
+    snprintf(text, sizeof(text),
+             "gc.garbage holds %" PRIu64 " %s that Python's collector gave up; not counted as lost",
+             garbage, garbage == 1 ? "object" : "objects");
+    if (garbage)
+        add(warnings, "garbage", garbage, text);
+}
+
 void warnings_collect(const struct dump *dump, struct warnings *ret_warnings)
 {
     *ret_warnings = (struct warnings){0};
@@ -77,4 +89,5 @@ void warnings_collect(const struct dump *dump, struct warnings *ret_warnings)
     warn_of_drops(dump, ret_warnings);
     warn_of_sampling(dump, ret_warnings);
     warn_of_process(dump, ret_warnings);
+    warn_of_garbage(dump, ret_warnings);
 }

@@ -7,8 +7,9 @@
 #define WARNINGS_MAX 8
 
 struct warning {
-    const char *code; /* unparked_threads, dropped, sampled, pymalloc, partial_roots, no_calls */
-    uint64_t count;   /* threads, blocks, …; 1 where there is nothing to count */
+    /* unparked_threads, dropped, sampled, pymalloc, partial_roots, no_calls, garbage */
+    const char *code;
+    uint64_t count; /* threads, blocks, …; 1 where there is nothing to count */
     char text[160];
 };
 

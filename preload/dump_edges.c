@@ -9,6 +9,7 @@
 
 #include "preload/dump_blocks.h"
 #include "preload/pages.h"
+#include "preload/python.h"
 
 #define SCRATCH_BYTES (8u << 20)
 #define SPARSE_BLOCK_BYTES (16u << 10) /* from here on it pays to ask which pages were touched */
@@ -18,6 +19,7 @@ struct edges {
     uint8_t *scratch;
     size_t used;
     bool direct; /* into the writer: the second scan */
+    bool python; /* objects of CPython's, which do not begin where their blocks do */
     const struct heap_block *block;
     uintptr_t base; /* the block's first aligned address */
     uint64_t last;  /* offset of the edge before */
@@ -38,7 +40,8 @@ size_t reference_encode(const struct reference *reference, uint64_t step, uint64
 static void add_edge(void *context, const struct reference *reference)
 {
     struct edges *edges = context;
-    if (reference->interior && reference->target == edges->block->number)
+    if (reference->interior && reference->target == edges->block->number &&
+        !(edges->python && python_may_begin_at(reference->target_offset)))
         return;
     edges->count++;
     if (!edges->direct && edges->used + REFERENCE_MAX_BYTES > SCRATCH_BYTES)
@@ -92,7 +95,8 @@ static int write_block(struct dump_job *job, struct edges *edges)
 
 int dump_edges_write(struct dump_job *job)
 {
-    struct edges edges = {.writer = &job->writer, .scratch = pages_map(SCRATCH_BYTES)};
+    struct edges edges = {
+        .writer = &job->writer, .scratch = pages_map(SCRATCH_BYTES), .python = job->python};
     if (!edges.scratch)
         return ENOMEM;
     job->scan.found = add_edge;

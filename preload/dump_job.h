@@ -35,6 +35,7 @@ struct dump_job {
     struct memory_split split;
     struct dump_stacks stacks;
     struct dump_strings strings;
+    bool python; /* CPython was found, and can be read */
     struct scan scan;
     struct dump_writer writer;
 };

@@ -52,6 +52,7 @@ bool dump_types_write(struct dump_job *job)
     if (!types_init(&types, &job->maps, &job->strings))
         return false;
     python_find(&types.python, &job->maps, job->modules, job->module_count);
+    job->python = types.python.type_type != 0;
     write_block_types(job, &types);
     dump_writer_begin(&job->writer, DUMP_TYPES);
     dump_writer_bytes(&job->writer, types.records, types.count * sizeof(*types.records));

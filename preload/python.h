@@ -19,7 +19,12 @@
 #include "preload/modules.h"
 
 #define PYTHON_NAME_BYTES 256u
-#define PYTHON_OFFSET_MAX 32u /* of an object in its block */
+#define PYTHON_OFFSET_MAX 32u /* of an object in its block: 0, 16 or 32 */
+
+static inline bool python_may_begin_at(uint64_t offset)
+{
+    return offset % 16 == 0 && offset <= PYTHON_OFFSET_MAX;
+}
 
 struct python {
     uintptr_t type_type; /* PyType_Type, or 0 where there is no CPython that can be read */

@@ -12,6 +12,7 @@
 
 #define WORD sizeof(uint64_t)
 #define COUNTED_OBJECT_OFFSET 16u /* past the table and the two counts */
+#define LINK_FLAGS 3u             /* the lowest bits of a link back */
 #define PYTHON_KEY 1u             /* tells keys of types from those of classes */
 #define COUNT_MAX (1ull << 32)    /* of references to an object of CPython's */
 
@@ -148,12 +149,20 @@ static const struct type_slot *python_type_of(struct types *types, uintptr_t add
     return number == TYPE_NONE ? NULL : slot;
 }
 
+/* One that waits in a free list: taken out of the collector's list, but with its type still. */
+static bool is_dead(const struct beginning *block, uint32_t offset)
+{
+    const uint64_t *links = &block->words[offset / WORD] - 2;
+    return offset != 0 && links[0] == 0 && links[1] <= LINK_FLAGS;
+}
+
 /* An object has at least one reference, and no pointer looks like so few. */
 static bool is_python(struct types *types, const struct beginning *block, uint32_t offset,
                       struct block_type *ret_type)
 {
     uint64_t references = block->words[offset / WORD], type = block->words[offset / WORD + 1];
-    if (block->bytes < offset + 2 * WORD || references == 0 || references >= COUNT_MAX || type == 0)
+    if (block->bytes < offset + 2 * WORD || references >= COUNT_MAX || type == 0 ||
+        (references == 0 && !is_dead(block, offset)))
         return false;
     const struct type_slot *slot = python_type_of(types, type);
     if (!slot || types->records[slot->number].object_offset != offset ||

@@ -20,11 +20,12 @@
  *     1^30        born at tick 30 (0 without it)
  *     1!ignored   a flag: custom ignored runtime pool inherited
  *     1~node      its label: the rest of the word
- *     1%c7Session its type: c a C++ class, a an array of one, s shared_ptr's counts with an object
- *                 at 16, p an object of Python's, g one in the collector's lists, m the same with
- * 16 more bytes before it; then the name, up to a comma 1%gNode,2   … counted: 2 references;
- * 1%s7Session,1,2 also 2 weak ones Blocks 0 to the largest number named exist. Block n lies at
- * DUMP_BUILDER_ADDRESS(n) and may have up to 4096 bytes.
+ *     1%c7Session its type; the letter is its kind: c a C++ class, a an array of one, k the
+ *                 counts of shared_ptr, s the same with the object at 16, p an object of Python's,
+ *                 g one in the collector's lists, m the same with 16 more bytes before it
+ *     1%gNode,2   … counted: 2 references; 1%s7Session,1,2 has a weak count of 2 too
+ * Blocks 0 to the largest number named exist. Block n lies at DUMP_BUILDER_ADDRESS(n) and may have
+ * up to 4096 bytes.
  *
  * What goes wrong here is a fault in the test: the program ends with a message.
  */

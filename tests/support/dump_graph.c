@@ -196,6 +196,8 @@ static struct dump_type type_kind(struct word *word)
         return (struct dump_type){.kind = DUMP_TYPE_CXX_ARRAY, .object_offset = 8};
     if (accept(word, 's'))
         return (struct dump_type){.kind = DUMP_TYPE_CXX_COUNTED, .object_offset = 16};
+    if (accept(word, 'k'))
+        return (struct dump_type){.kind = DUMP_TYPE_CXX_COUNTED};
     if (accept(word, 'p'))
         return (struct dump_type){.kind = DUMP_TYPE_PYTHON};
     if (accept(word, 'g'))

@@ -12,6 +12,8 @@
 #define MOST_DUMPS 3
 
 /* Dump n of the process, at tick 1000 n, 10 n seconds from its start. */
+static const struct dump_python *python; /* of every dump; NULL: none */
+
 static struct dump *dump_of(uint32_t sequence, const char *line)
 {
     struct dump_builder *builder = dump_builder_create();
@@ -20,6 +22,8 @@ static struct dump *dump_of(uint32_t sequence, const char *line)
     process->tick = 1000 * sequence;
     process->uptime_ns = sequence * UINT64_C(10000000000);
     dump_builder_add_graph(builder, line);
+    if (python)
+        dump_builder_python(builder, python);
     return dump_builder_open(builder);
 }
 
@@ -168,6 +172,21 @@ static void what_was_lost_before_has_no_news(void **state)
     compared_finish(&compared);
 }
 
+/* Python's collector comes back for what is pending, but not where two dumps show it. */
+static void what_is_pending_twice(void **state)
+{
+    (void)state;
+    static const struct dump_python on = {.collector = DUMP_COLLECTOR_ON};
+    python = &on;
+    struct compared compared =
+        compare_two("0%gA 0@16>0+16 1 r>1", "0%gA 0@16>0+16 1%gA^1500 1@16>1+16");
+    assert_int_equal(compared.newest->pending.amount.blocks, 2);
+    assert_int_equal(compared.diff.newly_lost[KIND_DEFINITE].blocks, 1);
+    assert_int_equal(compared.diff.newly_lost_cycles, 1);
+    compared_finish(&compared);
+    python = NULL;
+}
+
 static void only_later_dumps_of_one_process_are_compared(void **state)
 {
     (void)state;
@@ -199,6 +218,7 @@ int main(void)
         cmocka_unit_test(a_holder_was_freed),
         cmocka_unit_test(a_root_let_go),
         cmocka_unit_test(what_was_lost_before_has_no_news),
+        cmocka_unit_test(what_is_pending_twice),
         cmocka_unit_test(only_later_dumps_of_one_process_are_compared),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

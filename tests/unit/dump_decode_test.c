@@ -90,7 +90,7 @@ static void fixed_fields(void **state)
         FIELD(DUMP_TYPES, dump_type, 1, kind, 5, "section TYPES: record 1: unknown kind 5"),
         FIELD(DUMP_TYPES, dump_type, 1, object_offset, 8, "record 1: objects at offset 8"),
         FIELD(DUMP_TYPES, dump_type, 0, object_offset, 4, "record 0: objects at offset 4"),
-        FIELD(DUMP_TYPES, dump_type, 0, object_offset, 1008, "record 0: objects at offset 1008"),
+        FIELD(DUMP_TYPES, dump_type, 0, object_offset, 512, "record 0: objects at offset 512"),
         FIELD(DUMP_TYPES, dump_type, 1, object_offset, 64, "an object at offset 64 of 64 bytes"),
         FIELD(DUMP_PYTHON, dump_python, 0, collector, 3, "section PYTHON: unknown state 3"),
         FIELD(DUMP_PYTHON, dump_python, 0, heads, -UINT64_C(95), "lists past the end of the"),

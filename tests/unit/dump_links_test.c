@@ -72,6 +72,41 @@ static void list_heads(void **state)
                  "drr");
 }
 
+/* A tuple in a free list still points to what it had, and to the next one there. */
+static void dead_objects(void **state)
+{
+    (void)state;
+    assert_kinds(dump_from_graph("r>0+16 0@40>1 0@48>2+16 2@40>3 0%gtuple,0 1 2%gtuple,0 3"),
+                 "rdrd");
+    assert_kinds(dump_from_graph("r>0 0@16>1 0%s7Session,0,2 1"), "rd");
+    assert_kinds(dump_from_graph("r>0 0@16>1 0%s7Session,1,2 1"), "rr");
+}
+
+static uint32_t lost_cycles(const char *line)
+{
+    struct dump *dump = dump_from_graph(line);
+    struct analysis_options options = {0};
+    struct analysis *analysis;
+    struct error err;
+    assert_true(analysis_create(dump, &options, &analysis, &err));
+    uint32_t count = analysis->cycles.lost_count;
+    analysis_destroy(analysis);
+    dump_close(dump);
+    return count;
+}
+
+/* std::enable_shared_from_this, made by make_shared (0) and beside its counts (1 counts 0). */
+static void objects_that_know_themselves(void **state)
+{
+    (void)state;
+    assert_int_equal(lost_cycles("0@24>0 0%s4Self,1,2"), 0);
+    assert_int_equal(lost_cycles("0@24>0 0%s4Self,1,1"), 1);
+    assert_int_equal(lost_cycles("0@24>0 0@40>0 0%s4Self,2,2"), 1);
+    assert_int_equal(lost_cycles("0@8>1 1@16>0 1%kP4Self,1,2"), 0);
+    assert_int_equal(lost_cycles("0@8>1 1@16>0 1%kP4Self,1,1"), 1);
+    assert_int_equal(lost_cycles("0@8>1 0@32>1 1@16>0 1%kP4Self,2,2"), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -80,6 +115,8 @@ int main(void)
         cmocka_unit_test(what_lies_elsewhere_is_no_link),
         cmocka_unit_test(words_for_attributes),
         cmocka_unit_test(list_heads),
+        cmocka_unit_test(dead_objects),
+        cmocka_unit_test(objects_that_know_themselves),
     };
     return cmocka_run_group_tests_name("dump_links", tests, NULL, NULL);
 }

@@ -59,11 +59,30 @@ static void types_name_what_has_no_label(void **state)
     dump_close(dump);
 }
 
+/* Untyped blocks that objects of Python's point to belong to them; links say nothing. */
+static void parts(void **state)
+{
+    (void)state;
+    struct dump *dump = dump_from_graph("0%gdict 0@40>1 0@48>2 2~mine 0@0>3 4%c4Node 4>5 0@56>4 5");
+    struct labels labels;
+    assert_true(labels_init(&labels, dump));
+    assert_string_equal(labels_name_of(&labels, 1), "part of dict");
+    assert_true(labels_is_part(labels_name_of(&labels, 1)));
+    assert_string_equal(labels_name_of(&labels, 2), "mine");
+    assert_false(labels_is_part("mine"));
+    assert_null(labels_name_of(&labels, 3));
+    assert_string_equal(labels_name_of(&labels, 4), "Node");
+    assert_null(labels_name_of(&labels, 5));
+    labels_finish(&labels);
+    dump_close(dump);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(equal_names_are_one_label),
         cmocka_unit_test(types_name_what_has_no_label),
+        cmocka_unit_test(parts),
         cmocka_unit_test(a_heap_without_labels_needs_no_table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -107,6 +107,16 @@ static void objects_of_python(void **state)
     assert_int_equal(found.uses, 7);
 }
 
+/* Free lists keep objects with their types, and whatever they pointed to. */
+static void dead_objects_of_python(void **state)
+{
+    (void)state;
+    assert_string_equal(TYPE_OF(0, 1, 0, dictionary, 0, 0, 0, 0), "dict");
+    assert_int_equal(found.uses, 0);
+    assert_string_equal(TYPE_OF(dictionary, 0, 0, dictionary, 0, 0, 0, 0), "nothing");
+    assert_string_equal(TYPE_OF(0, dictionary, 0, dictionary, 0, 0, 0, 0), "nothing");
+}
+
 static void what_only_looks_like_python(void **state)
 {
     (void)state;
@@ -154,6 +164,7 @@ int main(void)
         cmocka_unit_test(counts_of_shared_ptr),
         cmocka_unit_test(arrays),
         cmocka_unit_test(objects_of_python),
+        cmocka_unit_test(dead_objects_of_python),
         cmocka_unit_test(what_only_looks_like_python),
         cmocka_unit_test(blocks_that_point_anywhere),
         cmocka_unit_test(blocks_that_cannot_be_read),

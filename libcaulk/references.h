@@ -1,0 +1,39 @@
+/*
+ * What the members of a cycle count themselves: how many references keep each (std::shared_ptr's
+ * use_count, CPython's ob_refcnt), beside how many pointers of the cycle's own there are. As many:
+ * the cycle keeps itself alive, and nobody else is needed. Fewer pointers than references: somebody
+ * else has never given one back, and the cycle is not, or not alone, the cause.
+ *
+ * A std::weak_ptr is two words like a std::shared_ptr, and both point to what counts them: in
+ * memory they look alike, so both are counted, as pointers and as references.
+ */
+#ifndef CAULK_REFERENCES_H
+#define CAULK_REFERENCES_H
+
+#include "libcaulk/cycles.h"
+
+struct references {
+    bool known;        /* the rest: 0 where it is false */
+    bool python;       /* CPython's count, else std::shared_ptr's */
+    uint32_t uses;     /* as it is counted */
+    uint32_t weak;     /* weak references of std::shared_ptr's besides */
+    uint64_t pointers; /* in the cycle, to the object or to what counts it */
+};
+
+static inline uint64_t references_counted(const struct references *references)
+{
+    return (uint64_t)references->uses + references->weak;
+}
+
+/* Does the cycle hold all that is counted? */
+static inline bool references_inside(const struct references *references)
+{
+    return references->pointers >= references_counted(references);
+}
+
+/* One for each member, in their order; the caller frees them. False where memory ran out. Cost: the
+ * members' edges. */
+bool references_of_cycle(const struct heap_graph *heap, const struct cycles *cycles,
+                         const struct cycle *cycle, struct references **ret_references);
+
+#endif
