@@ -65,6 +65,13 @@ static void print_closing_edges(const struct opened *opened, const struct shape 
     free(edges);
 }
 
+static void print_proof(const struct opened *opened, const struct shape *shape)
+{
+    struct proof proof = words_proof(opened, shape);
+    if (*proof.word)
+        printf("    %-6s  %s\n", proof.word, proof.phrase.s);
+}
+
 /* A stack of a shape's member, to print. */
 struct traced {
     const struct shape_member *member;
@@ -163,6 +170,7 @@ static void print_shape(const struct opened *opened, const struct finding *findi
     printf("   retains %s\n", text_size(finding->own.bytes + finding->held.bytes).s);
     print_born(opened, finding);
     print_closing_edges(opened, shape);
+    print_proof(opened, shape);
     print_held(finding);
     print_shape_stacks(opened, shape);
 }

@@ -9,6 +9,7 @@
 #include "cli/fatal.h"
 #include "cli/owner_json.h"
 #include "cli/suppressed.h"
+#include "libcaulk/references.h"
 
 /* A cycle of millions is told by its first members and edges, and so is its shape. */
 #define MEMBERS_MAX 1000
@@ -119,9 +120,24 @@ static void put_omitted(struct json *json, const char *key, uint64_t total, uint
         json_number(json, key, total - most);
 }
 
+/* What counts references to itself says how many there are, and how many pointers the cycle has. */
+static void put_references(struct json *json, const struct references *references)
+{
+    if (!references->known)
+        return;
+    json_object(json, "references");
+    json_number(json, "counted", references_counted(references));
+    json_number(json, "weak", references->weak);
+    json_number(json, "inside", references->pointers);
+    json_end(json);
+}
+
 static void put_members(struct json *json, const struct opened *opened, const struct cycle *cycle)
 {
     const struct analysis *analysis = opened->analysis;
+    struct references *references;
+    if (!references_of_cycle(&analysis->heap, &analysis->cycles, cycle, &references))
+        fatal(opened->dump->path, "out of memory for the references");
     json_array(json, "members");
     for (uint32_t i = 0; i < cycle->member_count && i < MEMBERS_MAX; i++) {
         uint32_t block = analysis->cycles.member[cycle->first + i];
@@ -130,10 +146,12 @@ static void put_members(struct json *json, const struct opened *opened, const st
         json_number(json, "bytes", opened->dump->block_bytes[block]);
         dump_json_id(json, "site", 'S', opened_site_of(opened, block));
         json_string(json, "type", labels_name_of(&analysis->heap.labels, block));
+        put_references(json, &references[i]);
         json_end(json);
     }
     json_end(json);
     put_omitted(json, "members_omitted", cycle->member_count, MEMBERS_MAX);
+    free(references);
 }
 
 static void put_edges(struct json *json, const struct opened *opened, uint32_t cycle)

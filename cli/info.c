@@ -105,6 +105,39 @@ static void put_stacks(struct json *json, const struct dump *dump)
     json_end(json);
 }
 
+static const char *collector_word(enum collector collector)
+{
+    static const char *const words[] = {
+        [COLLECTOR_UNKNOWN] = "unknown", [COLLECTOR_ON] = "on", [COLLECTOR_OFF] = "off"};
+    return words[collector];
+}
+
+/* Pointers that own nothing: see libcaulk/dump_links.c. */
+static uint64_t count_links(const struct dump *dump)
+{
+    uint64_t links = 0;
+    for (uint64_t e = 0; e < dump->edges.count; e++)
+        links += (dump->edges.witness[e] & WITNESS_LINK) != 0;
+    return links;
+}
+
+static void put_types(struct json *json, const struct dump *dump)
+{
+    json_object(json, "types");
+    json_number(json, "types", dump->type_count);
+    json_number(json, "blocks", dump->typed_count);
+    json_number(json, "links", count_links(dump));
+    json_end(json);
+    if (!dump->python.found) {
+        json_null(json, "python");
+        return;
+    }
+    json_object(json, "python");
+    json_string(json, "collector", collector_word(dump->python.collector));
+    json_number(json, "garbage", dump->python.garbage);
+    json_end(json);
+}
+
 static void print_json(const struct opened *opened)
 {
     const struct dump *dump = opened->dump;
@@ -118,6 +151,7 @@ static void print_json(const struct opened *opened)
     json_string(json, "options", dump->process.options);
     json_string(json, "allocator", dump->process.allocator);
     put_stacks(json, dump);
+    put_types(json, dump);
     put_modules(json, opened);
     put_threads(json, dump);
     json_object(json, "counts");
@@ -169,6 +203,21 @@ static void print_stacks(const struct dump *dump)
                text_counted(dump->block_count, "block").s);
 }
 
+static void print_types(const struct dump *dump)
+{
+    uint64_t links = count_links(dump);
+    if (dump->typed_count)
+        printf("types     %s, of %s", text_counted(dump->type_count, "type").s,
+               text_counted(dump->typed_count, "block").s);
+    if (links)
+        printf("; %s own nothing", text_counted(links, "pointer").s);
+    if (dump->typed_count)
+        putchar('\n');
+    if (dump->python.found)
+        printf("python    collector %s, %s in gc.garbage\n", collector_word(dump->python.collector),
+               text_counted(dump->python.garbage, "object").s);
+}
+
 static void print_text(const struct opened *opened)
 {
     const struct dump *dump = opened->dump;
@@ -191,6 +240,7 @@ static void print_text(const struct opened *opened)
     printf("heap      %s, %s, %s, %s, %s\n", text_counted(live->blocks, "block").s,
            text_size(live->bytes).s, text_counted(opened->analysis->sites.count, "site").s,
            text_counted(dump->edges.count, "edge").s, text_counted(dump->root_count, "root").s);
+    print_types(dump);
     if (process->dropped_blocks)
         printf("dropped   %s\n", text_counted(process->dropped_blocks, "block").s);
     print_modules(opened);

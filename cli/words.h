@@ -61,10 +61,19 @@ struct phrase words_shape(const struct opened *opened, const struct shape *shape
 struct phrase words_in_shape(const struct opened *opened, const struct shape *shape,
                              uint32_t block);
 
-/* Which of a shape's members to name: of one place (a site; where stacks were sampled, a caller)
- * and type one, in ret_distinct up to `limit` of them. Returns how many there are. */
+/* Which of a shape's members to name: of one type, or without one of one place (a site; where
+ * stacks were sampled, a caller), one, and no parts of others, in ret_distinct up to `limit` of
+ * them. Returns how many there are. */
 uint32_t words_shape_members(const struct opened *opened, const struct shape *shape,
                              uint32_t *ret_distinct, uint32_t limit);
+
+/* What the references to a cycle's members prove, as the objects count them themselves, after its
+ * word in the left column; "" where none of them counts. */
+struct proof {
+    const char *word;
+    struct phrase phrase;
+};
+struct proof words_proof(const struct opened *opened, const struct shape *shape);
 
 /* An owner's (after opened_find_owners()): "g_table (global, relayd)", "5,031 × node_new()",
  * "lost cycle Session ⇄ Peer × 5". */

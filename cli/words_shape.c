@@ -42,17 +42,32 @@ struct phrase words_in_shape(const struct opened *opened, const struct shape *sh
     return sampled ? any_of(opened, sampled, count) : words_block(opened, block);
 }
 
+/* Parts of objects (control blocks, tables) are named only where the shape has nothing else. */
+static bool has_wholes(const struct shape *shape)
+{
+    for (uint32_t i = 0; i < shape->member_count; i++)
+        if (!shape->members[i].type || !labels_is_part(shape->members[i].type))
+            return true;
+    return false;
+}
+
+static bool same_name(const struct opened *opened, const struct shape_member *a,
+                      const struct shape_member *b)
+{
+    return a->type == b->type &&
+           (a->type || place_of(opened, a->block) == place_of(opened, b->block));
+}
+
 uint32_t words_shape_members(const struct opened *opened, const struct shape *shape,
                              uint32_t *ret_distinct, uint32_t limit)
 {
     uint32_t count = 0;
+    bool wholes = has_wholes(shape);
     for (uint32_t i = 0; i < shape->member_count; i++) {
-        bool seen = false;
-        for (uint32_t k = 0; k < count && k < limit && !seen; k++) {
-            const struct shape_member *other = &shape->members[ret_distinct[k]];
-            seen = other->type == shape->members[i].type &&
-                   place_of(opened, other->block) == place_of(opened, shape->members[i].block);
-        }
+        const struct shape_member *member = &shape->members[i];
+        bool seen = wholes && member->type && labels_is_part(member->type);
+        for (uint32_t k = 0; k < count && k < limit && !seen; k++)
+            seen = same_name(opened, &shape->members[ret_distinct[k]], member);
         if (!seen && count++ < limit)
             ret_distinct[count - 1] = i;
     }

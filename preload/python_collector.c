@@ -16,17 +16,17 @@ struct list_head {
     int32_t threshold, count;
 };
 
-/* struct _gc_runtime_state, from the flag on. */
+/* struct _gc_runtime_state, but for its first pointer. */
 struct collector {
-    int32_t enabled, debug;
+    int32_t nesting, enabled, debug, unused;
     struct list_head generations[3];
     uint64_t first_generation; /* points to the first of them */
     struct list_head permanent;
     uint64_t statistics[9];
-    uint32_t collecting, unused;
+    uint32_t collecting, also_unused;
     uint64_t garbage; /* a list, or 0 */
 };
-static_assert(offsetof(struct collector, first_generation) == 80, "collector layout");
+static_assert(offsetof(struct collector, first_generation) == 88, "collector layout");
 #define HEADS_OFFSET offsetof(struct collector, generations)
 #define POINTER_OFFSET offsetof(struct collector, first_generation)
 

@@ -3,7 +3,7 @@
  *
  * The three generations' list heads (next, previous, two counters: 24 bytes each) are followed by
  * a pointer to the first of them, in all versions from 3.8 to 3.13; the flag that gc.disable()
- * clears is the word before them. They lie in _PyRuntime or in a block that it points to.
+ * clears is 12 bytes before them. They lie in _PyRuntime or in a block that it points to.
  */
 #ifndef CAULK_PYTHON_COLLECTOR_H
 #define CAULK_PYTHON_COLLECTOR_H

@@ -1,0 +1,85 @@
+/* What a cycle's own counts of references say about who keeps it alive. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "cli/fatal.h"
+#include "cli/text.h"
+#include "cli/words.h"
+#include "libcaulk/references.h"
+
+/* Over all members that count. */
+struct summary {
+    uint32_t known;
+    uint32_t least, most; /* uses */
+    bool python, weak;
+    uint32_t missing; /* the first member that has references elsewhere, or member_count */
+};
+
+static struct summary sum_up(const struct references *references, uint32_t member_count)
+{
+    struct summary summary = {.least = UINT32_MAX, .missing = member_count};
+    for (uint32_t m = 0; m < member_count; m++) {
+        const struct references *one = &references[m];
+        if (!one->known)
+            continue;
+        summary.known++;
+        summary.least = one->uses < summary.least ? one->uses : summary.least;
+        summary.most = one->uses > summary.most ? one->uses : summary.most;
+        summary.python |= one->python;
+        summary.weak |= one->weak != 0;
+        if (summary.missing == member_count && !references_inside(one))
+            summary.missing = m;
+    }
+    return summary;
+}
+
+static const char *count_name(bool python)
+{
+    return python ? "ob_refcnt" : "use_count";
+}
+
+static struct phrase all_inside(const struct summary *summary)
+{
+    const char *name = count_name(summary->python);
+    if (summary->least != summary->most)
+        return words_format("%s %" PRIu32 " to %" PRIu32
+                            "; all these references are inside the cycle",
+                            name, summary->least, summary->most);
+    return words_format("%s %" PRIu32 "%s; %s inside the cycle", name, summary->most,
+                        summary->known > 1 ? " each" : "",
+                        summary->most > 1 || summary->weak ? "all references are"
+                                                           : "that reference is");
+}
+
+static struct phrase some_elsewhere(const struct opened *opened, uint32_t block,
+                                    const struct references *references)
+{
+    struct phrase weak = words_format("%s", "");
+    if (references->weak)
+        weak = words_format(" and %s weak", text_count(references->weak).s);
+    return words_format("%s has %s %" PRIu32 "%s, but only %s inside the cycle: another one was "
+                        "never released",
+                        words_cut(words_block(opened, block).s, 40).s,
+                        count_name(references->python), references->uses, weak.s,
+                        text_counted(references->pointers, "reference").s);
+}
+
+struct proof words_proof(const struct opened *opened, const struct shape *shape)
+{
+    const struct analysis *analysis = opened->analysis;
+    const struct cycle *cycle = &analysis->cycles.cycle[shape->example];
+    struct proof proof = {"", {""}};
+    struct references *references;
+    if (!references_of_cycle(&analysis->heap, &analysis->cycles, cycle, &references))
+        fatal(opened->dump->path, "out of memory for the references");
+    struct summary summary = sum_up(references, cycle->member_count);
+    if (summary.missing < cycle->member_count)
+        proof = (struct proof){
+            "counts",
+            some_elsewhere(opened, analysis->cycles.member[cycle->first + summary.missing],
+                           &references[summary.missing])};
+    else if (summary.known)
+        proof = (struct proof){"proof", all_inside(&summary)};
+    free(references);
+    return proof;
+}
