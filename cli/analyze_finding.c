@@ -117,15 +117,15 @@ static void print_traced(const struct traced *traced, int name_columns)
 static size_t trace_shape(const struct opened *opened, const struct shape *shape,
                           struct traced *ret_traced, size_t *ret_total)
 {
-    uint32_t distinct[STACKS_MAX];
-    uint32_t members = words_shape_members(opened, shape, distinct, STACKS_MAX);
-    uint32_t shown = members < STACKS_MAX ? members : STACKS_MAX;
+    struct shape_names names;
+    words_shape_names(opened, shape, &names);
+    uint32_t shown = names.count < STACKS_MAX ? names.count : STACKS_MAX;
     size_t count = 0;
-    *ret_total = members - shown;
+    *ret_total = names.count - shown;
     for (uint32_t i = 0; i < shown; i++) {
         size_t room = STACKS_MAX - count - (shown - i - 1);
         size_t stacks =
-            trace_member(opened, shape, &shape->members[distinct[i]], ret_traced + count, room);
+            trace_member(opened, shape, &shape->members[names.member[i]], ret_traced + count, room);
         count += stacks < room ? stacks : room;
         *ret_total += stacks;
     }

@@ -9,6 +9,7 @@
 
 #include "cli/opened.h"
 #include "libcaulk/age_profile.h"
+#include "libcaulk/ring.h"
 
 struct phrase {
     char s[512];
@@ -62,10 +63,16 @@ struct phrase words_in_shape(const struct opened *opened, const struct shape *sh
                              uint32_t block);
 
 /* Which of a shape's members to name: of one type, or without one of one place (a site; where
- * stacks were sampled, a caller), one, and no parts of others, in ret_distinct up to `limit` of
- * them. Returns how many there are. */
-uint32_t words_shape_members(const struct opened *opened, const struct shape *shape,
-                             uint32_t *ret_distinct, uint32_t limit);
+ * stacks were sampled, a caller), one, and no parts of others. The first `ring` of them hold each
+ * other in this order, the last the first, themselves or by their parts. */
+struct shape_names {
+    uint32_t count;  /* of names; may be more than there is room for */
+    uint32_t listed; /* in member */
+    uint32_t ring;   /* 0: none is known */
+    uint32_t member[RING_NODES_MAX];
+};
+void words_shape_names(const struct opened *opened, const struct shape *shape,
+                       struct shape_names *ret_names);
 
 /* What the references to a cycle's members prove, as the objects count them themselves, after its
  * word in the left column; "" where none of them counts. */

@@ -42,11 +42,16 @@ struct phrase words_in_shape(const struct opened *opened, const struct shape *sh
     return sampled ? any_of(opened, sampled, count) : words_block(opened, block);
 }
 
+static bool is_part(const struct shape_member *member)
+{
+    return member->type && labels_is_part(member->type);
+}
+
 /* Parts of objects (control blocks, tables) are named only where the shape has nothing else. */
 static bool has_wholes(const struct shape *shape)
 {
     for (uint32_t i = 0; i < shape->member_count; i++)
-        if (!shape->members[i].type || !labels_is_part(shape->members[i].type))
+        if (!is_part(&shape->members[i]))
             return true;
     return false;
 }
@@ -58,50 +63,126 @@ static bool same_name(const struct opened *opened, const struct shape_member *a,
            (a->type || place_of(opened, a->block) == place_of(opened, b->block));
 }
 
-uint32_t words_shape_members(const struct opened *opened, const struct shape *shape,
-                             uint32_t *ret_distinct, uint32_t limit)
+static void list_names(const struct opened *opened, const struct shape *shape,
+                       struct shape_names *names)
 {
-    uint32_t count = 0;
     bool wholes = has_wholes(shape);
     for (uint32_t i = 0; i < shape->member_count; i++) {
         const struct shape_member *member = &shape->members[i];
-        bool seen = wholes && member->type && labels_is_part(member->type);
-        for (uint32_t k = 0; k < count && k < limit && !seen; k++)
-            seen = same_name(opened, &shape->members[ret_distinct[k]], member);
-        if (!seen && count++ < limit)
-            ret_distinct[count - 1] = i;
+        bool seen = wholes && is_part(member);
+        for (uint32_t k = 0; k < names->listed && !seen; k++)
+            seen = same_name(opened, &shape->members[names->member[k]], member);
+        if (seen)
+            continue;
+        names->count++;
+        if (names->listed < RING_NODES_MAX)
+            names->member[names->listed++] = i;
     }
-    return count;
 }
 
-static struct phrase join(const struct phrase *name, uint32_t shown, uint32_t count,
-                          uint32_t members)
+static uint64_t bit(uint32_t index)
 {
-    struct phrase joined = words_format("%s", "");
-    for (uint32_t i = 0; i < shown; i++)
-        joined = words_format("%s%s%s", joined.s, i ? " ⇄ " : "", words_cut(name[i].s, 40).s);
-    if (count > shown)
-        joined = words_format("%s ⇄ %s more", joined.s, text_count(count - shown).s);
-    if (members > count)
+    return UINT64_C(1) << index;
+}
+
+/* The members that this one points to, itself or by its parts. */
+static uint64_t held_by(const struct shape *shape, const uint64_t *targets, uint32_t member)
+{
+    uint64_t held = targets[member], parts = 0;
+    for (uint32_t i = 0; i < shape->member_count; i++)
+        if (is_part(&shape->members[i]))
+            parts |= bit(i);
+    for (uint64_t seen = 0, fresh; (fresh = held & parts & ~seen) != 0; seen |= fresh)
+        for (uint64_t left = fresh; left; left &= left - 1)
+            held |= targets[__builtin_ctzll(left)];
+    return held;
+}
+
+/* By name: the names that members of this name hold, but for itself. */
+static void find_successors(const struct opened *opened, const struct shape *shape,
+                            const struct shape_names *names, uint64_t *ret_successors)
+{
+    uint64_t targets[RING_NODES_MAX] = {0}, members_of[RING_NODES_MAX] = {0};
+    for (uint64_t e = 0; e < shape->edge_count; e++)
+        targets[shape->edges[e].from] |= bit(shape->edges[e].to);
+    for (uint32_t n = 0; n < names->listed; n++)
+        for (uint32_t i = 0; i < shape->member_count; i++)
+            if (same_name(opened, &shape->members[names->member[n]], &shape->members[i]))
+                members_of[n] |= bit(i);
+    for (uint32_t n = 0; n < names->listed; n++) {
+        uint64_t held = 0;
+        for (uint64_t left = members_of[n]; left; left &= left - 1)
+            held |= held_by(shape, targets, (uint32_t)__builtin_ctzll(left));
+        for (uint32_t m = 0; m < names->listed; m++)
+            if (m != n && held & members_of[m])
+                ret_successors[n] |= bit(m);
+    }
+}
+
+/* The ring's names first, in its order, then the others. */
+static void order_by_ring(struct shape_names *names, const uint32_t *ring, uint32_t length)
+{
+    uint32_t ordered[RING_NODES_MAX], count = 0;
+    uint64_t in_ring = 0;
+    for (; count < length; count++) {
+        ordered[count] = names->member[ring[count]];
+        in_ring |= bit(ring[count]);
+    }
+    for (uint32_t n = 0; n < names->listed; n++)
+        if (!(in_ring & bit(n)))
+            ordered[count++] = names->member[n];
+    memcpy(names->member, ordered, count * sizeof(*ordered));
+    names->ring = length;
+}
+
+void words_shape_names(const struct opened *opened, const struct shape *shape,
+                       struct shape_names *ret_names)
+{
+    uint64_t successors[RING_NODES_MAX] = {0};
+    uint32_t ring[RING_NODES_MAX];
+    *ret_names = (struct shape_names){0};
+    list_names(opened, shape, ret_names);
+    if (shape->member_count > RING_NODES_MAX)
+        return;
+    find_successors(opened, shape, ret_names, successors);
+    order_by_ring(ret_names, ring, ring_find(successors, ret_names->listed, ring));
+}
+
+/* "A ⇄ B", "A → B → C → A"; what is not in the ring is counted, and where none is known, a set. */
+static struct phrase join(const struct phrase *name, uint32_t shown,
+                          const struct shape_names *names, uint32_t members)
+{
+    const char *between = names->ring > 2 ? "→" : "⇄";
+    struct phrase joined = words_cut(name[0].s, 40);
+    for (uint32_t i = 1; i < shown; i++)
+        joined = words_format("%s %s %s", joined.s, between, words_cut(name[i].s, 40).s);
+    if (names->ring > shown)
+        joined = words_format("%s → …", joined.s);
+    if (names->ring > 2)
+        joined = words_format("%s → %s", joined.s, words_cut(name[0].s, 40).s);
+    if (names->ring <= shown && names->count > shown)
+        joined = words_format("%s and %s more", joined.s, text_count(names->count - shown).s);
+    if (members > names->count)
         joined = words_format("%s (%s)", joined.s, text_counted(members, "block").s);
     return joined;
 }
 
 struct phrase words_shape(const struct opened *opened, const struct shape *shape)
 {
-    uint32_t distinct[NAMES_MAX];
-    uint32_t count = words_shape_members(opened, shape, distinct, NAMES_MAX);
-    uint32_t shown = count < NAMES_MAX ? count : NAMES_MAX;
+    struct shape_names names;
+    words_shape_names(opened, shape, &names);
+    uint32_t shown = names.ring ? names.ring : names.count;
+    shown = shown < NAMES_MAX ? shown : NAMES_MAX;
     uint32_t members = opened->analysis->cycles.cycle[shape->example].member_count;
     struct phrase name[NAMES_MAX];
     bool all_same = true;
     for (uint32_t i = 0; i < shown; i++) {
-        name[i] = words_in_shape(opened, shape, shape->members[distinct[i]].block);
+        name[i] = words_in_shape(opened, shape, shape->members[names.member[i]].block);
         all_same = all_same && strcmp(name[i].s, name[0].s) == 0;
     }
     if (members == 1)
         return words_format("%s holding itself", name[0].s);
-    if (all_same && count == shown)
+    if (all_same && names.count == shown)
         return words_format("%s × %s", text_count(members).s, name[0].s);
-    return join(name, shown, count, members);
+    return join(name, shown, &names, members);
 }

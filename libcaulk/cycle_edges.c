@@ -2,10 +2,17 @@
  * A depth-first search over one cycle's members. Edges go to two lists as they are met, those that
  * lead back to the search path and the others, and the first `limit` of each are kept: which of the
  * others are wanted is known only at the end.
+ *
+ * Where the search begins decides which edges lead back. In a small cycle every member is tried:
+ * the fewer edges open it, the better, and an object's pointer to its own part is nobody's to cut.
  */
 #include "libcaulk/cycle_edges.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+#define TRIED_MEMBERS 16
+#define PART_COST 1000
 
 enum { NOT_MET, ON_PATH, LEFT };
 
@@ -28,6 +35,7 @@ struct search {
     uint32_t depth;
     struct edge_list opening, other;
     uint64_t total;
+    uint64_t cost; /* of the opening ones */
 };
 
 static bool list_add(struct edge_list *list, struct cycle_edge edge)
@@ -57,6 +65,12 @@ static void enter(struct search *search, uint32_t block)
     search->path[search->depth++] = (struct frame){block, search->heap->graph.begin[block]};
 }
 
+static uint64_t cost_of(const struct search *search, uint32_t to)
+{
+    const char *type = labels_name_of(&search->heap->labels, to);
+    return type && labels_is_part(type) ? PART_COST : 1;
+}
+
 /* Meets one edge of the path's last block; false where memory ran out. */
 static bool meet(struct search *search, uint32_t from, uint64_t e)
 {
@@ -70,6 +84,8 @@ static bool meet(struct search *search, uint32_t from, uint64_t e)
                               .exact = heap->edge_class[e] == EDGE_EXACT,
                               .opens = *state_of(search, to) == ON_PATH};
     search->total++;
+    if (edge.opens)
+        search->cost += cost_of(search, to);
     if (*state_of(search, to) == NOT_MET)
         enter(search, to);
     return list_add(edge.opens ? &search->opening : &search->other, edge);
@@ -77,6 +93,10 @@ static bool meet(struct search *search, uint32_t from, uint64_t e)
 
 static bool search_from(struct search *search, uint32_t entry)
 {
+    memset(search->state, NOT_MET, search->cycle->member_count);
+    search->depth = 0;
+    search->total = search->cost = 0;
+    search->opening.count = search->other.count = 0;
     enter(search, entry);
     while (search->depth) {
         struct frame *top = &search->path[search->depth - 1];
@@ -99,12 +119,35 @@ static bool join_lists(struct search *search)
     return true;
 }
 
+/* The cycle's own entry where no other member is better. */
+static bool find_entry(struct search *search, uint32_t *ret_entry)
+{
+    const struct cycle *cycle = search->cycle;
+    *ret_entry = cycle->entry;
+    if (cycle->member_count > TRIED_MEMBERS)
+        return true;
+    if (!search_from(search, cycle->entry))
+        return false;
+    uint64_t least = search->cost;
+    for (uint32_t m = 0; m < cycle->member_count && least > 1; m++) {
+        uint32_t member = search->cycles->member[cycle->first + m];
+        if (!search_from(search, member))
+            return false;
+        if (search->cost < least) {
+            least = search->cost;
+            *ret_entry = member;
+        }
+    }
+    return true;
+}
+
 static bool search_cycle(struct search *search)
 {
-    search->state = calloc(search->cycle->member_count, 1);
+    uint32_t entry;
+    search->state = malloc(search->cycle->member_count);
     search->path = malloc(search->cycle->member_count * sizeof(*search->path));
-    return search->state && search->path && search_from(search, search->cycle->entry) &&
-           join_lists(search);
+    return search->state && search->path && find_entry(search, &entry) &&
+           search_from(search, entry) && join_lists(search);
 }
 
 bool cycle_edges(const struct cycles *cycles, const struct heap_graph *heap, uint32_t cycle,

@@ -13,10 +13,11 @@ struct cycle_edge {
 
 /*
  * The pointers inside a cycle, those that would open it first: the back edges of a depth-first
- * search from the cycle's entry. Without its back edges a graph has no cycle, so where there
- * is one of them it is the reference to drop; of a parent that was born before its child it is the
- * child's way back, of a doubly linked list the `prev` pointers. Then the others. Both in the order
- * in which the search meets them.
+ * search from the cycle's entry, or where a small cycle has another member from which there are
+ * fewer, from that. Without its back edges a graph has no cycle, so where there is one of them it
+ * is the reference to drop; of a parent that was born before its child it is the child's way back,
+ * of a doubly linked list the `prev` pointers. Then the others. Both in the order in which the
+ * search meets them.
  *
  * *ret_edges is the caller's to free: *ret_count edges, at most `limit`, of *ret_total in all.
  * Linear in the cycle's blocks and pointers, with a byte of memory for each block of the heap.
