@@ -2,6 +2,7 @@
 #include "libcaulk/dump_decode.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 static_assert(TYPE_CXX_COUNTED == (int)DUMP_TYPE_CXX_COUNTED &&
                   TYPE_PYTHON == (int)DUMP_TYPE_PYTHON &&
@@ -15,17 +16,18 @@ static_assert(COLLECTOR_ON == (int)DUMP_COLLECTOR_ON && COLLECTOR_OFF == (int)DU
 static bool type_decode(struct dump *dump, const struct section *section, uint32_t number,
                         struct error *err)
 {
-    const struct dump_type *from = (const struct dump_type *)section->bytes + number;
+    struct dump_type from;
     struct type *type = &dump->types[number];
-    if (from->kind >= DUMP_TYPE_KIND_END)
+    memcpy(&from, section->bytes + number * sizeof(from), sizeof(from));
+    if (from.kind >= DUMP_TYPE_KIND_END)
         return section_wrong(section, err, "record %" PRIu32 ": unknown kind %" PRIu32, number,
-                             from->kind);
-    if (from->object_offset % 8 != 0 || from->object_offset > DUMP_OBJECT_OFFSET_MAX ||
-        (from->kind == DUMP_TYPE_PYTHON_GC && from->object_offset < DUMP_GC_LINK_BYTES))
+                             from.kind);
+    if (from.object_offset % 8 != 0 || from.object_offset > DUMP_OBJECT_OFFSET_MAX ||
+        (from.kind == DUMP_TYPE_PYTHON_GC && from.object_offset < DUMP_GC_LINK_BYTES))
         return section_wrong(section, err, "record %" PRIu32 ": objects at offset %" PRIu32, number,
-                             from->object_offset);
-    *type = (struct type){.kind = (enum type_kind)from->kind, .object_offset = from->object_offset};
-    if (!section_string(dump, section, number, from->name, &type->name, err))
+                             from.object_offset);
+    *type = (struct type){.kind = (enum type_kind)from.kind, .object_offset = from.object_offset};
+    if (!section_string(dump, section, number, from.name, &type->name, err))
         return false;
     return *type->name || section_wrong(section, err, "record %" PRIu32 ": no name", number);
 }
@@ -99,23 +101,24 @@ bool dump_decode_typed(struct dump *dump, const struct section *section, struct 
 
 bool dump_decode_python(struct dump *dump, const struct section *section, struct error *err)
 {
-    const struct dump_python *from = (const struct dump_python *)section->bytes;
-    if (!section_records_check(section, sizeof(*from), err))
+    struct dump_python from;
+    if (!section_records_check(section, sizeof(from), err))
         return false;
     if (section->count > 1)
         return section_wrong(section, err, "%" PRIu64 " records", section->count);
     if (section->count == 0)
         return true;
-    if (from->collector > DUMP_COLLECTOR_OFF)
-        return section_wrong(section, err, "unknown state %" PRIu32, from->collector);
-    if (from->heads + from->heads_bytes < from->heads)
+    memcpy(&from, section->bytes, sizeof(from));
+    if (from.collector > DUMP_COLLECTOR_OFF)
+        return section_wrong(section, err, "unknown state %" PRIu32, from.collector);
+    if (from.heads + from.heads_bytes < from.heads)
         return section_wrong(section, err, "lists past the end of the address space");
     dump->python = (struct python){
         .found = true,
-        .collector = (enum collector)from->collector,
-        .heads = from->heads,
-        .heads_bytes = from->heads_bytes,
-        .garbage = from->garbage,
+        .collector = (enum collector)from.collector,
+        .heads = from.heads,
+        .heads_bytes = from.heads_bytes,
+        .garbage = from.garbage,
     };
     return true;
 }

@@ -9,7 +9,6 @@
 
 #include "preload/dump_blocks.h"
 #include "preload/pages.h"
-#include "preload/python.h"
 
 #define SCRATCH_BYTES (8u << 20)
 #define SPARSE_BLOCK_BYTES (16u << 10) /* from here on it pays to ask which pages were touched */
@@ -95,8 +94,9 @@ static int write_block(struct dump_job *job, struct edges *edges)
 
 int dump_edges_write(struct dump_job *job)
 {
-    struct edges edges = {
-        .writer = &job->writer, .scratch = pages_map(SCRATCH_BYTES), .python = job->python};
+    struct edges edges = {.writer = &job->writer,
+                          .scratch = pages_map(SCRATCH_BYTES),
+                          .python = job->python.type_type != 0};
     if (!edges.scratch)
         return ENOMEM;
     job->scan.found = add_edge;

@@ -17,6 +17,7 @@
 #include "preload/memory_split.h"
 #include "preload/modules.h"
 #include "preload/pagemap.h"
+#include "preload/python.h"
 #include "preload/ranges.h"
 #include "preload/scan.h"
 #include "preload/snapshot.h"
@@ -35,7 +36,7 @@ struct dump_job {
     struct memory_split split;
     struct dump_stacks stacks;
     struct dump_strings strings;
-    bool python; /* CPython was found, and can be read */
+    struct python python;
     struct scan scan;
     struct dump_writer writer;
 };

@@ -35,12 +35,12 @@ static void write_block_types(struct dump_job *job, struct types *types)
     dump_writer_end(&job->writer, count);
 }
 
-static void write_python(struct dump_job *job, const struct python *python)
+static void write_python(struct dump_job *job)
 {
     struct dump_python state;
-    if (python->type_type == 0)
+    if (job->python.type_type == 0)
         return;
-    python_collector_find(python, &job->maps, &job->heap, &state);
+    python_collector_find(&job->python, &job->maps, &job->heap, &state);
     dump_writer_begin(&job->writer, DUMP_PYTHON);
     dump_writer_bytes(&job->writer, &state, sizeof(state));
     dump_writer_end(&job->writer, 1);
@@ -51,13 +51,12 @@ bool dump_types_write(struct dump_job *job)
     struct types types;
     if (!types_init(&types, &job->maps, &job->strings))
         return false;
-    python_find(&types.python, &job->maps, job->modules, job->module_count);
-    job->python = types.python.type_type != 0;
+    types.python = job->python;
     write_block_types(job, &types);
     dump_writer_begin(&job->writer, DUMP_TYPES);
     dump_writer_bytes(&job->writer, types.records, types.count * sizeof(*types.records));
     dump_writer_end(&job->writer, types.count);
-    write_python(job, &types.python);
+    write_python(job);
     types_finish(&types);
     return true;
 }

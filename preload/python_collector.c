@@ -5,11 +5,9 @@
 #include <string.h>
 
 #include "preload/peek.h"
+#include "preload/python_search.h"
 
 #define WORD sizeof(uint64_t)
-#define CHUNK_WORDS 512u
-#define INTERPRETER_BYTES_LEAST 1024u
-#define INTERPRETER_BYTES_MAX (1u << 20)
 
 struct list_head {
     uint64_t next, previous;
@@ -33,13 +31,6 @@ static_assert(offsetof(struct collector, first_generation) == 88, "collector lay
 /* Where gc.garbage keeps its number of objects: PyVarObject.ob_size. */
 #define SIZE_OFFSET 16u
 #define GARBAGE_MAX (1ul << 32)
-
-struct search {
-    const struct maps *maps;
-    const struct heap_blocks *heap;
-    struct dump_python *state;
-    bool deep; /* look into blocks that are pointed to as well */
-};
 
 /* Lists lead back to their heads: the first object's back link, whose lowest bits are flags. */
 static bool is_list(const struct maps *maps, uintptr_t head, const struct list_head *list)
@@ -65,66 +56,40 @@ static uint64_t count_garbage(const struct maps *maps, uintptr_t list)
     return count;
 }
 
+struct finding {
+    const struct maps *maps;
+    struct dump_python *state;
+};
+
 /* The word at `at` points to where the first generation would be. */
-static void consider(const struct search *search, uintptr_t at)
+static void consider(const struct finding *finding, uintptr_t at)
 {
     struct collector state;
     uintptr_t start = at - POINTER_OFFSET, heads = start + HEADS_OFFSET;
-    if (!peek(search->maps, start, &state, sizeof(state)) ||
-        !looks_right(search->maps, heads, &state))
+    if (!peek(finding->maps, start, &state, sizeof(state)) ||
+        !looks_right(finding->maps, heads, &state))
         return;
-    search->state->collector = state.enabled ? DUMP_COLLECTOR_ON : DUMP_COLLECTOR_OFF;
-    search->state->heads = heads;
-    search->state->heads_bytes = offsetof(struct collector, statistics) - HEADS_OFFSET;
-    search->state->garbage = count_garbage(search->maps, state.garbage);
+    *finding->state = (struct dump_python){
+        .collector = state.enabled ? DUMP_COLLECTOR_ON : DUMP_COLLECTOR_OFF,
+        .heads = heads,
+        .heads_bytes = offsetof(struct collector, statistics) - HEADS_OFFSET,
+        .garbage = count_garbage(finding->maps, state.garbage),
+    };
 }
 
-static void search_range(const struct search *search, uintptr_t start, size_t bytes);
-
-static void search_block(const struct search *search, uintptr_t address)
+static void visit(void *context, const uint64_t *words, size_t count)
 {
-    struct heap_place place;
-    struct search within = *search;
-    within.deep = false;
-    /* asked for a word inside, because only then is the block's size looked up */
-    if (address % WORD == 0 && heap_blocks_find(search->heap, address + WORD, &place) &&
-        place.offset == WORD && place.bytes >= INTERPRETER_BYTES_LEAST)
-        search_range(&within, address,
-                     place.bytes < INTERPRETER_BYTES_MAX ? place.bytes : INTERPRETER_BYTES_MAX);
-}
-
-static void search_words(const struct search *search, uintptr_t at, const uint64_t *words,
-                         size_t count)
-{
-    for (size_t i = 0; i < count && search->state->heads == 0; i++, at += WORD) {
-        if (words[i] == at - POINTER_OFFSET + HEADS_OFFSET)
-            consider(search, at);
-        else if (search->deep && words[i] != 0)
-            search_block(search, words[i]);
-    }
-}
-
-static void search_range(const struct search *search, uintptr_t start, size_t bytes)
-{
-    uint64_t words[CHUNK_WORDS];
-    for (size_t done = 0; done < bytes && search->state->heads == 0;) {
-        size_t count = (bytes - done) / WORD;
-        count = count < CHUNK_WORDS ? count : CHUNK_WORDS;
-        if (count == 0 || !peek(search->maps, start + done, words, count * WORD))
-            return;
-        search_words(search, start + done, words, count);
-        done += count * WORD;
-    }
+    const struct finding *finding = context;
+    for (size_t i = 0; i < count && finding->state->heads == 0; i++)
+        if (words[i] == (uintptr_t)&words[i] - POINTER_OFFSET + HEADS_OFFSET)
+            consider(finding, (uintptr_t)&words[i]);
 }
 
 void python_collector_find(const struct python *python, const struct maps *maps,
                            const struct heap_blocks *heap, struct dump_python *ret_state)
 {
-    struct search search = {.maps = maps, .heap = heap, .state = ret_state};
+    struct finding finding = {maps, ret_state};
+    const struct python_search search = {python, maps, heap, visit, &finding};
     memset(ret_state, 0, sizeof(*ret_state));
-    if (python->type_type == 0 || python->runtime % WORD != 0)
-        return;
-    search_range(&search, python->runtime, python->runtime_bytes);
-    search.deep = true;
-    search_range(&search, python->runtime, python->runtime_bytes);
+    python_search_run(&search);
 }

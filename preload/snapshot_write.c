@@ -22,6 +22,7 @@
 #include "preload/dump_types.h"
 #include "preload/fault_guard.h"
 #include "preload/pages.h"
+#include "preload/python_stacks.h"
 #include "preload/root_kinds.h"
 #include "preload/tracker.h"
 #include "preload/untouched.h"
@@ -62,6 +63,7 @@ static int learn(struct dump_job *job, int proc_fd, const char **ret_what)
     *ret_what = "memory for modules";
     if (!dump_modules_number(job))
         return ENOMEM;
+    python_find(&job->python, &job->maps, job->modules, job->module_count);
     *ret_what = "memory for ranges";
     if (!untouched_find(proc_fd, &job->maps, &job->claimed))
         return ENOMEM;
@@ -100,7 +102,8 @@ static int claim(struct dump_job *job)
     if (!ranges_add_all(&job->claimed, &job->tracker) ||
         !ranges_add_all(&job->claimed, &job->allocator) ||
         !ranges_add_all(&job->claimed, &job->heap.freed) || !root_modules_claim(job) ||
-        !root_threads_claim(job))
+        !root_threads_claim(job) ||
+        !python_stacks_unused(&job->python, &job->maps, &job->heap, &job->claimed))
         return ENOMEM;
     ranges_settle(&job->claimed);
     memory_split_rest(job);
