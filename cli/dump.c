@@ -35,9 +35,17 @@ struct dump_options {
     pid_t pid;
     const char *output;
     bool tree, dry_run, json;
+    bool only_lost; /* --detail=lost */
 };
 
-enum { OPTION_TREE = OPTION_FIRST_FREE, OPTION_DRY_RUN };
+enum { OPTION_TREE = OPTION_FIRST_FREE, OPTION_DRY_RUN, OPTION_DETAIL };
+
+static void parse_detail(const char *detail, struct dump_options *options)
+{
+    options->only_lost = strcmp(detail, "lost") == 0;
+    if (!options->only_lost && strcmp(detail, "full") != 0)
+        options_fail("dump", "--detail: '%s' is neither full nor lost", detail);
+}
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
@@ -51,6 +59,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case OPTION_DRY_RUN:
         options->dry_run = true;
+        return 0;
+    case OPTION_DETAIL:
+        parse_detail(argument, options);
         return 0;
     case OPTION_JSON:
         options->json = true;
@@ -136,17 +147,18 @@ static bool wait_for_answer(struct target *target, uint64_t cookie, struct error
     return true;
 }
 
-static bool dump_process(pid_t pid, struct target *ret_target, char ret_path[PATH_MAX],
-                         struct error *err)
+static bool dump_process(pid_t pid, bool only_lost, struct target *ret_target,
+                         char ret_path[PATH_MAX], struct error *err)
 {
     struct target target;
     uint64_t cookie;
     if (!inspect_started(pid, &target, err) || !can_answer(&target, err))
         return false;
     if (target.state == TARGET_SILENT) {
-        if (!dump_watch(&target, ret_path, err))
+        if (!dump_watch(&target, only_lost, ret_path, err))
             return false;
-    } else if (!target_request(&target, &cookie, err) || !wait_for_answer(&target, cookie, err)) {
+    } else if (!target_request(&target, only_lost, &cookie, err) ||
+               !wait_for_answer(&target, cookie, err)) {
         return false;
     } else if (!target_path(&target, target.status.last_path, ret_path)) {
         return error_set(err, target.status.last_path,
@@ -181,12 +193,13 @@ static void report(const struct result *result, const struct target *target, con
 }
 
 /* What is not tracked among the descendants (a shell, a helper) is passed over. */
-static enum exit_status dump_descendants(pid_t pid, const struct result *result)
+static enum exit_status dump_descendants(const struct dump_options *options,
+                                         const struct result *result)
 {
     enum exit_status status = EXIT_DONE;
     pid_t *pids;
     size_t count;
-    if (!proc_descendants(pid, &pids, &count))
+    if (!proc_descendants(options->pid, &pids, &count))
         fatal("/proc", "descendants can't be listed");
     for (size_t i = 1; i < count; i++) {
         struct target target;
@@ -194,7 +207,7 @@ static enum exit_status dump_descendants(pid_t pid, const struct result *result)
         struct error err;
         if (!target_inspect(pids[i], &target, &err))
             continue;
-        if (dump_process(pids[i], &target, path, &err)) {
+        if (dump_process(pids[i], options->only_lost, &target, path, &err)) {
             report(result, &target, path);
         } else {
             warn(err.file, "%s", err.message);
@@ -211,7 +224,7 @@ static int dry_run(const struct dump_options *options)
     struct error err;
     if (!inspect_started(options->pid, &target, &err) || !can_answer(&target, &err))
         fatal_error(&err);
-    forecast_print(&target, options->json);
+    forecast_print(&target, options->only_lost, options->json);
     return EXIT_DONE;
 }
 
@@ -234,6 +247,10 @@ int dump_run(int argc, char **argv)
     static const struct argp_option rows[] = {
         {NULL, 'o', "FILE", 0, "copy the dump to FILE (-: standard output)", 0},
         {"tree", OPTION_TREE, NULL, 0, "its descendants too, one after another", 0},
+        {"detail", OPTION_DETAIL, "full|lost", 0,
+         "lost: lost and possible blocks in full, the others summed by site: small files for heaps "
+         "of many gigabytes",
+         0},
         {"dry-run", OPTION_DRY_RUN, NULL, 0, "make no dump, say what one would cost", 0},
         OPTIONS_JSON,
         {0}};
@@ -251,7 +268,7 @@ int dump_run(int argc, char **argv)
     struct target target;
     char path[PATH_MAX];
     struct error err;
-    if (!dump_process(options.pid, &target, path, &err)) {
+    if (!dump_process(options.pid, options.only_lost, &target, path, &err)) {
         text_progress(NULL);
         fatal_error(&err);
     }
@@ -263,7 +280,7 @@ int dump_run(int argc, char **argv)
         json_array(result.json, "dumps");
     }
     report(&result, &target, path);
-    enum exit_status status = options.tree ? dump_descendants(options.pid, &result) : EXIT_DONE;
+    enum exit_status status = options.tree ? dump_descendants(&options, &result) : EXIT_DONE;
     if (result.json) {
         json_end(result.json);
         json_end(result.json);

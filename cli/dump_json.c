@@ -28,6 +28,7 @@ void dump_json_named(struct json *json, const char *key, const struct dump *dump
     json_number(json, "pid", process->pid);
     json_string(json, "program", process->program);
     json_number(json, "sequence", process->sequence);
+    json_string(json, "detail", process->only_lost ? "lost" : "full");
     put_time(json, "time", process->time_ns);
     json_seconds(json, "uptime_seconds", (double)process->uptime_ns / 1e9);
     json_seconds(json, "paused_seconds", (double)process->pause_ns / 1e9);

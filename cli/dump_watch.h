@@ -12,6 +12,7 @@
 
 /* Asks a TARGET_SILENT process for a dump and waits until the file is there. ret_path is as this
  * process can open it. */
-bool dump_watch(const struct target *target, char ret_path[PATH_MAX], struct error *err);
+bool dump_watch(const struct target *target, bool only_lost, char ret_path[PATH_MAX],
+                struct error *err);
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "cli/fatal.h"
+#include "libcaulk/suspects.h"
 
 static void note_birth(const struct opened *opened, struct finding *finding, uint32_t block)
 {
@@ -164,6 +165,25 @@ void findings_live_cycles(const struct opened *opened, struct findings *ret_find
     rank(finding, shapes->count, ret_findings);
 }
 
+/* The blocks that the dump has only the sums of. */
+static void add_sum(const struct opened *opened, const struct block_sum *sum,
+                    struct finding *finding)
+{
+    const struct process *process = &opened->dump->process;
+    double first = leak_born_seconds(process, sum->first_birth);
+    double last = leak_born_seconds(process, sum->last_birth);
+    amount_add(&finding->own, (struct amount){sum->blocks, sum->bytes});
+    finding->samples += sum->blocks;
+    if (process->no_births)
+        return;
+    if (!finding->born_known || first < finding->first_seconds)
+        finding->first_seconds = first;
+    if (!finding->born_known || last > finding->last_seconds)
+        finding->last_seconds = last;
+    finding->born_known = true;
+    age_profile_add_sum(&finding->ages, sum);
+}
+
 void findings_of_kind(const struct opened *opened, enum block_kind kind,
                       struct findings *ret_findings)
 {
@@ -175,7 +195,25 @@ void findings_of_kind(const struct opened *opened, enum block_kind kind,
         if (site != SITE_NONE && verdicts_kind(&opened->analysis->verdicts, block) == kind)
             add_own(opened, &finding[site], block);
     }
+    for (uint32_t i = 0; kind == KIND_REACHABLE && i < opened->dump->sum_count; i++) {
+        const struct block_sum *sum = &opened->dump->sums[i];
+        add_sum(opened, sum, &finding[opened->analysis->sites.of_stack[sum->stack]]);
+    }
     rank(finding, sites, ret_findings);
+}
+
+void findings_places(const struct opened *opened, struct findings *ret_findings)
+{
+    uint64_t live = opened->analysis->live.bytes;
+    *ret_findings = (struct findings){0};
+    if (!opened->dump->process.only_lost)
+        return;
+    findings_of_kind(opened, KIND_REACHABLE, ret_findings);
+    uint32_t count = 0;
+    while (count < ret_findings->count &&
+           ret_findings->finding[count].own.bytes >= live / SUSPECT_SHARE)
+        count++;
+    ret_findings->count = count;
 }
 
 void findings_finish(struct findings *findings)

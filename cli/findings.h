@@ -20,7 +20,7 @@ struct finding {
     bool born_known;
     double first_seconds, last_seconds; /* births of own, from the program's start */
     struct age_profile ages;            /* of own */
-    uint32_t example;                   /* one of own's blocks */
+    uint32_t example;                   /* one of own's blocks, where the dump has any */
 };
 
 /* What follows its figures in a sentence. */
@@ -44,6 +44,10 @@ void findings_live_cycles(const struct opened *opened, struct findings *ret_find
 /* Sites by their blocks of a kind: possible, or reachable. Cost: all blocks. */
 void findings_of_kind(const struct opened *opened, enum block_kind kind,
                       struct findings *ret_findings);
+
+/* Where a dump has no owners of what is reachable, because it only has the sums (--detail=lost):
+ * the places that hold a tenth of the heap or more. None in other dumps. */
+void findings_places(const struct opened *opened, struct findings *ret_findings);
 
 void findings_finish(struct findings *findings);
 

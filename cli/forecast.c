@@ -48,7 +48,8 @@ static void look_for_room(const struct target *target, struct forecast *forecast
     free(template);
 }
 
-static void make_forecast(const struct target *target, struct forecast *ret_forecast)
+static void make_forecast(const struct target *target, bool only_lost,
+                          struct forecast *ret_forecast)
 {
     struct proc_status process = {0};
     proc_status(target->task, &process);
@@ -57,7 +58,7 @@ static void make_forecast(const struct target *target, struct forecast *ret_fore
             PAUSE_SECONDS +
             PAUSE_SECONDS_PER_TABLE_MIB * (double)process.page_table_bytes / (1 << 20) +
             PAUSE_SECONDS_PER_THREAD * process.threads,
-        .memory_bytes = status_dump_memory(process.resident_bytes),
+        .memory_bytes = status_dump_memory(process.resident_bytes, only_lost),
         .memory_room = memory_room(target->task),
         .resident_bytes = process.resident_bytes,
     };
@@ -114,10 +115,10 @@ static void print_text(const struct target *target, const struct forecast *forec
            known_size(forecast->memory_room, UINT64_MAX).s);
 }
 
-void forecast_print(const struct target *target, bool as_json)
+void forecast_print(const struct target *target, bool only_lost, bool as_json)
 {
     struct forecast forecast;
-    make_forecast(target, &forecast);
+    make_forecast(target, only_lost, &forecast);
     if (as_json)
         print_json(target, &forecast);
     else

@@ -8,7 +8,8 @@
 
 #include "libcaulk/target.h"
 
-/* Prints it for a process that a dump could be asked of. */
-void forecast_print(const struct target *target, bool as_json);
+/* Prints it for a process that a dump could be asked of. only_lost: of one whose reachable blocks
+ * are summed. */
+void forecast_print(const struct target *target, bool only_lost, bool as_json);
 
 #endif

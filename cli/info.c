@@ -237,6 +237,8 @@ static void print_text(const struct opened *opened)
     printf("allocator %s\n", words_cut(process->allocator, 80).s);
     printf("options   %s\n", *process->options ? words_cut(process->options, 80).s : "none");
     print_stacks(dump);
+    if (process->only_lost)
+        puts("detail    lost and possible blocks in full, the others summed by place");
     printf("heap      %s, %s, %s, %s, %s\n", text_counted(live->blocks, "block").s,
            text_size(live->bytes).s, text_counted(opened->analysis->sites.count, "site").s,
            text_counted(dump->edges.count, "edge").s, text_counted(dump->root_count, "root").s);

@@ -50,7 +50,7 @@ void links_view_print(const struct opened *opened, const char *heading, const st
         const struct link *link = &links->link[i];
         if (link->offset == OFFSET_UNKNOWN)
             printf("  declared");
-        else
+        else if (offset_in_holder(opened, link) != OFFSET_UNKNOWN)
             printf("  +0x%02" PRIx64, offset_in_holder(opened, link));
         if (link->root)
             printf("  %s", words_root(opened, link->root, link->offset).phrase.s);

@@ -11,17 +11,20 @@
 #include "cli/text.h"
 #include "libcaulk/dump_sum.h"
 
-static uint32_t *find_site_blocks(const struct opened *opened)
+/* Of the lowest block, where the dump has any. */
+static uint32_t *find_site_births(const struct opened *opened)
 {
     const struct dump *dump = opened->dump;
     const struct sites *sites = &opened->analysis->sites;
-    uint32_t *block_of = allocate(sites->count, sizeof(*block_of));
+    uint32_t *birth_of = allocate(sites->count, sizeof(*birth_of));
+    for (uint32_t i = 0; i < dump->sum_count; i++)
+        birth_of[sites->of_stack[dump->sums[i].stack]] = dump->sums[i].first_birth;
     for (uint32_t block = dump->block_count; block-- > 0;) {
         uint32_t site = opened_site_of(opened, block);
         if (site != SITE_NONE)
-            block_of[site] = block;
+            birth_of[site] = dump->block_birth[block];
     }
-    return block_of;
+    return birth_of;
 }
 
 static struct dump *open_all(char **paths, uint32_t count)
@@ -49,7 +52,7 @@ static void analyze(struct opened *opened, bool all_cycles)
         text_progress(NULL);
         fatal_error(&err);
     }
-    opened->site_block = find_site_blocks(opened);
+    opened->site_birth = find_site_births(opened);
     text_progress(NULL);
 }
 
@@ -72,7 +75,7 @@ void opened_init_sum(struct opened *opened, char **paths, uint32_t count, bool a
 
 void opened_analyze_again(struct opened *opened, bool all_cycles)
 {
-    free(opened->site_block);
+    free(opened->site_birth);
     analysis_destroy(opened->analysis);
     analyze(opened, all_cycles);
 }
@@ -94,7 +97,7 @@ void opened_finish(struct opened *opened)
 {
     owner_tree_finish(&opened->tree);
     owners_finish(&opened->owners);
-    free(opened->site_block);
+    free(opened->site_birth);
     symbolizer_destroy(opened->symbolizer);
     analysis_destroy(opened->analysis);
     dump_close(opened->dump);
@@ -109,7 +112,12 @@ uint32_t opened_block(const struct opened *opened, const char *command, const ch
         options_fail(command, "'%s' is not an address (0x…)", text);
     uint32_t block;
     if (!dump_find_block(opened->dump, address, &block))
-        fatal(opened->dump->path, "no block at 0x%" PRIx64, address);
+        fatal(opened->dump->path,
+              opened->dump->process.only_lost
+                  ? "no lost or possible block at 0x%" PRIx64
+                    "; any other was summed: this dump has --detail=lost"
+                  : "no block at 0x%" PRIx64,
+              address);
     return block;
 }
 
@@ -143,7 +151,8 @@ void opened_block_stack(const struct opened *opened, uint32_t block, struct call
 
 void opened_site_stack(const struct opened *opened, uint32_t site, struct call_stack *ret_stack)
 {
-    opened_block_stack(opened, opened->site_block[site], ret_stack);
+    symbolizer_stack(opened->symbolizer, opened->analysis->sites.site[site].stack,
+                     opened->site_birth[site], ret_stack);
 }
 
 struct dump *const *opened_dumps(const struct opened *opened, uint32_t *ret_count)

@@ -18,7 +18,7 @@ struct opened {
     struct dump *dump;
     struct analysis *analysis;
     struct symbolizer *symbolizer;
-    uint32_t *site_block; /* site -> the lowest of its blocks */
+    uint32_t *site_birth; /* site -> the birth of one of its blocks */
     struct owners owners; /* these two: after opened_find_owners() */
     struct owner_tree tree;
 };

@@ -52,6 +52,8 @@ struct root_words {
     uint64_t offset;      /* of the pointer, from the start of what the name names */
     struct phrase phrase; /* all in one: "global g_table (relayd)", "stack of worker" */
 };
+/* The root that stands for the blocks that a dump has only the sums of: without offsets. */
+#define WORDS_SUMMED "reachable blocks, which were summed"
 struct root_words words_root(const struct opened *opened, const struct root *root, uint64_t offset);
 
 /* A shape's: "Session ⇄ Peer", "3 × make_node()", "make_node() holding itself". */

@@ -17,6 +17,8 @@ struct root_words words_owner_root(const struct opened *opened, const struct own
 /* What has no name of its own. */
 static struct phrase name_kind(enum root_kind kind, const char *kind_name, struct phrase module)
 {
+    if (kind == ROOT_SUMMED)
+        return words_format("%s", WORDS_SUMMED);
     if (kind == ROOT_RUNTIME)
         return words_format("the C library");
     if (kind == ROOT_KERNEL)

@@ -38,6 +38,11 @@ struct root_words words_root(const struct opened *opened, const struct root *roo
     if (root->kind == ROOT_GLOBAL && root->owner < dump->module_count)
         words.module = dump->modules[root->owner].path;
 
+    if (root->kind == ROOT_SUMMED) {
+        words.offset = OFFSET_UNKNOWN;
+        words.phrase = words_format("%s", WORDS_SUMMED);
+        return words;
+    }
     if (belongs_to_thread(root->kind))
         words.name = thread_name(dump, root->owner);
     else if (root->kind == ROOT_GLOBAL && offset != OFFSET_UNKNOWN)

@@ -1,5 +1,7 @@
 #include "libcaulk/age_profile.h"
 
+#include <assert.h>
+
 /* "Nearly none": what is less than a fiftieth. */
 #define NEARLY_NONE 50
 
@@ -45,6 +47,17 @@ void age_profile_add(struct age_profile *profile, const struct process *process,
     amount_add_block(&profile->all, bytes);
     if (bucket)
         amount_add_block(&profile->later, bytes);
+}
+
+static_assert(AGE_BUCKETS == SUM_TENTHS, "sums are by tenths, too");
+
+void age_profile_add_sum(struct age_profile *profile, const struct block_sum *sum)
+{
+    for (unsigned i = 0; i < AGE_BUCKETS; i++)
+        profile->bytes[i] += sum->born_bytes[i];
+    amount_add(&profile->all, (struct amount){sum->blocks, sum->bytes});
+    amount_add(&profile->later,
+               (struct amount){sum->later_blocks, sum->bytes - sum->born_bytes[0]});
 }
 
 static uint64_t sum(const struct age_profile *profile, unsigned first, unsigned end)

@@ -50,6 +50,9 @@ bool age_profile_known(const struct process *process);
 void age_profile_add(struct age_profile *profile, const struct process *process, uint32_t tick,
                      uint64_t bytes);
 
+/* Blocks that the dump has only the sum of. */
+void age_profile_add_sum(struct age_profile *profile, const struct block_sum *sum);
+
 enum age_trend age_profile_trend(const struct age_profile *profile, const struct process *process);
 
 #endif

@@ -15,8 +15,8 @@
 
 /* What is easiest to find in the program's text first. */
 static const enum root_kind preference[] = {
-    ROOT_GLOBAL,   ROOT_DECLARED,  ROOT_TLS,    ROOT_THREAD,  ROOT_STACK,
-    ROOT_ALTSTACK, ROOT_REGISTERS, ROOT_KERNEL, ROOT_MAPPING, ROOT_RUNTIME};
+    ROOT_GLOBAL,    ROOT_DECLARED, ROOT_TLS,     ROOT_THREAD,  ROOT_STACK, ROOT_ALTSTACK,
+    ROOT_REGISTERS, ROOT_KERNEL,   ROOT_MAPPING, ROOT_RUNTIME, ROOT_SUMMED};
 static_assert(sizeof(preference) / sizeof(*preference) == ROOT_KIND_END, "every kind has a place");
 
 struct search {

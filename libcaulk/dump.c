@@ -23,6 +23,7 @@ static section_decode *const decoders[DUMP_SECTION_END] = {
     [DUMP_ROOT_REFS] = dump_decode_refs,    [DUMP_DECLARED] = dump_decode_declared,
     [DUMP_LABELS] = dump_decode_labels,     [DUMP_TYPES] = dump_decode_types,
     [DUMP_BLOCK_TYPES] = dump_decode_typed, [DUMP_PYTHON] = dump_decode_python,
+    [DUMP_LABELS] = dump_decode_labels,     [DUMP_SUMS] = dump_decode_sums,
 };
 
 static bool section_load(struct dump *dump, const struct section_file *file,
@@ -120,6 +121,7 @@ void dump_close(struct dump *dump)
     free(dump->summed);
     free(dump->roots);
     free(dump->declared);
+    free(dump->sums);
     pointers_free(&dump->edges);
     pointers_free(&dump->refs);
     free(dump);

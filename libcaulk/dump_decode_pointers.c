@@ -11,7 +11,8 @@
 static_assert(WITNESS_STDSTRING == DUMP_WITNESS_STDSTRING &&
                   WITNESS_LENGTH64 == DUMP_WITNESS_LENGTH64 &&
                   WITNESS_NEWARRAY == DUMP_WITNESS_NEWARRAY &&
-                  WITNESS_MULTIPLE_INHERITANCE == DUMP_WITNESS_MULTIPLE_INHERITANCE,
+                  WITNESS_MULTIPLE_INHERITANCE == DUMP_WITNESS_MULTIPLE_INHERITANCE &&
+                  WITNESS_HEADER == DUMP_WITNESS_HEADER,
               "same bits as in the file");
 
 #define POINTER_RECORD_LEAST 2
@@ -48,8 +49,11 @@ static bool interior_decode(const struct dump *dump, struct record_reader *reade
                             "interior pointer to offset %" PRIu64 " of block %" PRIu32
                             ", which has %" PRIu64 " bytes",
                             offset, target, dump->block_bytes[target]);
+    uint8_t witness = coded & ((1u << DUMP_WITNESS_BITS) - 1);
+    if (witness & WITNESS_HEADER && !dump->process.only_lost)
+        return record_wrong(reader, "a witness that only a dump with sums has");
     *ret_offset = offset;
-    *ret_witness = coded & ((1u << DUMP_WITNESS_BITS) - 1);
+    *ret_witness = witness;
     return true;
 }
 

@@ -67,6 +67,7 @@ static void process_copy(struct process *process, const struct dump_process *fro
         .partial_roots = from->flags & DUMP_PROCESS_PARTIAL,
         .no_calls = from->flags & DUMP_PROCESS_NO_CALLS,
         .no_births = from->flags & DUMP_PROCESS_NO_BIRTHS,
+        .only_lost = from->flags & DUMP_PROCESS_ONLY_LOST,
     };
 }
 
@@ -86,7 +87,7 @@ bool dump_decode_process(struct dump *dump, const struct section *section, struc
 {
     const uint32_t known_flags = DUMP_PROCESS_PYMALLOC | DUMP_PROCESS_NO_PROC |
                                  DUMP_PROCESS_PARTIAL | DUMP_PROCESS_NO_CALLS |
-                                 DUMP_PROCESS_NO_BIRTHS;
+                                 DUMP_PROCESS_NO_BIRTHS | DUMP_PROCESS_ONLY_LOST;
     struct dump_process from;
     struct process *process = &dump->process;
     if (!section_records_check(section, sizeof(from), err))

@@ -21,6 +21,7 @@ static uint32_t owners_of(const struct dump *dump, uint32_t kind)
     case DUMP_ROOT_KERNEL:
     case DUMP_ROOT_DECLARED:
     case DUMP_ROOT_RUNTIME:
+    case DUMP_ROOT_SUMMED:
     case DUMP_ROOT_KIND_END:
         break;
     }
@@ -33,6 +34,8 @@ static bool root_check(const struct dump *dump, const struct section *section, u
     if (root->kind >= DUMP_ROOT_KIND_END)
         return section_wrong(section, err, "record %" PRIu64 ": unknown kind %" PRIu32, index,
                              root->kind);
+    if (root->kind == DUMP_ROOT_SUMMED && !dump->process.only_lost)
+        return section_wrong(section, err, "record %" PRIu64 ": no blocks were summed", index);
     if (root->owner != DUMP_NO_OWNER && root->owner >= owners_of(dump, root->kind))
         return section_wrong(section, err, "record %" PRIu64 ": owner %" PRIu32 " of %" PRIu32,
                              index, root->owner, owners_of(dump, root->kind));

@@ -89,7 +89,7 @@ const char *root_kind_name(enum root_kind kind)
         [ROOT_GLOBAL] = "global",       [ROOT_STACK] = "stack",   [ROOT_ALTSTACK] = "altstack",
         [ROOT_REGISTERS] = "registers", [ROOT_TLS] = "tls",       [ROOT_THREAD] = "thread",
         [ROOT_MAPPING] = "mapping",     [ROOT_KERNEL] = "kernel", [ROOT_DECLARED] = "declared",
-        [ROOT_RUNTIME] = "runtime",
+        [ROOT_RUNTIME] = "runtime",     [ROOT_SUMMED] = "summed",
     };
     return names[kind];
 }

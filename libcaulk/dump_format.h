@@ -64,6 +64,25 @@
  *                   varint  only of DUMP_TYPE_CXX_COUNTED: its weak count, which is 1 more than
  *                           there are weak references while any other is left
  * 16    PYTHON      one struct dump_python where CPython was found, or nothing
+ * 17    SUMS        what the process has beside BLOCKS, where DUMP_PROCESS_ONLY_LOST is set; else
+ *                   empty. First two varints: how many of these blocks, and bytes, only weak
+ *                   witnesses keep (registers, the stacks of threads that did not park). Then sums,
+ *                   ascending by stack and then label, no two alike in both; for each:
+ *                   varint  stack node number, 0 where none is known
+ *                   varint  string: the blocks' label, or empty
+ *                   varint  number of blocks, at least 1
+ *                   varint  their bytes
+ *                   varint  first birth tick
+ *                   varint  last birth tick minus the first one
+ *                   varint  number of those born after the first tenth of the uptime
+ *                   varint  ten times: bytes born in that tenth of the uptime
+ *
+ * With DUMP_PROCESS_ONLY_LOST a dump has in BLOCKS only those that no chain of exact pointers leads
+ * to from a root: what is lost or possible. The others are in SUMS (but for pools in whose place
+ * their blocks count). EDGES, ROOT_REFS, DECLARED and LABELS then tell of the blocks in BLOCKS
+ * alone; what points to them from blocks that were summed is in one root, DUMP_ROOT_SUMMED, a
+ * reference for each pointer, without addresses. Which pointers hit an offset where objects of
+ * their target's site begin can't be told from such a dump: DUMP_WITNESS_HEADER says it.
  *
  * `o` counts from the first address at or after the block's (root's) start that is a multiple of 8,
  * minus the start: so for the usual aligned block it is simply the pointer's offset. A pointer lies
@@ -81,7 +100,9 @@
  * together have at most DUMP_AMOUNT_MAX bytes, and each amount in PROCESS is no larger: no
  * processor reaches more, and the sums of some thousand dumps fit 64 bits.
  *
- * Versions: 1, the first. 2: TYPES, BLOCK_TYPES, PYTHON.
+ * Versions: 1, the first.
+ *           2, TYPES, BLOCK_TYPES, PYTHON, SUMS, DUMP_WITNESS_HEADER (witnesses have 5 bits, before
+ *              4), DUMP_ROOT_SUMMED.
  */
 #ifndef CAULK_DUMP_FORMAT_H
 #define CAULK_DUMP_FORMAT_H
@@ -111,6 +132,7 @@ enum dump_section_kind {
     DUMP_TYPES,
     DUMP_BLOCK_TYPES,
     DUMP_PYTHON,
+    DUMP_SUMS,
     DUMP_SECTION_END /* one past the last kind */
 };
 #define DUMP_SECTION_COUNT (DUMP_SECTION_END - 1u)
@@ -146,6 +168,7 @@ enum dump_stacks_mode { DUMP_STACKS_FULL, DUMP_STACKS_SAMPLED, DUMP_STACKS_CALLE
 #define DUMP_PROCESS_PARTIAL 4u    /* some roots could not be read */
 #define DUMP_PROCESS_NO_CALLS 8u   /* the tracker has seen no allocation: another one serves */
 #define DUMP_PROCESS_NO_BIRTHS 16u /* memory=low: births are 0 and say nothing */
+#define DUMP_PROCESS_ONLY_LOST 32u /* reachable blocks are in SUMS and not in BLOCKS */
 
 struct dump_process {
     uint32_t pid;
@@ -234,7 +257,10 @@ static_assert(sizeof(struct dump_thread) == 40, "thread layout");
 #define DUMP_WITNESS_LENGTH64 2u
 #define DUMP_WITNESS_NEWARRAY 4u
 #define DUMP_WITNESS_MULTIPLE_INHERITANCE 8u
-#define DUMP_WITNESS_BITS 4
+#define DUMP_WITNESS_HEADER 16u /* with DUMP_PROCESS_ONLY_LOST: libcaulk/header_rule.h */
+#define DUMP_WITNESS_BITS 5
+
+#define DUMP_SUM_TENTHS 10u /* of the uptime, by which births are summed */
 
 enum dump_root_kind {
     DUMP_ROOT_GLOBAL,    /* a module's writable segment; owner: module */
@@ -247,6 +273,7 @@ enum dump_root_kind {
     DUMP_ROOT_KERNEL,    /* epoll data, POSIX timers */
     DUMP_ROOT_DECLARED,  /* caulk_root */
     DUMP_ROOT_RUNTIME,   /* blocks that the loader or the C library keeps for itself */
+    DUMP_ROOT_SUMMED,    /* with DUMP_PROCESS_ONLY_LOST: blocks that were summed */
     DUMP_ROOT_KIND_END
 };
 

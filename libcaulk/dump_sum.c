@@ -35,6 +35,10 @@ static bool check_parts(struct dump **parts, uint32_t part_count, struct error *
     for (uint32_t i = 0; i < part_count; i++) {
         blocks += parts[i]->block_count;
         stacks += parts[i]->stack_count;
+        if (parts[i]->process.only_lost)
+            return error_set(err, parts[i]->path,
+                             "made with --detail=lost: without its reachable blocks it can't be "
+                             "added to other dumps");
         if (i && !compare_parts(&parts[i - 1], &parts[i]))
             return error_set(err, parts[i]->path,
                              "the same process as %s; caulk diff compares two of its dumps",

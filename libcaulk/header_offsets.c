@@ -2,36 +2,29 @@
  * Most heaps are pointed to at first bytes only, so the first step looks for groups that have any
  * pointer at 1 to 64 bytes; without one there is nothing to do. The second notes for each block
  * where it is hit (a bit per offset: pages of blocks that are never hit stay untouched), the third
- * counts hits by group, the fourth how many blocks the three commonest offsets cover.
+ * counts hits by group, the fourth how many blocks the three commonest offsets cover. The tracker
+ * does the same in preload/header_survey.c.
  */
 #include "libcaulk/header_offsets.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_OFFSET 64
-#define MIN_POINTED 64
-#define COMMONEST 3
+#include "libcaulk/header_rule.h"
+
 #define NO_RECORD UINT32_MAX
-
-enum { HIT_START = 1, HIT_BEYOND = 2 }; /* at offset 0; past MAX_OFFSET */
-
-struct record {
-    uint32_t pointed;
-    uint32_t covered;
-    uint32_t hits[MAX_OFFSET + 1];
-    uint64_t commonest; /* bit d - 1 */
-    bool start_is_common;
-};
 
 struct survey {
     const struct header_offsets *header;
     uint32_t group_count;
     uint32_t *record_of; /* group -> record or NO_RECORD */
-    struct record *record;
+    struct header_count *record;
     uint32_t record_count;
     uint64_t *hit_at; /* block -> bit d - 1 */
-    uint8_t *hit;     /* block -> HIT_… */
+    uint8_t *hit;     /* block -> HEADER_RULE_… */
+    uint32_t *group_size;
+    uint32_t *seen; /* group -> blocks passed */
+    uint32_t share;
 };
 
 /* Group 0: blocks without a label whose stack is not known. */
@@ -41,11 +34,6 @@ static uint32_t group_of(const struct header_offsets *header, uint32_t block)
     if (label != LABEL_NONE)
         return header->dump->stack_count + 1 + label;
     return callers_of(header->callers, header->dump->block_stack[block]);
-}
-
-static bool is_small(uint32_t offset)
-{
-    return offset >= 1 && offset <= MAX_OFFSET;
 }
 
 typedef void visit_fn(struct survey *survey, uint32_t target, uint32_t offset);
@@ -65,7 +53,7 @@ static void visit_pointers(struct survey *survey, visit_fn *visit)
 
 static void mark_group(struct survey *survey, uint32_t target, uint32_t offset)
 {
-    if (!is_small(offset))
+    if (!header_rule_is_small(offset))
         return;
     uint32_t group = group_of(survey->header, target);
     if (group && survey->record_of[group] == NO_RECORD)
@@ -74,71 +62,45 @@ static void mark_group(struct survey *survey, uint32_t target, uint32_t offset)
 
 static void mark_block(struct survey *survey, uint32_t target, uint32_t offset)
 {
-    if (is_small(offset))
-        survey->hit_at[target] |= UINT64_C(1) << (offset - 1);
-    else
-        survey->hit[target] |= offset ? HIT_BEYOND : HIT_START;
+    struct header_hits hits = {survey->hit_at[target], survey->hit[target]};
+    header_rule_hit(&hits, offset);
+    survey->hit_at[target] = hits.at;
+    survey->hit[target] = hits.other;
 }
 
-static void count_hits(struct survey *survey, struct record *record, uint32_t block)
+static void measure_groups(struct survey *survey)
 {
-    uint64_t at = survey->hit_at[block];
-    if (!at && !survey->hit[block])
-        return;
-    record->pointed++;
-    record->hits[0] += (survey->hit[block] & HIT_START) != 0;
-    for (; at; at &= at - 1)
-        record->hits[__builtin_ctzll(at) + 1]++;
+    for (uint32_t b = 0; b < survey->header->dump->block_count; b++)
+        survey->group_size[group_of(survey->header, b)]++;
+    survey->share = header_rule_share(survey->group_size, survey->group_count);
 }
 
-static void choose_commonest(struct record *record)
-{
-    for (int n = 0; n < COMMONEST; n++) {
-        uint32_t best = 0;
-        for (uint32_t d = 1; d <= MAX_OFFSET; d++)
-            if (record->hits[d] > record->hits[best])
-                best = d;
-        if (!record->hits[best])
-            return;
-        record->hits[best] = 0;
-        if (best)
-            record->commonest |= UINT64_C(1) << (best - 1);
-        else
-            record->start_is_common = true;
-    }
-}
-
-static void count_covered(struct survey *survey, struct record *record, uint32_t block)
-{
-    bool at_start = record->start_is_common && survey->hit[block] & HIT_START;
-    record->covered += at_start || survey->hit_at[block] & record->commonest;
-}
-
+/* The blocks that are looked at, of groups with a record. */
 static void visit_blocks(struct survey *survey,
-                         void (*visit)(struct survey *, struct record *, uint32_t))
+                         void (*visit)(struct header_count *, const struct header_hits *))
 {
+    memset(survey->seen, 0, survey->group_count * sizeof(*survey->seen));
     for (uint32_t b = 0; b < survey->header->dump->block_count; b++) {
-        uint32_t record = survey->record_of[group_of(survey->header, b)];
-        if (record != NO_RECORD)
-            visit(survey, &survey->record[record], b);
+        uint32_t group = group_of(survey->header, b);
+        uint32_t record = survey->record_of[group];
+        struct header_hits hits = {survey->hit_at[b], survey->hit[b]};
+        if (record != NO_RECORD &&
+            header_rule_looks_at(survey->seen[group]++, survey->group_size[group], survey->share))
+            visit(&survey->record[record], &hits);
     }
 }
 
 static void judge(struct survey *survey, uint64_t *accepted)
 {
+    measure_groups(survey);
     visit_pointers(survey, mark_block);
-    visit_blocks(survey, count_hits);
+    visit_blocks(survey, header_rule_count);
     for (uint32_t i = 0; i < survey->record_count; i++)
-        choose_commonest(&survey->record[i]);
-    visit_blocks(survey, count_covered);
-    for (uint32_t g = 0; g < survey->group_count; g++) {
-        if (survey->record_of[g] == NO_RECORD)
-            continue;
-        const struct record *record = &survey->record[survey->record_of[g]];
-        if (record->pointed >= MIN_POINTED &&
-            (uint64_t)record->covered * 10 >= (uint64_t)record->pointed * 9)
-            accepted[g] = record->commonest;
-    }
+        header_rule_choose(&survey->record[i]);
+    visit_blocks(survey, header_rule_cover);
+    for (uint32_t g = 0; g < survey->group_count; g++)
+        if (survey->record_of[g] != NO_RECORD)
+            accepted[g] = header_rule_accepted(&survey->record[survey->record_of[g]]);
 }
 
 static bool survey_groups(struct survey *survey)
@@ -157,8 +119,11 @@ static bool survey_blocks(struct survey *survey, uint64_t **ret_accepted)
     survey->record = calloc(survey->record_count, sizeof(*survey->record));
     survey->hit_at = calloc(blocks, sizeof(*survey->hit_at));
     survey->hit = calloc(blocks, 1);
+    survey->group_size = calloc(survey->group_count, sizeof(*survey->group_size));
+    survey->seen = calloc(survey->group_count, sizeof(*survey->seen));
     uint64_t *accepted = calloc(survey->group_count, sizeof(*accepted));
-    if (!survey->record || !survey->hit_at || !survey->hit || !accepted) {
+    if (!survey->record || !survey->hit_at || !survey->hit || !survey->group_size ||
+        !survey->seen || !accepted) {
         free(accepted);
         return false;
     }
@@ -171,6 +136,8 @@ bool header_offsets_init(struct header_offsets *header, const struct dump *dump,
                          const struct labels *labels, const struct callers *callers)
 {
     *header = (struct header_offsets){.dump = dump, .labels = labels, .callers = callers};
+    if (dump->process.only_lost)
+        return true; /* judged when all blocks were there: a witness says it */
     struct survey survey = {.header = header, .group_count = dump->stack_count + 1 + labels->count};
     bool done = survey_groups(&survey);
     if (done && survey.record_count)
@@ -179,6 +146,8 @@ bool header_offsets_init(struct header_offsets *header, const struct dump *dump,
     free(survey.record);
     free(survey.hit_at);
     free(survey.hit);
+    free(survey.group_size);
+    free(survey.seen);
     return done;
 }
 
@@ -190,6 +159,6 @@ void header_offsets_finish(struct header_offsets *header)
 
 bool header_offsets_accept(const struct header_offsets *header, uint32_t block, uint32_t offset)
 {
-    return header->accepted && is_small(offset) &&
+    return header->accepted && header_rule_is_small(offset) &&
            header->accepted[group_of(header, block)] >> (offset - 1) & 1;
 }

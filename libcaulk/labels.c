@@ -75,6 +75,16 @@ static bool label_blocks(struct labels *labels, struct table *table, const struc
     return true;
 }
 
+static bool label_sums(struct labels *labels, struct table *table, const struct dump *dump)
+{
+    for (uint32_t i = 0; i < dump->sum_count; i++) {
+        labels->of_sum[i] = LABEL_NONE;
+        if (dump->sums[i].label && !intern(table, labels, dump->sums[i].label, &labels->of_sum[i]))
+            return false;
+    }
+    return true;
+}
+
 static bool name_types(struct labels *labels, const struct dump *dump)
 {
     labels->shown = calloc(2 * (size_t)dump->type_count + 1, sizeof(*labels->shown));
@@ -146,15 +156,25 @@ bool labels_is_part(const char *name)
            strncmp(name, TYPE_CONTROL_BLOCK, strlen(TYPE_CONTROL_BLOCK)) == 0;
 }
 
+/* By what they were called, then by what they are. */
+static bool name_all_blocks(struct labels *labels, struct table *table, const struct dump *dump)
+{
+    labels->of_block = malloc(((size_t)dump->block_count + 1) * sizeof(*labels->of_block));
+    return labels->of_block && name_types(labels, dump) && label_blocks(labels, table, dump) &&
+           name_blocks(labels, table, dump);
+}
+
 bool labels_init(struct labels *labels, const struct dump *dump)
 {
     *labels = (struct labels){0};
-    if (!dump->block_label && !dump->typed_count)
-        return true;
     struct table table = {0};
-    labels->of_block = malloc(((size_t)dump->block_count + 1) * sizeof(*labels->of_block));
-    bool done = labels->of_block && name_types(labels, dump) &&
-                label_blocks(labels, &table, dump) && name_blocks(labels, &table, dump);
+    bool done = true;
+    if (dump->block_label || dump->typed_count)
+        done = name_all_blocks(labels, &table, dump);
+    if (done && dump->sum_count) {
+        labels->of_sum = malloc(dump->sum_count * sizeof(*labels->of_sum));
+        done = labels->of_sum && label_sums(labels, &table, dump);
+    }
     free(table.slot);
     if (!done)
         labels_finish(labels);
@@ -168,5 +188,6 @@ void labels_finish(struct labels *labels)
     for (uint32_t i = 0; i < labels->shown_count; i++)
         free(labels->shown[i]);
     free(labels->shown);
+    free(labels->of_sum);
     *labels = (struct labels){0};
 }

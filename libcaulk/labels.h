@@ -21,6 +21,7 @@ struct labels {
     uint32_t *of_block; /* block -> label or LABEL_NONE; NULL where no block has one */
     char **shown;       /* by the dump's type number; then the names of types' parts */
     uint32_t shown_count;
+    uint32_t *of_sum;   /* the same for the dump's sums */
 };
 
 /* False where memory ran out. Linear. */
@@ -30,6 +31,11 @@ void labels_finish(struct labels *labels);
 static inline uint32_t labels_of(const struct labels *labels, uint32_t block)
 {
     return labels->of_block ? labels->of_block[block] : LABEL_NONE;
+}
+
+static inline uint32_t labels_of_sum(const struct labels *labels, uint32_t sum)
+{
+    return labels->of_sum ? labels->of_sum[sum] : LABEL_NONE;
 }
 
 /* The block's type, or NULL. */

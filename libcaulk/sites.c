@@ -62,6 +62,19 @@ static int compare_sites(const void *left, const void *right)
     return order ? order : (a->stack > b->stack) - (a->stack < b->stack);
 }
 
+/* What the dump has only the sums of is reachable. */
+static void add_sum(struct tally *tally, const struct block_sum *sum, uint32_t label)
+{
+    const struct amount amount = {sum->blocks, sum->bytes};
+    if (!tally->seen)
+        tally->label = label;
+    tally->seen = true;
+    tally->mixed |= tally->label != label;
+    amount_add(&tally->site.live, amount);
+    amount_add(&tally->site.of_kind[KIND_REACHABLE], amount);
+    tally->site.samples += sum->blocks;
+}
+
 static void tally_blocks(struct tally *tally, const struct sites *sites,
                          const struct estimates *estimates)
 {
@@ -69,6 +82,9 @@ static void tally_blocks(struct tally *tally, const struct sites *sites,
     for (uint32_t b = 0; b < heap->dump->block_count; b++)
         if (heap_graph_counts(heap, b))
             add_block(&tally[sites_of(sites, heap->dump, b)], estimates, b);
+    for (uint32_t i = 0; i < heap->dump->sum_count; i++)
+        add_sum(&tally[sites->of_stack[heap->dump->sums[i].stack]], &heap->dump->sums[i],
+                labels_of_sum(&heap->labels, i));
     add_held(tally, sites, estimates);
 }
 
@@ -84,6 +100,8 @@ static bool number_sites(struct sites *sites, const struct heap_graph *heap)
     for (uint32_t b = 0; b < dump->block_count; b++)
         if (heap_graph_counts(heap, b))
             sites->of_stack[dump->block_stack[b]] = 0;
+    for (uint32_t i = 0; i < dump->sum_count; i++)
+        sites->of_stack[dump->sums[i].stack] = 0;
     for (size_t s = 0; s < stack_count; s++)
         if (sites->of_stack[s] != SITE_NONE)
             sites->of_stack[s] = sites->count++;

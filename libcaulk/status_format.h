@@ -8,8 +8,9 @@
  *
  * A dump is asked for by a queued signal (rt_sigqueueinfo, si_code SI_QUEUE), number
  * `request_signal`, whose 64-bit value is a cookie: STATUS_COOKIE_TAG in the upper 16 bits, a
- * random number below. The answer is in last_*: once last_cookie is the cookie and last_result is
- * no longer STATUS_PENDING, the dump is whole, or has failed.
+ * random number below, and in its bit STATUS_COOKIE_ONLY_LOST whether the dump is to have only
+ * lost and possible blocks in full. The answer is in last_*: once last_cookie is the cookie and
+ * last_result is no longer STATUS_PENDING, the dump is whole, or has failed.
  *
  * Consistency: the writer makes `lock` odd, changes fields, makes it even again (each with a
  * release barrier). A reader takes `lock` (even), then the block, then `lock` again, and repeats
@@ -22,6 +23,7 @@
 #define CAULK_STATUS_FORMAT_H
 
 #include <assert.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #define STATUS_SYMBOL "caulk_status"
@@ -30,6 +32,7 @@
 
 #define STATUS_COOKIE_TAG UINT64_C(0xCA11)
 #define STATUS_COOKIE_SHIFT 48
+#define STATUS_COOKIE_ONLY_LOST (UINT64_C(1) << 47)
 #define STATUS_REQUEST_SIGNAL 32 /* where nothing keeps the tracker from having it */
 
 #define STATUS_PATH_BYTES 4096
@@ -86,11 +89,12 @@ static_assert(sizeof(struct tracker_status) ==
               "status layout");
 
 /* Bytes that the process which writes a dump takes for itself, by the resident set of the program:
- * mostly one bit for each 16 bytes of heap and its page tables. Pages that the program writes to
- * meanwhile are copied on top of that. */
-static inline uint64_t status_dump_memory(uint64_t resident_bytes)
+ * mostly one bit for each 16 bytes of heap and its page tables; where only lost blocks are written
+ * in full, also what finding them takes. Pages that the program writes to meanwhile are copied on
+ * top of that. */
+static inline uint64_t status_dump_memory(uint64_t resident_bytes, bool only_lost)
 {
-    return (UINT64_C(16) << 20) + resident_bytes / 80;
+    return (UINT64_C(16) << 20) + (only_lost ? UINT64_C(48) << 20 : 0) + resident_bytes / 80;
 }
 
 #endif

@@ -236,13 +236,15 @@ static int send_signal(const struct target *target, int pidfd, siginfo_t *info)
     return (int)syscall(SYS_rt_sigqueueinfo, target->pid, info->si_signo, info);
 }
 
-bool target_request(const struct target *target, uint64_t *ret_cookie, struct error *err)
+bool target_request(const struct target *target, bool only_lost, uint64_t *ret_cookie,
+                    struct error *err)
 {
     uint64_t cookie;
     if (getrandom(&cookie, sizeof(cookie), 0) != sizeof(cookie))
         return error_set(err, pid_name(target->pid).s, "no random number for the request: %s",
                          strerror(errno));
     cookie = cookie >> (64 - STATUS_COOKIE_SHIFT) | STATUS_COOKIE_TAG << STATUS_COOKIE_SHIFT;
+    cookie = only_lost ? cookie | STATUS_COOKIE_ONLY_LOST : cookie & ~STATUS_COOKIE_ONLY_LOST;
 
     siginfo_t info = {.si_signo = (int)target->status.request_signal, .si_code = SI_QUEUE};
     info.si_pid = getpid();

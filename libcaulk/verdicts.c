@@ -195,7 +195,8 @@ static bool judge_lost(struct verdicts *verdicts, const struct heap_graph *heap)
 
 bool verdicts_init(struct verdicts *verdicts, const struct heap_graph *heap, struct error *err)
 {
-    *verdicts = (struct verdicts){.kind = malloc((size_t)heap->graph.node_count + 1)};
+    *verdicts = (struct verdicts){.kind = malloc((size_t)heap->graph.node_count + 1),
+                                  .weak = {heap->dump->weak_blocks, heap->dump->weak_bytes}};
     if (verdicts->kind && find_alive(verdicts, heap) && judge_lost(verdicts, heap))
         return true;
     verdicts_finish(verdicts);

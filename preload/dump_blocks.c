@@ -2,6 +2,7 @@
 #include "preload/dump_blocks.h"
 
 #include "preload/annotations.h"
+#include "preload/kept.h"
 #include "preload/pages.h"
 #include "preload/runtime_facts.h"
 #include "preload/sort.h"
@@ -97,22 +98,28 @@ bool dump_blocks_write(struct dump_job *job)
     struct heap_cursor cursor = {0};
     struct heap_block block, last = {0};
     dump_writer_begin(writer, DUMP_BLOCKS);
+    uint64_t count = 0;
     while (heap_blocks_next(&job->heap, &cursor, &block)) {
+        if (!kept(job, block.number))
+            continue;
         dump_writer_varint(writer, encode_step(block.address - last.address));
         dump_writer_varint(writer, block.bytes);
         dump_writer_varint(writer, dump_stacks_number(&job->stacks, block.stack));
         dump_writer_zigzag(writer, (int64_t)block.birth - last.birth);
         dump_writer_varint(writer, flags_of(job, &block, take_number(&ignored, block.number)));
         last = block;
+        count++;
     }
-    dump_writer_end(writer, cursor.number);
+    dump_writer_end(writer, count);
     return true;
 }
 
-static uint64_t write_declared(struct dump_job *job, uint64_t owner, uint64_t block)
+static uint64_t write_declared(struct dump_job *job, uint32_t owner, uint32_t block)
 {
-    dump_writer_varint(&job->writer, owner);
-    dump_writer_varint(&job->writer, block);
+    if (!kept(job, owner) || !kept(job, block))
+        return 0;
+    dump_writer_varint(&job->writer, kept_number(job, owner));
+    dump_writer_varint(&job->writer, kept_number(job, block));
     return 1;
 }
 
@@ -142,9 +149,10 @@ static void write_labels(struct dump_job *job)
     dump_writer_begin(&job->writer, DUMP_LABELS);
     for (size_t cursor = 0; annotations_next(&cursor, &annotation);) {
         if (annotation.kind != ANNOTATION_LABEL ||
-            !heap_blocks_find(&job->heap, annotation.address, &block) || block.offset != 0)
+            !heap_blocks_find(&job->heap, annotation.address, &block) || block.offset != 0 ||
+            !kept(job, block.number))
             continue;
-        dump_writer_varint(&job->writer, block.number);
+        dump_writer_varint(&job->writer, kept_number(job, block.number));
         dump_writer_varint(&job->writer, dump_strings_text(&job->strings, annotation.text));
         count++;
     }

@@ -154,7 +154,7 @@ _Noreturn void dump_child_run(const struct snapshot *snapshot, const char *templ
     if (descriptors_keep_only(log_descriptor(), proc_kept_descriptor())) {
         become_unimportant(&own);
         watched = outcome;
-        if (!dump_limits_admit(own.rss_bytes, reason, sizeof(reason)))
+        if (!dump_limits_admit(own.rss_bytes, own.only_lost, reason, sizeof(reason)))
             end_without_dump(outcome, reason);
         error = make_dump(&own, template, outcome, &result, &what);
     }

@@ -22,6 +22,8 @@
 #include "preload/scan.h"
 #include "preload/snapshot.h"
 
+struct ranked_bits;
+
 struct dump_job {
     const struct snapshot *snapshot;
     uint32_t flags; /* DUMP_PROCESS_… */
@@ -33,6 +35,7 @@ struct dump_job {
     const struct loaded_module **modules; /* as numbered in the dump */
     uint32_t module_count;
     struct heap_blocks heap;
+    const struct ranked_bits *summed; /* blocks that are only summed; NULL: none is */
     struct memory_split split;
     struct dump_stacks stacks;
     struct dump_strings strings;

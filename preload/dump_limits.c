@@ -52,12 +52,12 @@ static bool has_room(uint64_t needed, char *ret_reason, size_t capacity)
     return false;
 }
 
-bool dump_limits_admit(uint64_t resident_bytes, char *ret_reason, size_t capacity)
+bool dump_limits_admit(uint64_t resident_bytes, bool only_lost, char *ret_reason, size_t capacity)
 {
     char membership[4096];
     if (proc_read("cgroup", membership, sizeof(membership)) > 0)
         cgroup_find(CGROUP_ROOT, membership, &limits.group);
-    return has_room(status_dump_memory(resident_bytes), ret_reason, capacity);
+    return has_room(status_dump_memory(resident_bytes, only_lost), ret_reason, capacity);
 }
 
 uint64_t dump_limits_rest_ns(uint64_t cpu_ns, uint64_t wall_ns, double cpus)

@@ -15,7 +15,7 @@
 typedef void dump_limits_give_up(const char *reason);
 
 /* Learns the limits. False with a reason where a dump of a program of that size won't fit. */
-bool dump_limits_admit(uint64_t resident_bytes, char *ret_reason, size_t capacity);
+bool dump_limits_admit(uint64_t resident_bytes, bool only_lost, char *ret_reason, size_t capacity);
 
 /* From now on the limits are looked after, by a timer's signal, until the stop. */
 void dump_limits_watch(dump_limits_give_up *give_up);

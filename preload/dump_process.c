@@ -71,7 +71,8 @@ static bool hides_objects(void)
 
 static uint32_t flags_of(const struct dump_job *job)
 {
-    return job->flags | (job->scan.partial ? DUMP_PROCESS_PARTIAL : 0) |
+    return job->flags | (job->summed ? DUMP_PROCESS_ONLY_LOST : 0) |
+           (job->scan.partial ? DUMP_PROCESS_PARTIAL : 0) |
            (tracker.blocks.low ? DUMP_PROCESS_NO_BIRTHS : 0) |
            (hides_objects() ? DUMP_PROCESS_PYMALLOC : 0) |
            (counters_sum().calls == 0 ? DUMP_PROCESS_NO_CALLS : 0);

@@ -1,6 +1,7 @@
 /* See dump_types.h. One more walk over all blocks, which reads the beginning of each. */
 #include "preload/dump_types.h"
 
+#include "preload/kept.h"
 #include "preload/python_collector.h"
 #include "preload/types.h"
 
@@ -25,11 +26,13 @@ static void write_block_types(struct dump_job *job, struct types *types)
     uint32_t next = 0;
     dump_writer_begin(&job->writer, DUMP_BLOCK_TYPES);
     while (heap_blocks_next(&job->heap, &cursor, &block)) {
-        if (block.pool || !types_of_block(types, block.address, block.bytes, &type))
+        if (block.pool || !kept(job, block.number) ||
+            !types_of_block(types, block.address, block.bytes, &type))
             continue;
-        dump_writer_varint(&job->writer, block.number - next);
+        uint32_t number = kept_number(job, block.number);
+        dump_writer_varint(&job->writer, number - next);
         write_block_type(&job->writer, types, &type);
-        next = block.number + 1;
+        next = number + 1;
         count++;
     }
     dump_writer_end(&job->writer, count);

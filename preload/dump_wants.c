@@ -2,6 +2,8 @@
 
 #include <stdatomic.h>
 
+#include "libcaulk/status_format.h"
+
 void dump_wants_add(struct dump_wants *wants, uint64_t cookie)
 {
     if (cookie == 0)
@@ -18,7 +20,8 @@ bool dump_wants_take(struct dump_wants *wants, uint64_t *ret_cookie)
     for (int i = 0; i < WANTED_COOKIES_MAX; i++) {
         uint64_t cookie = atomic_exchange(&wants->cookies[i], 0);
         if (cookie) {
-            wants->by_signal = false;
+            if (!(cookie & STATUS_COOKIE_ONLY_LOST))
+                wants->by_signal = false;
             *ret_cookie = cookie;
             return true;
         }

@@ -269,6 +269,11 @@ static void give_next(struct heap_cursor *cursor, struct heap_block *ret_block)
     cursor->waiting = false;
 }
 
+static bool is_pool(const struct heap_blocks *heap, const struct heap_block *block)
+{
+    return block->inner < heap->custom_count && heap->customs[block->inner].outer == block->number;
+}
+
 bool heap_blocks_next(const struct heap_blocks *heap, struct heap_cursor *cursor,
                       struct heap_block *ret_block)
 {
@@ -286,12 +291,12 @@ bool heap_blocks_next(const struct heap_blocks *heap, struct heap_cursor *cursor
         give_next(cursor, ret_block);
     ret_block->number = cursor->number++;
     ret_block->inner = cursor->custom;
-    ret_block->pool = cursor->custom < heap->custom_count &&
-                      heap->customs[cursor->custom].outer == ret_block->number;
+    ret_block->pool = is_pool(heap, ret_block);
     return true;
 }
 
-static const struct custom_block *find_custom(const struct heap_blocks *heap, uint32_t number)
+/* How many custom blocks have a smaller number. */
+static size_t customs_before(const struct heap_blocks *heap, uint32_t number)
 {
     size_t low = 0, high = heap->custom_count;
     while (low < high) {
@@ -301,8 +306,14 @@ static const struct custom_block *find_custom(const struct heap_blocks *heap, ui
         else
             high = middle;
     }
-    return low < heap->custom_count && heap->customs[low].number == number ? &heap->customs[low]
-                                                                           : NULL;
+    return low;
+}
+
+static const struct custom_block *find_custom(const struct heap_blocks *heap, uint32_t number)
+{
+    size_t at = customs_before(heap, number);
+    return at < heap->custom_count && heap->customs[at].number == number ? &heap->customs[at]
+                                                                         : NULL;
 }
 
 static bool place_in(uintptr_t address, uint32_t number, uintptr_t start, size_t bytes,
@@ -348,34 +359,18 @@ bool heap_blocks_find(const struct heap_blocks *heap, uintptr_t address,
     return place_in(address, number, granule, block.bytes, ret_place);
 }
 
-struct heap_parts heap_parts_of(const struct heap_block *block)
+bool heap_blocks_at(const struct heap_blocks *heap, uint32_t number, uintptr_t address,
+                    struct heap_block *ret_block)
 {
-    return (struct heap_parts){block->address, block->address + block->bytes, block->inner};
-}
-
-bool heap_parts_next(const struct heap_blocks *heap, struct heap_parts *parts,
-                     struct range *ret_part)
-{
-    for (;;) {
-        for (; parts->inner < heap->custom_count; parts->inner++) {
-            const struct custom_block *inner = &heap->customs[parts->inner];
-            if (inner->address > parts->at)
-                break;
-            if (inner->address + inner->bytes > parts->at)
-                parts->at = inner->address + inner->bytes;
-        }
-        if (parts->at >= parts->end)
-            return false;
-        struct range part = {parts->at, parts->end};
-        if (parts->inner < heap->custom_count && heap->customs[parts->inner].address < part.end)
-            part.end = heap->customs[parts->inner].address;
-        parts->at = part.end;
-        if (heap->freed.count > 0) {
-            if (!ranges_gap(&heap->freed, part.start, part.end, &part))
-                continue;
-            parts->at = part.end;
-        }
-        *ret_part = part;
-        return true;
-    }
+    struct heap_cursor cursor = {.custom = heap->custom_count ? customs_before(heap, number) : 0};
+    if (cursor.custom < heap->custom_count && heap->customs[cursor.custom].number == number)
+        give_custom(heap, &cursor, ret_block);
+    else if (block_table_find(heap->table, address, &cursor.next))
+        give_next(&cursor, ret_block);
+    else
+        return false;
+    ret_block->number = number;
+    ret_block->inner = cursor.custom;
+    ret_block->pool = is_pool(heap, ret_block);
+    return true;
 }

@@ -73,13 +73,8 @@ struct heap_place {
 bool heap_blocks_find(const struct heap_blocks *heap, uintptr_t address,
                       struct heap_place *ret_place);
 
-/* The parts of a block that are its own: outside inner blocks and freed memory, ascending. */
-struct heap_parts {
-    uintptr_t at, end;
-    size_t inner;
-};
-struct heap_parts heap_parts_of(const struct heap_block *block);
-bool heap_parts_next(const struct heap_blocks *heap, struct heap_parts *parts,
-                     struct range *ret_part);
+/* The block of that number, which starts at that address. False where there is none. */
+bool heap_blocks_at(const struct heap_blocks *heap, uint32_t number, uintptr_t address,
+                    struct heap_block *ret_block);
 
 #endif

@@ -5,14 +5,22 @@
 #include <string.h>
 
 #include "preload/dump_edges.h"
+#include "preload/kept.h"
 #include "preload/pages.h"
 
 #define FIRST_CAPACITY 1024u
 
-static void add_reference(struct roots *roots, const struct reference *reference, uint64_t offset)
+void roots_reference(struct roots *roots, const struct reference *reference, uint64_t offset)
 {
+    if (roots->visit) {
+        roots->visit(roots->context, roots, reference);
+        return;
+    }
+    if (!kept(roots->job, reference->target))
+        return;
     uint8_t bytes[REFERENCE_MAX_BYTES];
-    size_t used = reference_encode(reference, offset - roots->last, reference->target, bytes);
+    uint32_t target = kept_number(roots->job, reference->target);
+    size_t used = reference_encode(reference, offset - roots->last, target, bytes);
     dump_writer_bytes(&roots->job->writer, bytes, used);
     roots->last = offset;
     roots->current.refs++;
@@ -26,7 +34,7 @@ static uintptr_t base_of(const struct roots *roots)
 static void found(void *context, const struct reference *reference)
 {
     struct roots *roots = context;
-    add_reference(roots, reference, reference->source - base_of(roots));
+    roots_reference(roots, reference, reference->source - base_of(roots));
 }
 
 void roots_init(struct roots *roots, struct dump_job *job)
@@ -36,6 +44,16 @@ void roots_init(struct roots *roots, struct dump_job *job)
     job->scan.found = found;
     job->scan.context = roots;
     dump_writer_begin(&job->writer, DUMP_ROOT_REFS);
+}
+
+void roots_look(struct roots *roots, struct dump_job *job, roots_visit *visit, void *context)
+{
+    memset(roots, 0, sizeof(*roots));
+    roots->job = job;
+    roots->visit = visit;
+    roots->context = context;
+    job->scan.found = found;
+    job->scan.context = roots;
 }
 
 void roots_begin(struct roots *roots, enum dump_root_kind kind, uint32_t owner, uintptr_t start,
@@ -52,7 +70,8 @@ void roots_begin(struct roots *roots, enum dump_root_kind kind, uint32_t owner, 
 
 void roots_name(struct roots *roots, const char *name, size_t length)
 {
-    roots->current.name = dump_strings_add(&roots->job->strings, name, length);
+    if (!roots->visit)
+        roots->current.name = dump_strings_add(&roots->job->strings, name, length);
 }
 
 void roots_scan(struct roots *roots, uintptr_t start, uintptr_t end, enum scan_pages pages)
@@ -64,7 +83,7 @@ void roots_word(struct roots *roots, uint64_t word, uint64_t offset)
 {
     struct reference reference;
     if (scan_word(&roots->job->scan, word, 0, &reference))
-        add_reference(roots, &reference, offset);
+        roots_reference(roots, &reference, offset);
 }
 
 void roots_whole(struct roots *roots, uint64_t word, uint64_t offset)
@@ -72,8 +91,8 @@ void roots_whole(struct roots *roots, uint64_t word, uint64_t offset)
     struct heap_place place;
     if (!heap_blocks_find(&roots->job->heap, word, &place))
         return;
-    struct reference reference = {.target = place.number};
-    add_reference(roots, &reference, offset);
+    struct reference reference = {.target = place.number, .target_address = place.address};
+    roots_reference(roots, &reference, offset);
 }
 
 static bool grow(struct roots *roots)

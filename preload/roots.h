@@ -11,8 +11,16 @@
 
 #include "preload/dump_job.h"
 
+struct roots;
+
+/* A reference of roots->current. */
+typedef void roots_visit(void *context, const struct roots *roots,
+                         const struct reference *reference);
+
 struct roots {
     struct dump_job *job;
+    roots_visit *visit; /* told of each reference instead of the file */
+    void *context;
     struct dump_root *items; /* those with references */
     size_t count, capacity;
     struct dump_root current;
@@ -23,6 +31,9 @@ struct roots {
 
 /* Opens the section ROOT_REFS. */
 void roots_init(struct roots *roots, struct dump_job *job);
+
+/* For looking alone: nothing is written, and there is nothing to finish. */
+void roots_look(struct roots *roots, struct dump_job *job, roots_visit *visit, void *context);
 
 /* A root begins; start is 0 where its words have no address of interest. */
 void roots_begin(struct roots *roots, enum dump_root_kind kind, uint32_t owner, uintptr_t start,
@@ -35,7 +46,10 @@ void roots_scan(struct roots *roots, uintptr_t start, uintptr_t end, enum scan_p
 /* One word of it that lies at `offset` from its first aligned address. */
 void roots_word(struct roots *roots, uint64_t word, uint64_t offset);
 
-/* The same, known to mean the whole block that it points into. */
+/* A reference that was found elsewhere, at `offset`. */
+void roots_reference(struct roots *roots, const struct reference *reference, uint64_t offset);
+
+/* One word, known to mean the whole block that it points into. */
 void roots_whole(struct roots *roots, uint64_t word, uint64_t offset);
 void roots_end(struct roots *roots);
 

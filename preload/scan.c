@@ -8,7 +8,9 @@
 
 #include <sys/mman.h>
 
+#include "libcaulk/dump_format.h"
 #include "preload/fault_guard.h"
+#include "preload/header_survey.h"
 #include "preload/interior.h"
 
 #define BATCH_WORDS 64u
@@ -46,12 +48,16 @@ bool scan_word(struct scan *scan, uint64_t word, uintptr_t source, struct refere
     if (!heap_blocks_find(scan->heap, word, &place))
         return false;
     *ret_reference = (struct reference){.source = source, .target = place.number};
+    ret_reference->target_address = place.address;
     if (place.offset != 0) {
         ret_reference->interior = true;
         ret_reference->target_offset = place.offset;
         struct inspection inspection = {.maps = scan->maps, .place = place};
         fault_guard_run(run_inspection, &inspection);
         ret_reference->witnesses = (uint8_t)inspection.witnesses;
+        if (scan->header &&
+            header_survey_accepts(scan->header, place.number, place.address, place.offset))
+            ret_reference->witnesses |= DUMP_WITNESS_HEADER;
     }
     return true;
 }

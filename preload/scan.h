@@ -13,18 +13,22 @@
 #include "preload/maps.h"
 #include "preload/pagemap.h"
 
+struct header_survey;
+
 struct reference {
     uintptr_t source; /* address of the pointer */
     uint32_t target;  /* block number */
     uint8_t witnesses;
     bool interior;
     uint64_t target_offset;
+    uintptr_t target_address; /* of the block */
 };
 
 struct scan {
     const struct heap_blocks *heap;
     const struct maps *maps;
     struct pagemap *pagemap;
+    const struct header_survey *header; /* adds its witness; NULL: nobody asks for it */
     bool untag;   /* the lowest bit of a pointer is a mark: tsearch()'s nodes */
     bool partial; /* set where a page could not be read */
     void (*found)(void *context, const struct reference *reference);

@@ -34,6 +34,7 @@ struct snapshot_thread {
 struct snapshot {
     uint32_t sequence;
     uint32_t flags; /* DUMP_PROCESS_… known in the pause */
+    bool only_lost; /* blocks that are reachable are summed */
     pid_t pid, parent_pid;
     uint64_t time_ns, uptime_ns;
     uint32_t tick;

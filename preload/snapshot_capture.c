@@ -94,6 +94,7 @@ void snapshot_capture(void *argument)
     if (!park_others(capture->place, &threads, &thread_count))
         return;
     describe_process(&snapshot, outcome);
+    snapshot.only_lost = capture->only_lost;
     snapshot.threads = threads;
     snapshot.thread_count = thread_count;
     unforked_lend();

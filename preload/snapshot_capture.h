@@ -5,6 +5,7 @@
 #ifndef CAULK_SNAPSHOT_CAPTURE_H
 #define CAULK_SNAPSHOT_CAPTURE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -13,6 +14,7 @@
 
 struct snapshot_capture {
     const char *template;           /* where the dump goes */
+    bool only_lost;                 /* blocks that are reachable are summed */
     const struct stopped_at *place; /* where the caller was stopped */
     uint64_t begin_ns;              /* on the monotonic clock */
     struct dump_outcome *outcome;   /* shared with the child */

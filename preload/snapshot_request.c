@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "libcaulk/status_format.h"
 #include "preload/block_regions.h"
 #include "preload/clock.h"
 #include "preload/dump_child.h"
@@ -111,6 +112,7 @@ static int begin(const struct request *request, const struct stopped_at *place)
 {
     struct snapshot_capture details = {
         .template = request->path ? request->path : tracker.options.dump,
+        .only_lost = request->cookie & STATUS_COOKIE_ONLY_LOST,
         .place = place,
         .begin_ns = clock_monotonic_ns(),
     };

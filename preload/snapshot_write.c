@@ -4,6 +4,7 @@
  *   learn      maps, modules, the tracker's memory, the allocator's memory
  *   number     live blocks by address, the stack nodes they need
  *   claim      memory that is a root of its own kind, or none, before other mappings are scanned
+ *   sum        where only what is lost is wanted: find what is reachable, and add it up
  *   write      each section as it is found: edges from blocks, references from roots
  *   finish     strings and process, then the header
  */
@@ -20,6 +21,7 @@
 #include "preload/dump_modules.h"
 #include "preload/dump_process.h"
 #include "preload/dump_types.h"
+#include "preload/dump_sums.h"
 #include "preload/fault_guard.h"
 #include "preload/pages.h"
 #include "preload/python_stacks.h"
@@ -110,7 +112,8 @@ static int claim(struct dump_job *job)
     return 0;
 }
 
-static int write_roots(struct dump_job *job)
+/* reachable: NULL where blocks are not summed. */
+static int write_roots(struct dump_job *job, struct reachable *reachable)
 {
     struct roots roots;
     roots_init(&roots, job);
@@ -119,16 +122,31 @@ static int write_roots(struct dump_job *job)
     root_registry_scan(&roots);
     root_declared_scan(&roots);
     root_mappings_scan(&roots);
+    if (reachable)
+        root_summed_scan(&roots, reachable);
     return roots_write(&roots);
+}
+
+/* What Python's objects own can't be told while blocks are marked: its collector links them all. */
+static bool sums_blocks(const struct dump_job *job)
+{
+    return job->snapshot->only_lost && job->python.type_type == 0;
 }
 
 static int write_heap(struct dump_job *job)
 {
+    struct reachable *reachable = NULL;
     job->scan = (struct scan){
         .heap = &job->heap,
         .maps = &job->maps,
         .pagemap = &job->pagemap,
     };
+    if (sums_blocks(job)) {
+        reachable = pages_map(sizeof(*reachable));
+        if (!reachable || !reachable_find(reachable, job, MARKS_STACK_ENTRIES) ||
+            !dump_sums_write(job, reachable))
+            return ENOMEM;
+    }
     dump_stacks_write(&job->stacks, &job->writer);
     if (!dump_blocks_write(job))
         return ENOMEM;
@@ -136,7 +154,7 @@ static int write_heap(struct dump_job *job)
     if (!dump_types_write(job))
         return ENOMEM;
     int error = dump_edges_write(job);
-    return error ? error : write_roots(job);
+    return error ? error : write_roots(job, reachable);
 }
 
 static int write_all(struct dump_job *job, int fd, const char **ret_what)

@@ -17,7 +17,7 @@ foreign_includes() { # FOLDER ALLOWED_REGEX
 }
 
 rule_layers() {
-    foreign_includes preload 'preload/[^"]*|libcaulk/(dump|status)_format\.h'
+    foreign_includes preload 'preload/[^"]*|libcaulk/((dump|status)_format|header_rule)\.h'
     foreign_includes libcaulk 'libcaulk/[^"]*'
     foreign_includes cli 'cli/[^"]*|libcaulk/[^"]*'
     foreign_includes samples 'samples/[^"]*|preload/caulk\.h'

@@ -21,7 +21,7 @@ _caulk() {
     why) words+=' --json --all' ;;
     diff) words+=' --json --fail-on=' ;;
     dump)
-        words+=' -o --tree --dry-run --json'
+        words+=' -o --tree --detail=lost --dry-run --json'
         [[ $word == -* ]] || words=$(caulk ps --json 2>/dev/null | grep -o '"pid": *[0-9]*' | tr -dc '0-9\n')
         ;;
     analyze) words+=' --json --possible --reachable --cycles=all --fail-on= --suppressions= --baseline=' ;;

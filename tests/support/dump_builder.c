@@ -62,17 +62,28 @@ struct dump_builder *dump_builder_create_full(void)
     dump_builder_add_segment(builder, &text);
     dump_builder_add_thread(builder, &(struct dump_thread){.tid = 4712}, "worker");
     dump_builder_add_stack_node(builder, 0, DUMP_PC_NOT_RECORDED);
-    dump_builder_add_graph(builder, "0>1 1>2 2>0 2@48>1+20slnm 3:4096#1^300 4:0^200 5>3+4095 5>5 "
-                                    "0!custom 1!ignored 2!runtime 3!pool 4!inherited 0~Session "
-                                    "5~Peer 5=0 3=3 global>3 stack>4 altstack>4 registers@64>1 "
-                                    "tls>1+8 thread>2 mapping@512>0 mapping>2 kernel>1 "
-                                    "declared>1 runtime>2 0%c7Session 1%gdict,1 2%s4Peer,1,2 "
-                                    "3:4096%a4Node 5%pstr,300 4%mMine,1");
+    dump_builder_add_graph(builder,
+                           "0>1 1>2 2>0 2@48>1+20slnmh 3:4096#1^300 4:0^200 5>3+4095 5>5 "
+                           "0!custom 1!ignored 2!runtime 3!pool 4!inherited 0~Session "
+                           "5~Peer 5=0 3=3 global>3 stack>4 altstack>4 registers@64>1 "
+                           "tls>1+8 thread>2 mapping@512>0 mapping>2 kernel>1 "
+                           "declared>1 runtime>2 summed>3+24 0%c7Session 1%gdict,1 2%s4Peer,1,2 "
+                           "3:4096%a4Node 5%pstr,300 4%mMine,1");
     dump_builder_block(builder, 4)->bytes = 40;
     dump_builder_python(builder, &(struct dump_python){.collector = DUMP_COLLECTOR_ON,
                                                        .heads = 0x4f0000,
                                                        .heads_bytes = 96,
                                                        .garbage = 2});
+    dump_builder_add_sum(builder, &(struct builder_sum){.blocks = 3,
+                                                        .bytes = 100,
+                                                        .first = 1,
+                                                        .last = 999,
+                                                        .later = 2,
+                                                        .born = {50, [9] = 50}});
+    dump_builder_add_sum(
+        builder, &(struct builder_sum){
+                     .stack = 1, .blocks = 1, .label = dump_builder_add_string(builder, "Summed")});
+    dump_builder_weak(builder, 1, 50);
     const struct builder_block unaligned = {.address = DUMP_BUILDER_ADDRESS(6) + 5, .bytes = 300};
     uint32_t last = dump_builder_add_block(builder, &unaligned);
     dump_builder_add_edge(builder, &(struct builder_pointer){.source = last, .offset = 280});
@@ -87,7 +98,7 @@ void dump_builder_destroy(struct dump_builder *builder)
         &builder->strings, &builder->modules, &builder->segments, &builder->maps,
         &builder->threads, &builder->stacks,  &builder->blocks,   &builder->edges,
         &builder->roots,   &builder->refs,    &builder->declared, &builder->labels,
-        &builder->types,   &builder->typed,   &builder->python,
+        &builder->types,   &builder->typed,   &builder->python,   &builder->sums,
     };
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
         bytes_finish(all[i]);
@@ -226,6 +237,18 @@ void dump_builder_type_block(struct dump_builder *builder, uint32_t block, uint3
 void dump_builder_python(struct dump_builder *builder, const struct dump_python *python)
 {
     append(&builder->python, python, sizeof(*python));
+}
+
+void dump_builder_add_sum(struct dump_builder *builder, const struct builder_sum *sum)
+{
+    builder->process.flags |= DUMP_PROCESS_ONLY_LOST;
+    append(&builder->sums, sum, sizeof(*sum));
+}
+
+void dump_builder_weak(struct dump_builder *builder, uint64_t blocks, uint64_t bytes)
+{
+    builder->weak_blocks = blocks;
+    builder->weak_bytes = bytes;
 }
 
 void dump_builder_maps(struct dump_builder *builder, const char *text)

@@ -10,7 +10,7 @@
  *     1@16>2      the same, at offset 16
  *     1>2+8       interior: to offset 8 of block 2
  *     1>2+8sm     … with the witnesses s (stdstring), l (length64), n (newarray), m (multiple
- *                 inheritance)
+ *                 inheritance), h (header: in a dump of lost blocks alone)
  *     global>1    a reference from a root; any root_kind_name(), and r for global; also stack@24>1
  *     1=2         an edge declared by caulk_own: 1 owns 2
  *     1           a block that may have no pointers
@@ -99,6 +99,19 @@ uint32_t dump_builder_add_type(struct dump_builder *builder, const struct dump_t
 void dump_builder_type_block(struct dump_builder *builder, uint32_t block, uint32_t type,
                              uint32_t uses, uint32_t weak);
 void dump_builder_python(struct dump_builder *builder, const struct dump_python *python);
+
+/* Blocks that are only summed; their stack and label make them one sum. In ascending order. */
+struct builder_sum {
+    uint32_t stack, label; /* a string, or 0 */
+    uint64_t blocks, bytes;
+    uint32_t first, last; /* births, in ticks */
+    uint64_t later;
+    uint64_t born[DUMP_SUM_TENTHS];
+};
+/* Makes it a dump of lost blocks alone (DUMP_PROCESS_ONLY_LOST). */
+void dump_builder_add_sum(struct dump_builder *builder, const struct builder_sum *sum);
+void dump_builder_weak(struct dump_builder *builder, uint64_t blocks, uint64_t bytes);
+
 void dump_builder_maps(struct dump_builder *builder, const char *text);
 
 /* What the line says, added to what is there. */

@@ -166,6 +166,32 @@ static void encode_typed(struct encoded *encoded, struct bytes *records,
     }
 }
 
+static void encode_sum(struct bytes *section, const struct builder_sum *sum)
+{
+    bytes_append_varint(section, sum->stack);
+    bytes_append_varint(section, sum->label);
+    bytes_append_varint(section, sum->blocks);
+    bytes_append_varint(section, sum->bytes);
+    bytes_append_varint(section, sum->first);
+    bytes_append_varint(section, sum->last - sum->first);
+    bytes_append_varint(section, sum->later);
+    for (unsigned i = 0; i < DUMP_SUM_TENTHS; i++)
+        bytes_append_varint(section, sum->born[i]);
+}
+
+static void encode_sums(struct encoded *encoded, const struct dump_builder *builder)
+{
+    const struct builder_sum *sums = (const struct builder_sum *)builder->sums.at;
+    size_t count = builder->sums.size / sizeof(*sums);
+    struct bytes *section = section_of(encoded, DUMP_SUMS, count);
+    if (!(builder->process.flags & DUMP_PROCESS_ONLY_LOST))
+        return;
+    bytes_append_varint(section, builder->weak_blocks);
+    bytes_append_varint(section, builder->weak_bytes);
+    for (size_t i = 0; i < count; i++)
+        encode_sum(section, &sums[i]);
+}
+
 static void encode(struct dump_builder *builder, struct encoded *encoded)
 {
     bytes_append(section_of(encoded, DUMP_PROCESS, 1), &builder->process, sizeof(builder->process));
@@ -184,6 +210,7 @@ static void encode(struct dump_builder *builder, struct encoded *encoded)
     encode_fixed(encoded, DUMP_TYPES, &builder->types, sizeof(struct dump_type));
     encode_typed(encoded, &builder->typed, (const struct dump_type *)builder->types.at);
     encode_fixed(encoded, DUMP_PYTHON, &builder->python, sizeof(struct dump_python));
+    encode_sums(encoded, builder);
 }
 
 static struct dump_image image_of(struct encoded *encoded)

@@ -66,6 +66,18 @@ static unsigned stack_depth(const struct dump *dump, uint32_t node)
     return depth;
 }
 
+static void walk_sums(const struct dump *dump)
+{
+    PROMISE(dump->process.only_lost || !dump->sum_count);
+    for (uint32_t i = 0; i < dump->sum_count; i++) {
+        const struct block_sum *sum = &dump->sums[i];
+        PROMISE(sum->stack <= dump->stack_count && sum->blocks);
+        PROMISE(!i || sum[-1].stack <= sum->stack);
+        PROMISE(sum->first_birth <= sum->last_birth && sum->last_birth <= dump->process.tick);
+        sink = sum->label ? strlen(sum->label) : 0;
+    }
+}
+
 static void walk_blocks(const struct dump *dump)
 {
     uint32_t found;
@@ -132,6 +144,7 @@ void dump_walk(const struct dump *dump)
 {
     walk_process(dump);
     walk_modules(dump);
+    walk_sums(dump);
     walk_blocks(dump);
     walk_roots(dump);
     walk_types(dump);

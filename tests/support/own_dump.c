@@ -73,7 +73,7 @@ struct snapshot_thread this_thread(void)
     return thread;
 }
 
-static bool proc_hidden;
+static bool proc_hidden, only_lost;
 
 static int write_in_child(const struct snapshot *snapshot, int fd)
 {
@@ -92,6 +92,8 @@ struct dump *take_dump_of(struct snapshot_thread *thread)
     struct snapshot snapshot = {
         .sequence = 1,
         .tick = OWN_DUMP_TICK,
+        .uptime_ns = OWN_DUMP_TICK * TICK_NS,
+        .only_lost = only_lost,
         .pid = getpid(),
         .threads = thread,
         .thread_count = 1,
@@ -156,5 +158,13 @@ struct dump *take_dump_without_proc(void)
     proc_hidden = true;
     struct dump *dump = take_dump();
     proc_hidden = false;
+    return dump;
+}
+
+struct dump *take_dump_of_lost(void)
+{
+    only_lost = true;
+    struct dump *dump = take_dump();
+    only_lost = false;
     return dump;
 }

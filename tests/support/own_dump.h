@@ -32,6 +32,7 @@ struct snapshot_thread this_thread(void);
 struct dump *take_dump_of(struct snapshot_thread *thread);
 struct dump *take_dump(void);
 struct dump *take_dump_without_proc(void);
+struct dump *take_dump_of_lost(void); /* as with --detail=lost */
 
 /* Whose it is: one that must be there. */
 uint32_t number_of(const struct dump *dump, const void *block);

@@ -50,7 +50,7 @@ static void fixed_fields(void **state)
 {
     (void)state;
     static const struct field_case cases[] = {
-        FIELD(DUMP_PROCESS, dump_process, 0, flags, 32, "section PROCESS: unknown flags 0x20"),
+        FIELD(DUMP_PROCESS, dump_process, 0, flags, 64, "section PROCESS: unknown flags 0x40"),
         FIELD(DUMP_PROCESS, dump_process, 0, stacks_mode, 3, "unknown stacks mode 3"),
         FIELD(DUMP_PROCESS, dump_process, 0, fork_tick, 1001, "forked at tick 1001 of 1000"),
         FIELD(DUMP_PROCESS, dump_process, 0, rss_bytes, DUMP_AMOUNT_MAX + 1,
@@ -76,14 +76,14 @@ static void fixed_fields(void **state)
         FIELD(DUMP_THREADS, dump_thread, 1, state, 3, "THREADS: record 1: unknown state 3"),
         FIELD(DUMP_THREADS, dump_thread, 0, stack_end, 5, "record 0: range ends at 0x5"),
         FIELD(DUMP_THREADS, dump_thread, 1, name, 9999, "record 1: string at 9999 of"),
-        FIELD(DUMP_ROOTS, dump_root, 1, kind, 10, "section ROOTS: record 1: unknown kind 10"),
+        FIELD(DUMP_ROOTS, dump_root, 1, kind, 11, "section ROOTS: record 1: unknown kind 11"),
         FIELD(DUMP_ROOTS, dump_root, 0, owner, 2, "record 0: owner 2 of 2"),
         FIELD(DUMP_ROOTS, dump_root, 1, owner, 2, "record 1: owner 2 of 2"),
         FIELD(DUMP_ROOTS, dump_root, 6, owner, 0, "record 6: owner 0 of 0"),
         FIELD(DUMP_ROOTS, dump_root, 1, start, UINT64_MAX - 8, "record 1: reaches past the end"),
         FIELD(DUMP_ROOTS, dump_root, 1, name, 9999, "record 1: string at 9999 of"),
         FIELD(DUMP_ROOTS, dump_root, 1, refs, UINT64_MAX, "record 1: too many references"),
-        FIELD(DUMP_ROOTS, dump_root, 1, refs, 2, "section ROOT_REFS: 11 references, the roots"),
+        FIELD(DUMP_ROOTS, dump_root, 1, refs, 2, "section ROOT_REFS: 12 references, the roots"),
         FIELD(DUMP_ROOTS, dump_root, 3, bytes, 64, "ROOT_REFS: record 3: pointer 0 lies outside"),
         FIELD(DUMP_TYPES, dump_type, 0, name, 0, "section TYPES: record 0: no name"),
         FIELD(DUMP_TYPES, dump_type, 1, name, 9999, "record 1: string at 9999 of"),
@@ -256,9 +256,9 @@ static void pointers(void **state)
         SECTION(DUMP_EDGES, 2, "\2\2\0\0\0\0\0", "pointer 1 lies where the one before does"),
         SECTION(DUMP_EDGES, 1, "\1\0\1\0\0", "record 0: target 18446744073709551615 of 3 blocks"),
         SECTION(DUMP_EDGES, 1, "\0\0\1\0\2", "record 2: target 3 of 3 blocks"),
-        SECTION(DUMP_EDGES, 1, "\1\1\0\x0f\0\0",
+        SECTION(DUMP_EDGES, 1, "\1\1\0\x1f\0\0",
                 "record 0: interior pointer to offset 0 of block 0"),
-        SECTION(DUMP_EDGES, 1, "\1\1\0\x80\x08\0\0", "offset 64 of block 0, which has 64 bytes"),
+        SECTION(DUMP_EDGES, 1, "\1\1\0\x80\x10\0\0", "offset 64 of block 0, which has 64 bytes"),
         SECTION(DUMP_EDGES, 1, "\1\1\0" MAX_VARINT "\0\0", "record 0: interior pointer to offset"),
         SECTION(DUMP_ROOT_REFS, 1, "\0\3", "ROOT_REFS: record 0: target 3 of 3 blocks"),
         SECTION(DUMP_ROOT_REFS, 1, "\0" MAX_VARINT, "record 0: target 18446744073709551615 of 3"),
@@ -282,6 +282,65 @@ static void bytes_of_all_blocks(void **state)
     dump_builder_block(builder, 1)->bytes = 2;
     image = dump_builder_image(builder);
     assert_refused(&image, "BLOCKS: record 1: more than 4503599627370496 bytes");
+    free(image.bytes);
+    dump_builder_destroy(builder);
+}
+
+/* The same in a dump of lost blocks alone. */
+static void assert_sums_refused(const struct section_case *cases, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct dump_builder *builder = dump_builder_create();
+        dump_builder_add_graph(builder, "2 r>0");
+        dump_builder_process(builder)->flags |= DUMP_PROCESS_ONLY_LOST;
+        struct dump_image image = dump_builder_image_with(builder, cases[i].kind, cases[i].bytes,
+                                                          cases[i].size, cases[i].count);
+        assert_refused(&image, cases[i].expected);
+        free(image.bytes);
+        dump_builder_destroy(builder);
+    }
+}
+
+static void sums(void **state)
+{
+    (void)state;
+#define WEAK "\0\0"
+#define NO_TENTHS "\0\0\0\0\0\0\0\0\0\0"
+#define SUM "\0\0\1\5\0\0\0\5\0\0\0\0\0\0\0\0\0"
+    static const struct section_case cases[] = {
+        SECTION(DUMP_SUMS, UINT64_MAX, WEAK, "section SUMS: 18446744073709551615 records"),
+        SECTION(DUMP_SUMS, 0, "", "SUMS: record 0: the section ends in a number"),
+        SECTION(DUMP_SUMS, 0, WEAK "\0", "SUMS: record 0: 1 bytes follow the last record"),
+        SECTION(DUMP_SUMS, 1, WEAK "\3\0\1\0\0\0\0" NO_TENTHS, "record 0: stack 3 of 2"),
+        SECTION(DUMP_SUMS, 1, WEAK "\0\x7f\1\0\0\0\0" NO_TENTHS, "record 0: string at 127 of"),
+        SECTION(DUMP_SUMS, 2, WEAK SUM SUM, "record 1: not after the sum before"),
+        SECTION(DUMP_SUMS, 1, WEAK "\0\0\0\0\0\0\0" NO_TENTHS, "record 0: a sum of no blocks"),
+        SECTION(DUMP_SUMS, 1, WEAK "\0\0" MAX_VARINT "\0\0\0\0" NO_TENTHS,
+                "record 0: more than a heap can have"),
+        SECTION(DUMP_SUMS, 1, WEAK "\0\0\1" MAX_VARINT "\0\0\0" NO_TENTHS,
+                "record 0: more than a heap can have"),
+        SECTION(DUMP_SUMS, 1, WEAK "\0\0\1\0\xe9\7\0\0" NO_TENTHS,
+                "record 0: born after tick 1000"),
+        SECTION(DUMP_SUMS, 1, WEAK "\0\0\1\0\1" MAX_VARINT "\0" NO_TENTHS, "born after tick 1000"),
+        SECTION(DUMP_SUMS, 1, WEAK "\0\0\1\0\0\0\2" NO_TENTHS,
+                "record 0: 2 of 1 blocks born later"),
+        SECTION(DUMP_SUMS, 1, WEAK "\0\0\1\5\0\0\0" NO_TENTHS, "record 0: 0 bytes born, of 5"),
+        SECTION(DUMP_SUMS, 1, WEAK "\0\0\1\5\0\0\0" MAX_VARINT "\1\0\0\0\0\0\0\0\0",
+                "record 0: more bytes born than a heap can have"),
+        SECTION(DUMP_SUMS, 1, "\2\0" SUM, "more is kept by weak witnesses than there is"),
+        SECTION(DUMP_SUMS, 1, "\0\6" SUM, "more is kept by weak witnesses than there is"),
+    };
+    assert_sums_refused(cases, sizeof(cases) / sizeof(cases[0]));
+    static const struct section_case others[] = {
+        SECTION(DUMP_SUMS, 0, WEAK, "section SUMS: sums in a dump that has all blocks"),
+        SECTION(DUMP_SUMS, 1, "", "section SUMS: sums in a dump that has all blocks"),
+        SECTION(DUMP_EDGES, 1, "\1\1\0\xb0\2\0\0", "a witness that only a dump with sums has"),
+    };
+    assert_sections_refused(others, sizeof(others) / sizeof(others[0]));
+    struct dump_builder *builder = dump_builder_create();
+    dump_builder_add_graph(builder, "summed>0");
+    struct dump_image image = dump_builder_image(builder);
+    assert_refused(&image, "section ROOTS: record 0: no blocks were summed");
     free(image.bytes);
     dump_builder_destroy(builder);
 }
@@ -361,6 +420,7 @@ int main(void)
         cmocka_unit_test(stacks_and_blocks),
         cmocka_unit_test(pointers),
         cmocka_unit_test(bytes_of_all_blocks),
+        cmocka_unit_test(sums),
         cmocka_unit_test(stack_depth),
         cmocka_unit_test(every_byte_set),
         cmocka_unit_test(every_field_set),

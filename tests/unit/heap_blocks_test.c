@@ -9,6 +9,7 @@
 
 #include "preload/annotations.h"
 #include "preload/heap_blocks.h"
+#include "preload/heap_parts.h"
 #include "preload/tracker.h"
 
 #define BASE 0x7e0000000000u /* nothing is ever read there */

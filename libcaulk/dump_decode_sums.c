@@ -1,0 +1,114 @@
+/* What stands for the blocks that a dump does not have in full. */
+#include "libcaulk/dump_decode.h"
+
+#include <inttypes.h>
+
+static_assert(SUM_TENTHS == DUMP_SUM_TENTHS, "as many as in the file");
+
+#define SUM_RECORD_LEAST (7 + SUM_TENTHS)
+
+/* No heap has more than that, and no sum of sums overflows. */
+#define TOTAL_MOST (UINT64_C(1) << 62)
+
+struct totals {
+    uint64_t blocks, bytes;
+};
+
+struct key {
+    uint64_t stack, label;
+};
+
+static bool key_decode(const struct dump *dump, struct record_reader *reader, struct key *key,
+                       struct block_sum *sum)
+{
+    struct key before = *key;
+    if (!record_number(reader, &key->stack) || !record_number(reader, &key->label))
+        return false;
+    if (key->stack > dump->stack_count)
+        return record_wrong(reader, "stack %" PRIu64 " of %" PRIu32, key->stack, dump->stack_count);
+    if (key->label >= dump->strings_bytes)
+        return record_wrong(reader, "string at %" PRIu64 " of %" PRIu64 " bytes", key->label,
+                            dump->strings_bytes);
+    if (reader->record &&
+        (key->stack < before.stack || (key->stack == before.stack && key->label <= before.label)))
+        return record_wrong(reader, "not after the sum before");
+    sum->stack = (uint32_t)key->stack;
+    sum->label = key->label ? dump->strings + key->label : NULL;
+    return true;
+}
+
+static bool amount_decode(struct record_reader *reader, struct totals *totals,
+                          struct block_sum *sum)
+{
+    if (!record_number(reader, &sum->blocks) || !record_number(reader, &sum->bytes))
+        return false;
+    if (!sum->blocks)
+        return record_wrong(reader, "a sum of no blocks");
+    if (sum->blocks > TOTAL_MOST - totals->blocks || sum->bytes > TOTAL_MOST - totals->bytes)
+        return record_wrong(reader, "more than a heap can have");
+    totals->blocks += sum->blocks;
+    totals->bytes += sum->bytes;
+    return true;
+}
+
+static bool births_decode(const struct dump *dump, struct record_reader *reader,
+                          struct block_sum *sum)
+{
+    uint64_t first, span, in_tenths = 0;
+    if (!record_number(reader, &first) || !record_number(reader, &span) ||
+        !record_number(reader, &sum->later_blocks))
+        return false;
+    if (first > dump->process.tick || span > dump->process.tick - first)
+        return record_wrong(reader, "born after tick %" PRIu32 ", when it was dumped",
+                            dump->process.tick);
+    if (sum->later_blocks > sum->blocks)
+        return record_wrong(reader, "%" PRIu64 " of %" PRIu64 " blocks born later",
+                            sum->later_blocks, sum->blocks);
+    for (int i = 0; i < SUM_TENTHS; i++)
+        if (!record_number(reader, &sum->born_bytes[i]))
+            return false;
+        else if (__builtin_add_overflow(in_tenths, sum->born_bytes[i], &in_tenths))
+            return record_wrong(reader, "more bytes born than a heap can have");
+    if (in_tenths != sum->bytes)
+        return record_wrong(reader, "%" PRIu64 " bytes born, of %" PRIu64, in_tenths, sum->bytes);
+    sum->first_birth = (uint32_t)first;
+    sum->last_birth = (uint32_t)(first + span);
+    return true;
+}
+
+static bool weak_check(const struct dump *dump, const struct record_reader *reader,
+                       const struct totals *totals)
+{
+    if (dump->weak_blocks > totals->blocks || dump->weak_bytes > totals->bytes)
+        return record_wrong(reader, "more is kept by weak witnesses than there is");
+    return true;
+}
+
+static bool nothing_check(const struct section *section, struct error *err)
+{
+    return (!section->count && !section->size) ||
+           section_wrong(section, err, "sums in a dump that has all blocks");
+}
+
+bool dump_decode_sums(struct dump *dump, const struct section *section, struct error *err)
+{
+    struct totals totals = {0};
+    struct key key = {0};
+    if (!dump->process.only_lost)
+        return nothing_check(section, err);
+    if (!section_count_check(section, SUM_RECORD_LEAST, err))
+        return false;
+    dump->sums = section_allocate(section, section->count, sizeof(*dump->sums), err);
+    struct record_reader reader = record_reader(section, err);
+    if (!dump->sums || !record_number(&reader, &dump->weak_blocks) ||
+        !record_number(&reader, &dump->weak_bytes))
+        return false;
+    for (; reader.record < section->count; reader.record++) {
+        struct block_sum *sum = &dump->sums[reader.record];
+        if (!key_decode(dump, &reader, &key, sum) || !amount_decode(&reader, &totals, sum) ||
+            !births_decode(dump, &reader, sum))
+            return false;
+    }
+    dump->sum_count = (uint32_t)section->count;
+    return weak_check(dump, &reader, &totals) && record_reader_finish(&reader);
+}

@@ -1,0 +1,157 @@
+/* See dump_sums.h. Sums are found by stack and label in a table with open addressing, sorted when
+ * all are known. */
+#include "preload/dump_sums.h"
+
+#include <string.h>
+
+#include "preload/kept.h"
+#include "preload/pages.h"
+#include "preload/sort.h"
+#include "preload/tracker.h"
+
+#define FIRST_SLOTS 1024u
+
+struct sum {
+    uint32_t stack; /* node's number in the dump */
+    uint32_t label; /* string */
+    uint64_t blocks, bytes;
+    uint32_t first, last; /* birth ticks */
+    uint64_t later;       /* blocks born after the first tenth */
+    uint64_t born[DUMP_SUM_TENTHS];
+};
+
+struct sums {
+    struct sum *slots; /* free where there are no blocks */
+    size_t slot_count, used;
+    uint64_t uptime_ns;
+};
+
+static struct sum *find(const struct sums *sums, uint32_t stack, uint32_t label)
+{
+    uint64_t hash = ((uint64_t)stack << 32 | label) * 0x9e3779b97f4a7c15u;
+    size_t at = hash >> 32 & (sums->slot_count - 1);
+    for (;; at = (at + 1) & (sums->slot_count - 1)) {
+        struct sum *sum = &sums->slots[at];
+        if (sum->blocks == 0 || (sum->stack == stack && sum->label == label))
+            return sum;
+    }
+}
+
+static bool init(struct sums *sums, size_t slots)
+{
+    sums->slot_count = slots;
+    sums->used = 0;
+    sums->slots = pages_map(slots * sizeof(*sums->slots));
+    return sums->slots != NULL;
+}
+
+static bool grow(struct sums *sums)
+{
+    struct sums larger = {.uptime_ns = sums->uptime_ns};
+    if (!init(&larger, 2 * sums->slot_count))
+        return false;
+    for (size_t i = 0; i < sums->slot_count; i++)
+        if (sums->slots[i].blocks)
+            *find(&larger, sums->slots[i].stack, sums->slots[i].label) = sums->slots[i];
+    larger.used = sums->used;
+    pages_unmap(sums->slots, sums->slot_count * sizeof(*sums->slots));
+    *sums = larger;
+    return true;
+}
+
+static unsigned tenth_of(const struct sums *sums, uint32_t birth)
+{
+    double share = (double)birth * TICK_NS / ((double)sums->uptime_ns + 1);
+    return share < 1 ? (unsigned)(share * DUMP_SUM_TENTHS) : DUMP_SUM_TENTHS - 1;
+}
+
+static void add(const struct sums *sums, struct sum *sum, const struct heap_block *block)
+{
+    unsigned tenth = tenth_of(sums, block->birth);
+    if (sum->blocks == 0 || block->birth < sum->first)
+        sum->first = block->birth;
+    if (block->birth > sum->last)
+        sum->last = block->birth;
+    sum->blocks++;
+    sum->bytes += block->bytes;
+    sum->later += tenth > 0;
+    sum->born[tenth] += block->bytes;
+}
+
+static bool add_all(struct sums *sums, const struct dump_job *job,
+                    const struct block_groups *groups)
+{
+    struct heap_cursor cursor = {0};
+    struct heap_block block;
+    while (heap_blocks_next(&job->heap, &cursor, &block)) {
+        if (block.pool || kept(job, block.number))
+            continue;
+        if (2 * sums->used >= sums->slot_count && !grow(sums))
+            return false;
+        uint32_t stack = dump_stacks_number(&job->stacks, block.stack);
+        uint32_t label = block_groups_label(groups, block.number);
+        struct sum *sum = find(sums, stack, label);
+        sums->used += sum->blocks == 0;
+        sum->stack = stack;
+        sum->label = label;
+        add(sums, sum, &block);
+    }
+    return true;
+}
+
+/* Those that are free come last. */
+static int compare(const void *a, const void *b)
+{
+    const struct sum *left = a, *right = b;
+    if ((left->blocks == 0) != (right->blocks == 0))
+        return left->blocks == 0 ? 1 : -1;
+    if (left->stack != right->stack)
+        return left->stack < right->stack ? -1 : 1;
+    return (left->label > right->label) - (left->label < right->label);
+}
+
+static void write_sum(struct dump_writer *writer, const struct sum *sum)
+{
+    dump_writer_varint(writer, sum->stack);
+    dump_writer_varint(writer, sum->label);
+    dump_writer_varint(writer, sum->blocks);
+    dump_writer_varint(writer, sum->bytes);
+    dump_writer_varint(writer, sum->first);
+    dump_writer_varint(writer, sum->last - sum->first);
+    dump_writer_varint(writer, sum->later);
+    for (unsigned i = 0; i < DUMP_SUM_TENTHS; i++)
+        dump_writer_varint(writer, sum->born[i]);
+}
+
+bool dump_sums_write(struct dump_job *job, const struct reachable *reachable)
+{
+    struct dump_writer *writer = &job->writer;
+    struct sums sums = {.uptime_ns = job->snapshot->uptime_ns};
+    if (!init(&sums, FIRST_SLOTS) || !add_all(&sums, job, &reachable->groups))
+        return false;
+    sort_records(sums.slots, sums.slot_count, sizeof(*sums.slots), compare);
+    dump_writer_begin(writer, DUMP_SUMS);
+    dump_writer_varint(writer, reachable->weak.blocks);
+    dump_writer_varint(writer, reachable->weak.bytes);
+    for (size_t i = 0; i < sums.used; i++)
+        write_sum(writer, &sums.slots[i]);
+    dump_writer_end(writer, sums.used);
+    pages_unmap(sums.slots, sums.slot_count * sizeof(*sums.slots));
+    return true;
+}
+
+static void add_reference(void *context, const struct reference *reference)
+{
+    struct roots *roots = context;
+    if (!kept(roots->job, reference->target))
+        return;
+    roots->current.bytes += sizeof(uint64_t);
+    roots_reference(roots, reference, roots->current.bytes - sizeof(uint64_t));
+}
+
+void root_summed_scan(struct roots *roots, struct reachable *reachable)
+{
+    roots_begin(roots, DUMP_ROOT_SUMMED, DUMP_NO_OWNER, 0, 0);
+    reachable_pointing(reachable, add_reference, roots);
+    roots_end(roots);
+}
