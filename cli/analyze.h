@@ -25,13 +25,16 @@ void analyze_print_process(const struct opened *opened);
 
 /* The first lines of the text: which process, its memory, its heap, and one sentence. */
 void analyze_print_head(const struct opened *opened, const struct findings *lost,
-                        const struct suspects *suspects);
+                        const struct suspects *suspects, const struct findings *places);
 
 /* Where nothing is lost: is what may be lost the most that there is to say? */
 bool analyze_is_mostly_possible(const struct opened *opened, const struct suspects *suspects);
 
 /* What a suspect does, in a few words: "retains 91 %, and nothing leaves it". */
 struct phrase analyze_suspicion(const struct opened *opened, const struct suspect *suspect);
+
+/* The same of a place (findings_places()): "are 91 % of the heap, and nothing leaves it". */
+struct phrase analyze_suspicion_of_place(const struct opened *opened, const struct finding *place);
 
 /* R1 and so on: what it holds, how it grew, from where. index: from 0. */
 void analyze_print_suspect(const struct opened *opened, const struct suspect *suspect,

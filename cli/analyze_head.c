@@ -154,6 +154,30 @@ static void print_suspicion(const struct opened *opened, const struct suspects *
            analyze_suspicion(opened, worst).s);
 }
 
+/* The same by places, where owners are not known. */
+static const struct finding *find_growing_place(const struct opened *opened,
+                                                const struct findings *places)
+{
+    for (uint32_t i = 0; i < places->count; i++)
+        if (age_profile_trend(&places->finding[i].ages, &opened->dump->process) == AGE_GROWING)
+            return &places->finding[i];
+    return NULL;
+}
+
+static void print_place(const struct opened *opened, const struct findings *places)
+{
+    const struct finding *growing = find_growing_place(opened, places);
+    const struct finding *place = growing ? growing : &places->finding[0];
+    const char *verdict =
+        age_trend_verdict(age_profile_trend(&place->ages, &opened->dump->process));
+    bool steady = verdict && strcmp(verdict, "steady") == 0;
+    const char *word = growing ? "GROWING" : steady ? "NO LEAK" : "HELD   ";
+    enum text_colour colour = growing ? TEXT_RED : steady ? TEXT_GREEN : TEXT_YELLOW;
+    printf("%s%s%s nothing is lost%s %s %s\n", text_colour(colour), word, text_colour(TEXT_PLAIN),
+           growing ? ", but" : ":", words_site(opened, place->index).s,
+           analyze_suspicion_of_place(opened, place).s);
+}
+
 /* What is lost may be the smaller part of what grows. */
 static void print_growing_too(const struct opened *opened, const struct suspects *suspects)
 {
@@ -171,8 +195,17 @@ bool analyze_is_mostly_possible(const struct opened *opened, const struct suspec
             possible->bytes >= opened->tree.group[suspects->suspect[0].group].retained.bytes);
 }
 
+static bool is_mostly_possible(const struct opened *opened, const struct suspects *suspects,
+                               const struct findings *places)
+{
+    return analyze_is_mostly_possible(opened, suspects) &&
+           (!places->count ||
+            opened->analysis->of_kind[KIND_POSSIBLE].bytes >= places->finding[0].own.bytes);
+}
+
 static void print_sentence(const struct opened *opened, const struct findings *lost,
-                           const struct suspects *suspects, const struct memory_split *memory)
+                           const struct suspects *suspects, const struct findings *places,
+                           const struct memory_split *memory)
 {
     const struct analysis *analysis = opened->analysis;
     if (mostly_fragmented(opened, memory))
@@ -184,13 +217,15 @@ static void print_sentence(const struct opened *opened, const struct findings *l
     else if (lost->count) {
         print_leak_sentence(opened, lost);
         print_growing_too(opened, suspects);
-    } else if (analyze_is_mostly_possible(opened, suspects))
+    } else if (is_mostly_possible(opened, suspects, places))
         printf("%sMAYBE%s   nothing is surely lost; only interior pointers lead to %s\n",
                text_colour(TEXT_YELLOW), text_colour(TEXT_PLAIN),
                text_size(analysis->of_kind[KIND_POSSIBLE].bytes).s);
     else if (opened->dump->process.no_calls)
         printf("%sUNKNOWN%s no allocation was tracked\n", text_colour(TEXT_YELLOW),
                text_colour(TEXT_PLAIN));
+    else if (places->count)
+        print_place(opened, places);
     else if (suspects->count)
         print_suspicion(opened, suspects);
     else
@@ -198,14 +233,16 @@ static void print_sentence(const struct opened *opened, const struct findings *l
 }
 
 void analyze_print_head(const struct opened *opened, const struct findings *lost,
-                        const struct suspects *suspects)
+                        const struct suspects *suspects, const struct findings *places)
 {
     const struct memory_split memory = memory_split(&opened->dump->process);
     const struct warnings *warnings = &opened->analysis->warnings;
     analyze_print_process(opened);
     print_memory(&memory);
     print_heap(opened->analysis);
-    print_sentence(opened, lost, suspects, &memory);
+    print_sentence(opened, lost, suspects, places, &memory);
+    if (opened->dump->process.only_lost)
+        puts("Detail  lost: what is reachable was summed by place; who owns it is not in the dump");
     for (uint32_t i = 0; i < warnings->count; i++)
         printf("%sBUT%s     %s\n", text_colour(TEXT_YELLOW), text_colour(TEXT_PLAIN),
                words_cut(warnings->warning[i].text, 160).s);

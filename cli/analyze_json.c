@@ -265,6 +265,9 @@ static struct age_profile *site_ages(const struct opened *opened)
             age_profile_add(&ages[site], &dump->process, dump->block_birth[b],
                             dump->block_bytes[b]);
     }
+    for (uint32_t i = 0; i < dump->sum_count; i++)
+        age_profile_add_sum(&ages[opened->analysis->sites.of_stack[dump->sums[i].stack]],
+                            &dump->sums[i]);
     return ages;
 }
 
@@ -285,7 +288,10 @@ static void put_sites(struct json *json, const struct opened *opened)
         put_estimate(json, "live", site->live, site->estimated, site->samples);
         if (site->elsewhere.blocks)
             put_amount(json, "elsewhere", site->elsewhere);
-        put_amount(json, "retained", retained[i]);
+        if (opened->dump->process.only_lost && site->of_kind[KIND_REACHABLE].blocks)
+            json_null(json, "retained"); /* not known of what was summed */
+        else
+            put_amount(json, "retained", retained[i]);
         dump_json_ages(json, opened, &ages[i]);
         put_site_stack(json, opened, i);
         json_end(json);
@@ -293,6 +299,27 @@ static void put_sites(struct json *json, const struct opened *opened)
     json_end(json);
     free(ages);
     free(retained);
+}
+
+/* In place of owners, where a dump has only sums. */
+static void put_places(struct json *json, const struct opened *opened)
+{
+    struct findings places;
+    findings_places(opened, &places);
+    for (uint32_t i = 0; i < places.count; i++) {
+        const struct finding *place = &places.finding[i];
+        json_object(json, NULL);
+        json_string(json, "name", words_site(opened, place->index).s);
+        json_string(json, "kind", "site");
+        dump_json_id(json, "site", 'S', place->index);
+        put_amount(json, "own", place->own);
+        json_null(json, "retained");
+        json_string(json, "trend",
+                    age_trend_verdict(age_profile_trend(&place->ages, &opened->dump->process)));
+        dump_json_ages(json, opened, &place->ages);
+        json_end(json);
+    }
+    findings_finish(&places);
 }
 
 static void put_suspects(struct json *json, const struct opened *opened,
@@ -310,6 +337,7 @@ static void put_suspects(struct json *json, const struct opened *opened,
         owner_json_holders(json, opened, &suspect->holders);
         json_end(json);
     }
+    put_places(json, opened);
     json_end(json);
 }
 

@@ -18,7 +18,9 @@ static const struct owner_group *group_of(const struct opened *opened, uint32_t 
     return &opened->tree.group[group];
 }
 
-struct phrase analyze_suspicion(const struct opened *opened, const struct suspect *suspect)
+/* "91 %, and nothing leaves it" */
+static struct phrase share_and_trend(const struct opened *opened, uint64_t bytes,
+                                     enum age_trend trend)
 {
     static const char *const words[] = {
         [AGE_UNKNOWN] = "no telling yet whether it grows",
@@ -28,12 +30,21 @@ struct phrase analyze_suspicion(const struct opened *opened, const struct suspec
         [AGE_RECENT] = "all of it recent: it turns over, or has begun to grow",
         [AGE_FILLING] = "and grows ever more slowly: a cache that fills",
         [AGE_GROWING] = "and nothing leaves it"};
-    const char *joint = strncmp(words[suspect->trend], "and", 3) == 0 ? " " : ", ";
-    return words_format(
-        "retains %s%s%s",
-        text_percent(group_of(opened, suspect->group)->retained.bytes, opened->analysis->live.bytes)
-            .s,
-        joint, words[suspect->trend]);
+    const char *joint = strncmp(words[trend], "and", 3) == 0 ? " " : ", ";
+    return words_format("%s%s%s", text_percent(bytes, opened->analysis->live.bytes).s, joint,
+                        words[trend]);
+}
+
+struct phrase analyze_suspicion(const struct opened *opened, const struct suspect *suspect)
+{
+    uint64_t bytes = group_of(opened, suspect->group)->retained.bytes;
+    return words_format("retains %s", share_and_trend(opened, bytes, suspect->trend).s);
+}
+
+struct phrase analyze_suspicion_of_place(const struct opened *opened, const struct finding *place)
+{
+    enum age_trend trend = age_profile_trend(&place->ages, &opened->dump->process);
+    return words_format("has %s", share_and_trend(opened, place->own.bytes, trend).s);
 }
 
 static void print_heading(const struct opened *opened, const struct suspect *suspect,

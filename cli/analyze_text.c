@@ -75,6 +75,15 @@ static void print_suspects(const struct opened *opened, const struct suspects *s
     }
 }
 
+/* The heaviest ones, where owners are not known. */
+static void print_places(const struct opened *opened, const struct findings *places)
+{
+    for (uint32_t i = 0; i < places->count; i++) {
+        putchar('\n');
+        analyze_print_finding(opened, &places->finding[i], "reachable");
+    }
+}
+
 /* What a single dump cannot show is said where it shows nothing. */
 static void print_limits(const struct opened *opened)
 {
@@ -145,6 +154,8 @@ static void print_next(const struct opened *opened, const struct findings *lost,
         print_diff(opened, &suspects->suspect[0]);
     } else if (possible && options->possible) {
         print_why(opened, KIND_POSSIBLE);
+    } else if (!possible && options->reachable && opened->dump->process.only_lost) {
+        printf("next  caulk dump --detail=full %u\n", opened->dump->process.pid);
     } else if (!possible && options->reachable) {
         print_why(opened, KIND_REACHABLE);
     } else {
@@ -156,11 +167,14 @@ static void print_next(const struct opened *opened, const struct findings *lost,
 void analyze_print_text(const struct opened *opened, const struct suspects *suspects,
                         const struct analyze_options *options)
 {
-    struct findings lost;
+    struct findings lost, places;
     findings_lost(opened, &lost);
-    analyze_print_head(opened, &lost, suspects);
+    findings_places(opened, &places);
+    analyze_print_head(opened, &lost, suspects, &places);
     print_findings(opened, &lost, "lost cycle", "lost");
     print_suspects(opened, suspects);
+    if (!options->reachable)
+        print_places(opened, &places);
     if (options->all_cycles)
         print_live_cycles(opened);
     if (options->possible)
@@ -172,4 +186,5 @@ void analyze_print_text(const struct opened *opened, const struct suspects *susp
     print_limits(opened);
     print_next(opened, &lost, suspects, options);
     findings_finish(&lost);
+    findings_finish(&places);
 }

@@ -35,15 +35,18 @@ struct dump_options {
     pid_t pid;
     const char *output;
     bool tree, dry_run, json;
-    bool only_lost; /* --detail=lost */
+    uint64_t detail; /* STATUS_COOKIE_… as target_request() takes it */
 };
 
 enum { OPTION_TREE = OPTION_FIRST_FREE, OPTION_DRY_RUN, OPTION_DETAIL };
 
 static void parse_detail(const char *detail, struct dump_options *options)
 {
-    options->only_lost = strcmp(detail, "lost") == 0;
-    if (!options->only_lost && strcmp(detail, "full") != 0)
+    if (strcmp(detail, "lost") == 0)
+        options->detail = STATUS_COOKIE_LOST;
+    else if (strcmp(detail, "full") == 0)
+        options->detail = STATUS_COOKIE_FULL;
+    else
         options_fail("dump", "--detail: '%s' is neither full nor lost", detail);
 }
 
@@ -147,7 +150,7 @@ static bool wait_for_answer(struct target *target, uint64_t cookie, struct error
     return true;
 }
 
-static bool dump_process(pid_t pid, bool only_lost, struct target *ret_target,
+static bool dump_process(pid_t pid, uint64_t detail, struct target *ret_target,
                          char ret_path[PATH_MAX], struct error *err)
 {
     struct target target;
@@ -155,9 +158,9 @@ static bool dump_process(pid_t pid, bool only_lost, struct target *ret_target,
     if (!inspect_started(pid, &target, err) || !can_answer(&target, err))
         return false;
     if (target.state == TARGET_SILENT) {
-        if (!dump_watch(&target, only_lost, ret_path, err))
+        if (!dump_watch(&target, detail, ret_path, err))
             return false;
-    } else if (!target_request(&target, only_lost, &cookie, err) ||
+    } else if (!target_request(&target, detail, &cookie, err) ||
                !wait_for_answer(&target, cookie, err)) {
         return false;
     } else if (!target_path(&target, target.status.last_path, ret_path)) {
@@ -207,7 +210,7 @@ static enum exit_status dump_descendants(const struct dump_options *options,
         struct error err;
         if (!target_inspect(pids[i], &target, &err))
             continue;
-        if (dump_process(pids[i], options->only_lost, &target, path, &err)) {
+        if (dump_process(pids[i], options->detail, &target, path, &err)) {
             report(result, &target, path);
         } else {
             warn(err.file, "%s", err.message);
@@ -224,7 +227,7 @@ static int dry_run(const struct dump_options *options)
     struct error err;
     if (!inspect_started(options->pid, &target, &err) || !can_answer(&target, &err))
         fatal_error(&err);
-    forecast_print(&target, options->only_lost, options->json);
+    forecast_print(&target, options->detail == STATUS_COOKIE_LOST, options->json);
     return EXIT_DONE;
 }
 
@@ -268,7 +271,7 @@ int dump_run(int argc, char **argv)
     struct target target;
     char path[PATH_MAX];
     struct error err;
-    if (!dump_process(options.pid, options.only_lost, &target, path, &err)) {
+    if (!dump_process(options.pid, options.detail, &target, path, &err)) {
         text_progress(NULL);
         fatal_error(&err);
     }

@@ -29,13 +29,13 @@ static bool find_new(const char *template, struct timespec since, char ret_path[
     return found;
 }
 
-bool dump_watch(const struct target *target, bool only_lost, char ret_path[PATH_MAX],
+bool dump_watch(const struct target *target, uint64_t detail, char ret_path[PATH_MAX],
                 struct error *err)
 {
     struct timespec asked;
     uint64_t cookie;
     clock_gettime(CLOCK_REALTIME_COARSE, &asked);
-    if (!target_request(target, only_lost, &cookie, err))
+    if (!target_request(target, detail, &cookie, err))
         return false;
     char *template = dump_template(target), path[PATH_MAX];
     bool found = false;

@@ -10,9 +10,9 @@
 
 #include "libcaulk/target.h"
 
-/* Asks a TARGET_SILENT process for a dump and waits until the file is there. ret_path is as this
- * process can open it. */
-bool dump_watch(const struct target *target, bool only_lost, char ret_path[PATH_MAX],
+/* Asks a TARGET_SILENT process for a dump of that detail (target_request) and waits until the file
+ * is there. ret_path is as this process can open it. */
+bool dump_watch(const struct target *target, uint64_t detail, char ret_path[PATH_MAX],
                 struct error *err);
 
 #endif

@@ -58,6 +58,9 @@ void owners_print_json(const struct owners_view *view)
     json_string(json, "schema", "caulk.owners/1");
     dump_json(json, opened);
     json_amount(json, "live", opened->analysis->live.blocks, opened->analysis->live.bytes);
+    if (opened->dump->process.only_lost)
+        json_amount(json, "summed", opened->analysis->of_kind[KIND_REACHABLE].blocks,
+                    opened->analysis->of_kind[KIND_REACHABLE].bytes);
     json_array(json, "owners");
     put_groups(json, view, OWNER_NONE);
     json_end(json);

@@ -30,11 +30,12 @@ static const struct argp_option rows[] = {
     {"depth", OPTION_KEYS + 2, "N", 0, "frames kept of each stack, 1 to 256 (64)", 2},
     {"stacks", OPTION_KEYS + 3, "full|sampled|caller", 0, "the stacks kept (full)", 2},
     {"interval", OPTION_KEYS + 4, "BYTES", 0, "mean bytes between two sampled stacks (512k)", 2},
-    {"at_exit", OPTION_KEYS + 5, "yes|no", 0, "dump when the program exits (no)", 2},
-    {"memory", OPTION_KEYS + 6, "normal|low", 0, "low: half the memory, no birth times", 2},
-    {"python", OPTION_KEYS + 7, "auto|no", 0, "auto: show CPython's objects (auto)", 2},
-    {"children", OPTION_KEYS + 8, "yes|no", 0, "track programs that it executes (yes)", 2},
-    {"log", OPTION_KEYS + 9, "WHERE", 0, "stderr, syslog, none or a path (stderr)", 2},
+    {"detail", OPTION_KEYS + 5, "full|lost", 0, "lost: sums of what is reachable (full)", 2},
+    {"at_exit", OPTION_KEYS + 6, "yes|no", 0, "dump when the program exits (no)", 2},
+    {"memory", OPTION_KEYS + 7, "normal|low", 0, "low: half the memory, no birth times", 2},
+    {"python", OPTION_KEYS + 8, "auto|no", 0, "auto: show CPython's objects (auto)", 2},
+    {"children", OPTION_KEYS + 9, "yes|no", 0, "track programs that it executes (yes)", 2},
+    {"log", OPTION_KEYS + 10, "WHERE", 0, "stderr, syslog, none or a path (stderr)", 2},
     {0}};
 
 struct run_options {

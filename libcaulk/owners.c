@@ -183,6 +183,9 @@ bool owners_init(struct owners *owners, const struct heap_graph *heap,
     bool done = making.held && list_cycles(&making) && make_heads(&making) &&
                 find_dominators(&making) && sum_up(owners);
     if (done) {
+        for (uint32_t i = 0; i < heap->dump->sum_count; i++)
+            amount_add(&owners->retained[0],
+                       (struct amount){heap->dump->sums[i].blocks, heap->dump->sums[i].bytes});
         owners->first_borrowed = find_first(&making, 1);
         owners->first_lost = find_first(&making, 2);
     }

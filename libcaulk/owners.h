@@ -24,7 +24,7 @@ struct owners {
     uint32_t cycle_count;
     struct dominators
         dominators;          /* head h is node heap->graph.node_count + h: roots, then cycles */
-    struct amount *retained; /* by number; of 0 everything */
+    struct amount *retained; /* by number; of 0 everything, what was only summed too */
     uint32_t first_borrowed; /* number: what only stacks and registers keep begins here */
     uint32_t first_lost;     /* and what is lost here, up to the last */
 };

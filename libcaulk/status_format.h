@@ -8,8 +8,8 @@
  *
  * A dump is asked for by a queued signal (rt_sigqueueinfo, si_code SI_QUEUE), number
  * `request_signal`, whose 64-bit value is a cookie: STATUS_COOKIE_TAG in the upper 16 bits, a
- * random number below, and in its bit STATUS_COOKIE_ONLY_LOST whether the dump is to have only
- * lost and possible blocks in full. The answer is in last_*: once last_cookie is the cookie and
+ * random number below but for the bits STATUS_COOKIE_…, which say what the dump is to be like. The
+ * answer is in last_*: once last_cookie is the cookie and
  * last_result is no longer STATUS_PENDING, the dump is whole, or has failed.
  *
  * Consistency: the writer makes `lock` odd, changes fields, makes it even again (each with a
@@ -32,7 +32,10 @@
 
 #define STATUS_COOKIE_TAG UINT64_C(0xCA11)
 #define STATUS_COOKIE_SHIFT 48
-#define STATUS_COOKIE_ONLY_LOST (UINT64_C(1) << 47)
+#define STATUS_COOKIE_LOST (UINT64_C(1) << 47) /* lost and possible blocks, sums of the others */
+#define STATUS_COOKIE_FULL                                                                         \
+    (UINT64_C(1) << 46) /* all blocks; neither: as the process's options say */
+#define STATUS_COOKIE_DETAIL (STATUS_COOKIE_LOST | STATUS_COOKIE_FULL)
 #define STATUS_REQUEST_SIGNAL 32 /* where nothing keeps the tracker from having it */
 
 #define STATUS_PATH_BYTES 4096

@@ -105,6 +105,10 @@ bool suspects_find(const struct owner_tree *tree, const struct owners *owners,
                    struct suspects *ret_suspects, struct error *err)
 {
     struct suspects suspects = {0};
+    if (owners->heap->dump->process.only_lost) {
+        *ret_suspects = suspects;
+        return true;
+    }
     choose(tree, owners, &suspects);
     if (!add_ages(tree, owners, &suspects))
         return error_set(err, owners->heap->dump->path, "out of memory for the owners' ages");

@@ -236,7 +236,7 @@ static int send_signal(const struct target *target, int pidfd, siginfo_t *info)
     return (int)syscall(SYS_rt_sigqueueinfo, target->pid, info->si_signo, info);
 }
 
-bool target_request(const struct target *target, bool only_lost, uint64_t *ret_cookie,
+bool target_request(const struct target *target, uint64_t detail, uint64_t *ret_cookie,
                     struct error *err)
 {
     uint64_t cookie;
@@ -244,7 +244,7 @@ bool target_request(const struct target *target, bool only_lost, uint64_t *ret_c
         return error_set(err, pid_name(target->pid).s, "no random number for the request: %s",
                          strerror(errno));
     cookie = cookie >> (64 - STATUS_COOKIE_SHIFT) | STATUS_COOKIE_TAG << STATUS_COOKIE_SHIFT;
-    cookie = only_lost ? cookie | STATUS_COOKIE_ONLY_LOST : cookie & ~STATUS_COOKIE_ONLY_LOST;
+    cookie = (cookie & ~STATUS_COOKIE_DETAIL) | detail;
 
     siginfo_t info = {.si_signo = (int)target->status.request_signal, .si_code = SI_QUEUE};
     info.si_pid = getpid();

@@ -20,7 +20,7 @@ bool dump_wants_take(struct dump_wants *wants, uint64_t *ret_cookie)
     for (int i = 0; i < WANTED_COOKIES_MAX; i++) {
         uint64_t cookie = atomic_exchange(&wants->cookies[i], 0);
         if (cookie) {
-            if (!(cookie & STATUS_COOKIE_ONLY_LOST))
+            if (!(cookie & STATUS_COOKIE_DETAIL))
                 wants->by_signal = false;
             *ret_cookie = cookie;
             return true;

@@ -21,7 +21,7 @@ struct dump_wants {
 void dump_wants_add(struct dump_wants *wants, uint64_t cookie);
 
 /* The next one, requests with a cookie first; a dump that is made for one of them also serves the
- * dump signal, unless it is of lost blocks alone. False when there is none. */
+ * dump signal, unless a detail was asked for. False when there is none. */
 bool dump_wants_take(struct dump_wants *wants, uint64_t *ret_cookie);
 
 bool dump_wants_any(const struct dump_wants *wants);

@@ -116,6 +116,11 @@ static bool read_interval(struct options *options, const char *value)
     return parse_size(value, &options->interval_bytes);
 }
 
+static bool read_detail(struct options *options, const char *value)
+{
+    return parse_choice(value, "full", "lost", &options->only_lost);
+}
+
 static bool read_at_exit(struct options *options, const char *value)
 {
     return parse_choice(value, "no", "yes", &options->at_exit);
@@ -156,7 +161,7 @@ static const struct {
     {"dump", read_dump},     {"signal", read_signal},     {"depth", read_depth},
     {"stacks", read_stacks}, {"interval", read_interval}, {"at_exit", read_at_exit},
     {"memory", read_memory}, {"python", read_python},     {"children", read_children},
-    {"log", read_log},
+    {"log", read_log},       {"detail", read_detail},
 };
 
 static void apply_pair(struct options *options, const char *pair, char *value,
@@ -215,12 +220,13 @@ size_t options_format(const struct options *options, char *ret_text, size_t capa
     char signal_name[KEY_BYTES];
     signal_to_name(options->signal, signal_name, sizeof(signal_name));
     size_t length = format_path("dump", options->dump, ret_text, capacity);
-    length += text_format(
-        ret_text + length, capacity - length,
-        ":signal=%s:depth=%u:stacks=%s:interval=%lu:at_exit=%s:memory=%s:python=%s:children=%s:",
-        signal_name, options->depth, stacks_words[options->stacks], options->interval_bytes,
-        options->at_exit ? "yes" : "no", options->memory_low ? "low" : "normal",
-        options->python_auto ? "auto" : "no", options->children ? "yes" : "no");
+    length += text_format(ret_text + length, capacity - length,
+                          ":signal=%s:depth=%u:stacks=%s:interval=%lu:detail=%s:at_exit=%s:memory=%"
+                          "s:python=%s:children=%s:",
+                          signal_name, options->depth, stacks_words[options->stacks],
+                          options->interval_bytes, options->only_lost ? "lost" : "full",
+                          options->at_exit ? "yes" : "no", options->memory_low ? "low" : "normal",
+                          options->python_auto ? "auto" : "no", options->children ? "yes" : "no");
     const char *log = options->log == LOG_FILE ? options->log_path : log_words[options->log];
     return length + format_path("log", log, ret_text + length, capacity - length);
 }

@@ -14,6 +14,7 @@ struct options {
     unsigned depth;
     unsigned stacks; /* enum dump_stacks_mode */
     uint64_t interval_bytes;
+    bool only_lost;
     bool at_exit;
     bool memory_low;
     bool python_auto;

@@ -102,6 +102,12 @@ static void fail(int error, const char *what)
     log_line("no dump: %s", outcome->reason);
 }
 
+static bool wants_only_lost(const struct request *request)
+{
+    return request->cookie & STATUS_COOKIE_DETAIL ? request->cookie & STATUS_COOKIE_LOST
+                                                  : tracker.options.only_lost;
+}
+
 /*
  * Makes the snapshot; the caller holds `active`. 0 when the child is at work, else an errno. Only
  * when nothing of the dump is used here any more can the child be reaped: all threads run again,
@@ -112,7 +118,7 @@ static int begin(const struct request *request, const struct stopped_at *place)
 {
     struct snapshot_capture details = {
         .template = request->path ? request->path : tracker.options.dump,
-        .only_lost = request->cookie & STATUS_COOKIE_ONLY_LOST,
+        .only_lost = wants_only_lost(request),
         .place = place,
         .begin_ns = clock_monotonic_ns(),
     };

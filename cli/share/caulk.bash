@@ -3,7 +3,7 @@
 
 _caulk() {
     local commands='run ps dump analyze graph owners diff suppress why show info help'
-    local keys='--dump= --signal= --depth= --stacks= --interval= --at_exit= --memory= --python=
+    local keys='--dump= --signal= --depth= --stacks= --interval= --detail= --at_exit= --memory= --python=
         --children= --log= --fail-on='
     local word=${COMP_WORDS[COMP_CWORD]} words=--help
     local command=${COMP_WORDS[1]:-}

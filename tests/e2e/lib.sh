@@ -66,6 +66,11 @@ lacks() { # FILE REGEX
 $(cat "$1")"
 }
 
+one_line() { # FILE REGEX: it has one line, and that is like this
+    same "lines in $1" 1 "$(wc -l <"$1")"
+    contains "$1" "$2"
+}
+
 exits() { # STATUS COMMAND…
     local wanted=$1 status=0
     shift

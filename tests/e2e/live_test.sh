@@ -2,11 +2,6 @@
 # Programs while they run: caulk run, caulk ps, caulk dump.
 . "$(dirname "$0")/lib.sh"
 
-one_line() { # FILE REGEX: it has one line, and that is like this
-    same "lines in $1" 1 "$(wc -l <"$1")"
-    contains "$1" "$2"
-}
-
 # ---- ps ---------------------------------------------------------------------------------------
 
 process() { # JQ_FILTER: of $pid, as ps has it

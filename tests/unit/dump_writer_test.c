@@ -82,6 +82,7 @@ static void varints_across_buffers(void **state)
         dump_writer_zigzag(&writer, i % 2 ? -(int64_t)i : (int64_t)i << 32);
     }
     dump_writer_end(&writer, PAIRS);
+    copy_section(&writer, &image, DUMP_SUMS);
     assert_int_equal(dump_writer_finish(&writer), 0);
     struct dump *dump = open_descriptor(descriptor);
     uint64_t pc = 0;

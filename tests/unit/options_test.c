@@ -45,7 +45,7 @@ static void defaults_are_the_contract_s(void **state)
     assert_int_equal(options.stacks, DUMP_STACKS_FULL);
     assert_int_equal(options.interval_bytes, 512 * 1024);
     assert_false(options.at_exit);
-    assert_false(options.memory_low);
+    assert_false(options.memory_low || options.only_lost);
     assert_true(options.python_auto);
     assert_true(options.children);
     assert_int_equal(options.log, LOG_STDERR);
@@ -57,7 +57,7 @@ static void every_key_is_read(void **state)
     (void)state;
     struct options options =
         parse("dump=a\\:b/%p:signal=RTMIN+3:depth=1:stacks=sampled:interval=2M:at_exit=yes:"
-              "memory=low:python=no:children=no:log=/var/log/x");
+              "memory=low:python=no:children=no:log=/var/log/x:detail=lost");
     assert_string_equal(warnings, "");
     assert_string_equal(options.dump, "a:b/%p");
     assert_int_equal(options.signal, SIGRTMIN + 3);
@@ -65,6 +65,7 @@ static void every_key_is_read(void **state)
     assert_int_equal(options.stacks, DUMP_STACKS_SAMPLED);
     assert_int_equal(options.interval_bytes, 2 << 20);
     assert_true(options.at_exit);
+    assert_true(options.only_lost);
     assert_true(options.memory_low);
     assert_false(options.python_auto);
     assert_false(options.children);
@@ -85,6 +86,7 @@ static void bad_pairs_are_one_warning_each_and_change_nothing(void **state)
         {"interval=0", "interval=0;"},
         {"interval=99999999999g", "interval=99999999999g;"},
         {"at_exit=1", "at_exit=1;"},
+        {"detail=some", "detail=some;"},
         {"dump=", "dump=;"},
         {"dump=a\\", "dump=a\\;"},
         {"log=/b\\", "log=/b\\;"},
@@ -118,7 +120,7 @@ static void what_is_written_reads_the_same(void **state)
 {
     (void)state;
     const char *const cases[] = {"", "dump=x\\:y:signal=none:depth=7:stacks=caller:log=a\\:b",
-                                 "memory=low:at_exit=yes:log=syslog:interval=1k"};
+                                 "memory=low:at_exit=yes:log=syslog:interval=1k:detail=lost"};
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         char text[9000];
         struct options options = parse(cases[i]);

@@ -165,7 +165,7 @@ static void without_a_handler_no_request_is_sent(void **state)
     assert_int_equal(inspect().state, TARGET_STARTING);
     uint64_t cookie;
     struct error err;
-    assert_false(target_request(&target, false, &cookie, &err));
+    assert_false(target_request(&target, 0, &cookie, &err));
 }
 
 static void what_cannot_answer_is_told_apart(void **state)
@@ -224,7 +224,7 @@ static void a_request_is_answered_under_its_cookie(void **state)
     struct target target = inspect();
     struct error err = {0};
     uint64_t cookie = 0;
-    assert_true(target_request(&target, false, &cookie, &err));
+    assert_true(target_request(&target, 0, &cookie, &err));
     assert_int_equal(cookie >> STATUS_COOKIE_SHIFT, STATUS_COOKIE_TAG);
     assert_true(target_refresh(&target, &err));
     assert_true(target_answered(&target, cookie));
@@ -271,7 +271,7 @@ static void a_process_that_ends_meanwhile_is_noticed(void **state)
     assert_false(target_refresh(&target, &err));
     assert_non_null(strstr(err.message, "ended"));
     uint64_t cookie;
-    assert_false(target_request(&target, false, &cookie, &err));
+    assert_false(target_request(&target, 0, &cookie, &err));
 }
 
 static void the_list_has_tracked_processes(void **state)

@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# --detail=lost and detail=lost: what is lost or possible is there as in a dump of everything, the
+# rest is summed.
+. "$(dirname "$0")/lib.sh"
+
+# All that a dump of lost blocks alone has to have right, without addresses and times.
+judged() { # DUMP
+    figure "$1" '.totals, .weak,
+        [.leaks[] | [.site, .kind, .cyclic, .type, .blocks, .bytes, .indirect, .signature]],
+        [.cycles[] | [.id, .lost, .self, .blocks, .bytes, .retained, .shape,
+                      [.members[] | [.bytes, .site, .type]], [.edges[] | .offset]]],
+        .shapes,
+        [.sites[] | [.id, .type, .live, [.stack[] | [.function, .file, .line]]]]'
+}
+
+sample_in_both() { # SAMPLE
+    mkdir full lost
+    (tmp=$PWD/full tracked at_exit=yes detail=full -- "$samples/$1")
+    (tmp=$PWD/lost tracked at_exit=yes detail=lost -- "$samples/$1")
+    same "detail" lost "$(figure "lost/$1.1.dump" .dump.detail)"
+    judged "full/$1.1.dump" >expected
+    judged "lost/$1.1.dump" >actual
+    diff expected actual || fail "$1 is judged otherwise"
+}
+
+for source in "$root"/samples/*.c "$root"/samples/*.cpp; do
+    name=$(basename "${source%.*}")
+    eval "test_sample_${name}() { sample_in_both $name; }"
+done
+
+test_asked_for_by_the_command() {
+    start_at_gate -- "$programs/large_heap"
+    exits 0 "$caulk" dump --json --detail=full "$pid" -o full.dump
+    exits 0 "$caulk" dump --json --detail=lost "$pid" -o lost.dump
+    exits 0 "$caulk" dump "$pid" -o default.dump
+    same "detail" full "$(figure default.dump .dump.detail)"
+    same "detail" lost "$(figure lost.dump .dump.detail)"
+    judged full.dump >expected
+    judged lost.dump >actual
+    diff expected actual || fail "the heap is judged otherwise"
+    [ "$(stat -c %s lost.dump)" -lt $(($(stat -c %s full.dump) / 10)) ] || fail "$(ls -l)"
+    exits 2 "$caulk" dump --detail=some "$pid" 2>refused
+    one_line refused "^caulk: dump: --detail: 'some' is neither full nor lost"
+    exits 0 "$caulk" dump --detail=lost --dry-run --json "$pid" >foretold
+    jq -e '.memory.bytes > 64000000' foretold >/dev/null || fail "$(cat foretold)"
+}
+
+test_the_option_holds_for_the_signal_and_the_command() {
+    start_at_gate detail=lost -- "$programs/large_heap"
+    signal_dump large_heap.1.dump
+    same "detail" lost "$(figure large_heap.1.dump .dump.detail)"
+    exits 0 "$caulk" dump "$pid" >/dev/null
+    same "detail" lost "$(figure large_heap.2.dump .dump.detail)"
+    exits 0 "$caulk" dump --detail=full "$pid" >/dev/null
+    same "detail" full "$(figure large_heap.3.dump .dump.detail)"
+}
+
+test_what_only_a_whole_dump_can_say() {
+    start_at_gate -- "$programs/large_heap"
+    exits 0 "$caulk" dump --detail=lost "$pid" -o lost.dump
+    exits 0 "$caulk" dump "$pid" -o full.dump
+    exits 2 "$caulk" why lost.dump 0x1000 2>refused
+    one_line refused 'lost\.dump: no lost or possible block at 0x1000; .* --detail=lost$'
+    exits 2 "$caulk" show lost.dump 0x1000 2>refused
+    one_line refused '--detail=lost$'
+    exits 2 "$caulk" diff lost.dump full.dump 2>refused
+    one_line refused 'lost\.dump: made with --detail=lost: diff needs all blocks$'
+    exits 2 "$caulk" diff full.dump lost.dump 2>refused
+    one_line refused 'lost\.dump: made with --detail=lost'
+    exits 0 "$caulk" graph lost.dump >lost.dot
+    exits 0 "$caulk" owners --json lost.dump >owners
+    jq -e '.summed.blocks > 1000' owners >/dev/null || fail "$(cat owners)"
+    exits 0 "$caulk" analyze --cycles=all lost.dump >text 2>warned
+    one_line warned 'it has no reachable cycles$'
+    contains text '^Detail  lost: '
+    "$caulk" info lost.dump >text
+    contains text '^detail    lost and possible blocks in full'
+}
+
+run_tests
