@@ -38,13 +38,6 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-/* Without the reachable blocks it can't be told which of them are new. */
-static void check_detail(const struct dump *dump)
-{
-    if (dump->process.only_lost)
-        fatal(dump->path, "made with --detail=lost: diff needs all blocks");
-}
-
 static void compare(struct compared *compared, char **paths, uint32_t count)
 {
     struct error err;
@@ -52,14 +45,10 @@ static void compare(struct compared *compared, char **paths, uint32_t count)
     compared->dumps = allocate(count, sizeof(*compared->dumps));
     opened_init(&compared->oldest, paths[0], false);
     opened_init(&compared->newest, paths[count - 1], false);
-    check_detail(compared->oldest.dump);
-    check_detail(compared->newest.dump);
     compared->dumps[0] = compared->oldest.dump;
     compared->dumps[count - 1] = compared->newest.dump;
     for (uint32_t i = 1; i + 1 < count; i++)
-        if (dump_open(paths[i], &compared->dumps[i], &err))
-            check_detail(compared->dumps[i]);
-        else
+        if (!dump_open(paths[i], &compared->dumps[i], &err))
             fatal_error(&err);
     for (uint32_t i = 1; i < count; i++)
         if (!dump_pair_check(compared->dumps[i - 1], compared->dumps[i], &err))

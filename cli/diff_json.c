@@ -115,7 +115,10 @@ void diff_print_json(const struct compared *compared)
     for (uint32_t i = 0; i < diff->site_count; i++)
         put_site(json, compared, &diff->site[i]);
     json_end(json);
-    put_owners(json, compared);
+    if (compared->newest.dump->process.only_lost)
+        json_null(json, "owners");
+    else
+        put_owners(json, compared);
     put_dropped(json, compared);
     json_end(json);
     json_destroy(json);

@@ -241,7 +241,12 @@ static void print_dropped(const struct compared *compared)
     if (rest.blocks)
         printf("    … %s more, %s (--json)\n", text_counted(rest.blocks, "block").s,
                text_size(rest.bytes).s);
-    if (list->unknown.blocks)
+    if (list->unknown.blocks && compared->newest.dump->process.only_lost)
+        printf(
+            "\n%s, %s, lost since the first dump: who dropped them is known from dumps that have "
+            "all blocks\n",
+            text_counted(list->unknown.blocks, "block").s, text_size(list->unknown.bytes).s);
+    else if (list->unknown.blocks)
         printf("\n%s, %s, born and lost since the first dump: it can't know who dropped them\n",
                text_counted(list->unknown.blocks, "block").s, text_size(list->unknown.bytes).s);
     free(lines);
@@ -260,7 +265,8 @@ void diff_print_text(const struct compared *compared)
         print_suspect(compared, suspects[i]);
     if (count > SITES_MAX)
         printf("\n… %s more (--json has all)\n", text_counted(count - SITES_MAX, "place").s);
-    print_owners(compared);
+    if (!compared->newest.dump->process.only_lost)
+        print_owners(compared);
     print_dropped(compared);
     if (compared->dump_count == 2 && count)
         puts("\nTwo dumps show that it grew; a third one tells a cache that fills from a leak.");

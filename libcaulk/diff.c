@@ -57,9 +57,69 @@ static bool add_samples(struct making *making)
         for (uint32_t b = 0; b < dump->block_count; b++)
             if (!extra.hollow || !extra.hollow[b])
                 site_of(making, d, b)->samples[d].bytes += dump->block_bytes[b];
+        for (uint32_t i = 0; i < dump->sum_count; i++)
+            making->by_stack[making->common[d][dump->sums[i].stack]].samples[d].bytes +=
+                dump->sums[i].bytes;
         extra_edges_finish(&extra);
     }
     return true;
+}
+
+/* Where reachable blocks are only summed a block may be in the one dump and in a sum of the other.
+ * What was born since the older dump is known, so of what is live now the rest survived, and of
+ * what was live then the rest was freed. First `freed` and `survived` are what is live. */
+static void add_live(struct making *making, uint32_t dump)
+{
+    const struct analysis *analysis = dump ? making->newest : making->oldest;
+    const struct sites *sites = &analysis->sites;
+    for (uint32_t i = 0; i < sites->count; i++) {
+        struct diff_site *site = &making->by_stack[making->common[dump][sites->site[i].stack]];
+        *(dump ? &site->new_site : &site->old_site) = i;
+        amount_add(dump ? &site->growth.survived : &site->growth.freed, sites->site[i].live);
+    }
+}
+
+static void add_born(struct making *making, uint32_t stack, struct amount born)
+{
+    amount_add(&making->by_stack[making->common[1][stack]].growth.born, born);
+}
+
+static bool take_away(struct amount *from, struct amount part)
+{
+    if (part.blocks > from->blocks || part.bytes > from->bytes)
+        return false;
+    from->blocks -= part.blocks;
+    from->bytes -= part.bytes;
+    return true;
+}
+
+static bool settle_live(struct making *making)
+{
+    for (uint32_t s = 0; s < common_stacks_count(&making->stacks); s++) {
+        struct growth *growth = &making->by_stack[s].growth;
+        if (!take_away(&growth->survived, growth->born) ||
+            !take_away(&growth->freed, growth->survived))
+            return false;
+        amount_add(&making->diff->born, growth->born);
+        amount_add(&making->diff->freed, growth->freed);
+        amount_add(&making->diff->survived, growth->survived);
+    }
+    return true;
+}
+
+static bool add_summed(struct making *making, struct error *err)
+{
+    const struct dump *new = making->newest->dump;
+    add_live(making, 0);
+    add_live(making, 1);
+    for (uint32_t b = 0; b < new->block_count; b++)
+        if (heap_graph_counts(&making->newest->heap, b) && new->block_birth[b] >= new->sums_since)
+            add_born(making, new->block_stack[b], (struct amount){1, new->block_bytes[b]});
+    for (uint32_t i = 0; i < new->sum_count; i++)
+        add_born(making, new->sums[i].stack,
+                 (struct amount){new->sums[i].newer_blocks, new->sums[i].newer_bytes});
+    return settle_live(making) || error_set(err, new->path, "more survived than there was in %s",
+                                            making->oldest->dump->path);
 }
 
 static void add_old(struct making *making)
@@ -176,10 +236,32 @@ static void count_newly_lost(struct making *making)
         making->diff->newly_lost_cycles += is_new_cycle(making, &newest->cycles.cycle[c]);
 }
 
+static bool check_detail(const struct making *making, struct error *err)
+{
+    const struct dump *const old = making->dumps[0];
+    for (uint32_t d = 1; d < making->diff->dump_count; d++) {
+        const struct dump *const new = making->dumps[d];
+        if (!old->process.only_lost && !new->process.only_lost)
+            continue;
+        if (old->process.only_lost != new->process.only_lost)
+            return error_set(err, (old->process.only_lost ? old : new)->path,
+                             "made with --detail=lost: it compares with such dumps alone");
+        if (new->process.no_births)
+            return error_set(err, new->path,
+                             "made with --detail=lost and memory=low: nothing tells what is new");
+        if (d > 1 || new->sums_since != old->process.tick + 1)
+            return error_set(err, new->path,
+                             "made with --detail=lost: it compares with the dump made just before");
+    }
+    return true;
+}
+
 static bool compare(struct making *making, struct error *err)
 {
     struct diff *diff = making->diff;
     uint32_t last = diff->dump_count - 1;
+    if (!check_detail(making, err))
+        return false;
     if (!number_stacks(making) || !add_samples(making))
         return error_set(err, making->dumps[last]->path, "out of memory for the sites");
     if (!dump_pair_init(&diff->pair, making->dumps[0], making->common[0], making->dumps[last],
@@ -188,8 +270,13 @@ static bool compare(struct making *making, struct error *err)
                       &making->newest->heap, &making->newest->verdicts, &diff->dropped, err))
         return false;
     diff->parts_known = growth_parts_known(making->dumps[last - 1], making->dumps[last]);
-    add_old(making);
-    add_new(making);
+    if (making->dumps[0]->process.only_lost) {
+        if (!add_summed(making, err))
+            return false;
+    } else {
+        add_old(making);
+        add_new(making);
+    }
     list_sites(making);
     count_newly_lost(making);
     return true;

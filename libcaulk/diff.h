@@ -36,7 +36,11 @@ struct diff {
     uint64_t newly_lost_cycles; /* that have a block that was not lost in the oldest */
 };
 
-/* dumps: two to DIFF_DUMPS_MAX of one process, oldest first (dump_pair_check() says so for each
+/* Of dumps of lost blocks alone (only_lost), two that were made one right after the other: their
+ * sums tell what was born in between, so sites' growth is exact; who dropped what can't be told.
+ * Only dumps of one kind compare.
+ *
+ * dumps: two to DIFF_DUMPS_MAX of one process, oldest first (dump_pair_check() says so for each
  * two); analyses of the first and the last of them. All must outlive the diff. */
 bool diff_init(struct diff *diff, struct dump *const *dumps, uint32_t dump_count,
                const struct analysis *oldest, const struct analysis *newest, struct error *err);

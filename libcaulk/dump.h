@@ -143,108 +143,113 @@ struct python {
     enum collector collector;
     uint64_t heads, heads_bytes; /* of the collector's lists, or 0 */
     uint64_t garbage;            /* objects in gc.garbage */
+};
+
 #define SUM_TENTHS 10
 
-    /* The reachable blocks of one stack and label, where the process's only_lost is set. */
-    struct block_sum {
-        uint32_t stack;
-        const char *label; /* NULL for none */
-        uint64_t blocks, bytes;
-        uint32_t first_birth, last_birth; /* ticks */
-        uint64_t later_blocks;            /* born after the first tenth of the uptime */
-        uint64_t born_bytes[SUM_TENTHS];  /* in each tenth of it */
-    };
+/* The reachable blocks of one stack and label, where the process's only_lost is set. */
+struct block_sum {
+    uint32_t stack;
+    const char *label; /* NULL for none */
+    uint64_t blocks, bytes;
+    uint32_t first_birth, last_birth; /* ticks */
+    uint64_t later_blocks;            /* born after the first tenth of the uptime */
+    uint64_t newer_blocks;            /* born since dump->sums_since */
+    uint64_t newer_bytes;
+    uint64_t born_bytes[SUM_TENTHS]; /* in each tenth of it */
+};
 
-    /* A section of the file, as `caulk info` lists it. */
-    struct dump_part {
-        const char *name;
-        uint64_t offset, bytes, count;
-    };
+/* A section of the file, as `caulk info` lists it. */
+struct dump_part {
+    const char *name;
+    uint64_t offset, bytes, count;
+};
 #define DUMP_PARTS 17
 
-    struct dump {
-        char *path;
-        uint64_t file_bytes;
-        uint32_t format_version;
-        struct process process;
-        struct module *modules;
-        uint32_t module_count;
-        struct segment *segments;
-        uint32_t segment_count;
-        struct thread *threads;
-        uint32_t thread_count;
-        char *maps; /* text, not NUL-terminated */
-        size_t maps_bytes;
+struct dump {
+    char *path;
+    uint64_t file_bytes;
+    uint32_t format_version;
+    struct process process;
+    struct module *modules;
+    uint32_t module_count;
+    struct segment *segments;
+    uint32_t segment_count;
+    struct thread *threads;
+    uint32_t thread_count;
+    char *maps; /* text, not NUL-terminated */
+    size_t maps_bytes;
 
-        /* Stack nodes 1 to stack_count; entry 0 is the unknown stack. A parent's number is less. */
-        uint32_t stack_count;
-        uint32_t *stack_parent;
-        uint64_t *stack_pc; /* a return address, or STACK_NOT_RECORDED */
+    /* Stack nodes 1 to stack_count; entry 0 is the unknown stack. A parent's number is less. */
+    uint32_t stack_count;
+    uint32_t *stack_parent;
+    uint64_t *stack_pc; /* a return address, or STACK_NOT_RECORDED */
 
-        uint32_t block_count;
-        uint64_t *block_address; /* ascending */
-        uint64_t *block_bytes;
-        uint32_t *block_stack;
-        uint32_t *block_birth;    /* ticks */
-        uint8_t *block_flags;     /* BLOCK_… */
-        const char **block_label; /* NULL where no block has one; else NULL for a block without */
+    uint32_t block_count;
+    uint64_t *block_address; /* ascending */
+    uint64_t *block_bytes;
+    uint32_t *block_stack;
+    uint32_t *block_birth;    /* ticks */
+    uint8_t *block_flags;     /* BLOCK_… */
+    const char **block_label; /* NULL where no block has one; else NULL for a block without */
 
-        struct type *types;
-        uint32_t type_count;
-        struct typed_block *typed; /* by block, each once */
-        uint32_t typed_count;
-        struct python python;
+    struct type *types;
+    uint32_t type_count;
+    struct typed_block *typed; /* by block, each once */
+    uint32_t typed_count;
+    struct python python;
 
-        struct pointers edges; /* from blocks */
-        struct root *roots;
-        uint32_t root_count;
-        struct pointers refs; /* from roots */
-        struct declared_edge *declared;
-        uint64_t declared_count;
+    struct pointers edges; /* from blocks */
+    struct root *roots;
+    uint32_t root_count;
+    struct pointers refs; /* from roots */
+    struct declared_edge *declared;
+    uint64_t declared_count;
 
-        struct block_sum *sums;           /* by stack */
-        uint32_t sum_count;               /* 0 unless only_lost */
-        uint64_t weak_blocks, weak_bytes; /* of those summed, what only weak witnesses keep */
+    struct block_sum *sums;           /* by stack */
+    uint32_t sum_count;               /* 0 unless only_lost */
+    uint64_t weak_blocks, weak_bytes; /* of those summed, what only weak witnesses keep */
+    uint32_t sums_since;              /* the tick after the process's dump before this one, or 0 */
 
-        struct dump_part parts[DUMP_PARTS];
+    struct dump_part parts[DUMP_PARTS];
 
-        /* What this is the sum of (libcaulk/dump_sum.h), by the time of their processes' start;
-         * empty for a dump of one process. */
-        struct dump **summed;
-        uint32_t summed_count;
+    /* What this is the sum of (libcaulk/dump_sum.h), by the time of their processes' start; empty
+     * for a dump of one process. */
+    struct dump **summed;
+    uint32_t summed_count;
 
-        /* Private to dump*.c. */
-        char *strings;
-        uint64_t strings_bytes;
-        uint32_t *overlapping; /* ascending: the blocks that reach past the next one's start */
-        uint32_t overlapping_count;
-    };
+    /* Private to dump*.c. */
+    char *strings;
+    uint64_t strings_bytes;
+    uint32_t *overlapping; /* ascending: the blocks that reach past the next one's start */
+    uint32_t overlapping_count;
+};
 
-    /* On failure *ret_dump is untouched and err says what is wrong and where. */
-    bool dump_open(const char *path, struct dump **ret_dump, struct error *err);
-    void dump_close(struct dump *dump); /* accepts NULL */
+/* On failure *ret_dump is untouched and err says what is wrong and where. */
+bool dump_open(const char *path, struct dump **ret_dump, struct error *err);
+void dump_close(struct dump *dump); /* accepts NULL */
 
-    /* Is the caller alone known of a stack (`stacks=caller`, or a block that was not sampled)? */
-    static inline bool dump_stack_is_cut(const struct dump *dump, uint32_t stack)
-    {
-        return dump->stack_pc[dump->stack_parent[stack]] == STACK_NOT_RECORDED;
-    }
+/* Is the caller alone known of a stack (`stacks=caller`, or a block that was not sampled)? */
+static inline bool dump_stack_is_cut(const struct dump *dump, uint32_t stack)
+{
+    return dump->stack_pc[dump->stack_parent[stack]] == STACK_NOT_RECORDED;
+}
 
-    /* What is known of a block's type, or NULL. */
-    const struct typed_block *dump_find_type(const struct dump *dump, uint32_t block);
+/* What is known of a block's type, or NULL. */
+const struct typed_block *dump_find_type(const struct dump *dump, uint32_t block);
 
-    static inline bool dump_type_is_python(enum type_kind kind)
-    {
-        return kind == TYPE_PYTHON || kind == TYPE_PYTHON_GC;
-    }
+static inline bool dump_type_is_python(enum type_kind kind)
+{
+    return kind == TYPE_PYTHON || kind == TYPE_PYTHON_GC;
+}
 
-    /* The block that address lies in, within the bytes asked for (a block of 0 bytes: its address).
-     * Of several, the one that starts last: the innermost. */
-    bool dump_find_block(const struct dump *dump, uint64_t address, uint32_t *ret_block);
+/* The block that address lies in, within the bytes asked for (a block of 0 bytes: its address). Of
+ * several, the one that starts last: the innermost. */
+bool dump_find_block(const struct dump *dump, uint64_t address, uint32_t *ret_block);
 
-    /* The module whose code at address ran at the given tick (a block's birth), or NULL. A module
-     * may be noticed late, so where none was loaded at that tick, the next one that came there
-     * counts. Where the dump has no births, tick is ignored and the last one counts. Borrowed. */
-    const struct module *dump_find_module(const struct dump *dump, uint64_t address, uint32_t tick);
+/* The module whose code at address ran at the given tick (a block's birth), or NULL. A module may
+ * be noticed late, so where none was loaded at that tick, the next one that came there counts.
+ * Where the dump has no births, tick is ignored and the last one counts. Borrowed. */
+const struct module *dump_find_module(const struct dump *dump, uint64_t address, uint32_t tick);
 
 #endif

@@ -5,7 +5,7 @@
 
 static_assert(SUM_TENTHS == DUMP_SUM_TENTHS, "as many as in the file");
 
-#define SUM_RECORD_LEAST (7 + SUM_TENTHS)
+#define SUM_RECORD_LEAST (9 + SUM_TENTHS)
 
 /* No heap has more than that, and no sum of sums overflows. */
 #define TOTAL_MOST (UINT64_C(1) << 62)
@@ -56,14 +56,15 @@ static bool births_decode(const struct dump *dump, struct record_reader *reader,
 {
     uint64_t first, span, in_tenths = 0;
     if (!record_number(reader, &first) || !record_number(reader, &span) ||
-        !record_number(reader, &sum->later_blocks))
+        !record_number(reader, &sum->later_blocks) || !record_number(reader, &sum->newer_blocks) ||
+        !record_number(reader, &sum->newer_bytes))
         return false;
     if (first > dump->process.tick || span > dump->process.tick - first)
         return record_wrong(reader, "born after tick %" PRIu32 ", when it was dumped",
                             dump->process.tick);
-    if (sum->later_blocks > sum->blocks)
-        return record_wrong(reader, "%" PRIu64 " of %" PRIu64 " blocks born later",
-                            sum->later_blocks, sum->blocks);
+    if (sum->later_blocks > sum->blocks || sum->newer_blocks > sum->blocks ||
+        sum->newer_bytes > sum->bytes)
+        return record_wrong(reader, "more was born later than there is");
     for (int i = 0; i < SUM_TENTHS; i++)
         if (!record_number(reader, &sum->born_bytes[i]))
             return false;
@@ -84,6 +85,19 @@ static bool weak_check(const struct dump *dump, const struct record_reader *read
     return true;
 }
 
+static bool since_decode(struct dump *dump, struct record_reader *reader)
+{
+    uint64_t since;
+    if (!record_number(reader, &since))
+        return false;
+    if (since > dump->process.tick)
+        return record_wrong(reader,
+                            "the dump before was made at tick %" PRIu64 ", this at %" PRIu32,
+                            since - 1, dump->process.tick);
+    dump->sums_since = (uint32_t)since;
+    return true;
+}
+
 static bool nothing_check(const struct section *section, struct error *err)
 {
     return (!section->count && !section->size) ||
@@ -101,7 +115,7 @@ bool dump_decode_sums(struct dump *dump, const struct section *section, struct e
     dump->sums = section_allocate(section, section->count, sizeof(*dump->sums), err);
     struct record_reader reader = record_reader(section, err);
     if (!dump->sums || !record_number(&reader, &dump->weak_blocks) ||
-        !record_number(&reader, &dump->weak_bytes))
+        !record_number(&reader, &dump->weak_bytes) || !since_decode(dump, &reader))
         return false;
     for (; reader.record < section->count; reader.record++) {
         struct block_sum *sum = &dump->sums[reader.record];

@@ -65,9 +65,12 @@
  *                           there are weak references while any other is left
  * 16    PYTHON      one struct dump_python where CPython was found, or nothing
  * 17    SUMS        what the process has beside BLOCKS, where DUMP_PROCESS_ONLY_LOST is set; else
- *                   empty. First two varints: how many of these blocks, and bytes, only weak
- *                   witnesses keep (registers, the stacks of threads that did not park). Then sums,
- *                   ascending by stack and then label, no two alike in both; for each:
+ *                   empty. First
+ *                   varint  how many of these blocks only weak witnesses keep (registers, the
+ *                           stacks of threads that did not park)
+ *                   varint  their bytes
+ *                   varint  the tick of the process's dump before this one plus 1, 0: none
+ *                   then sums, ascending by stack and then label, no two alike in both; for each:
  *                   varint  stack node number, 0 where none is known
  *                   varint  string: the blocks' label, or empty
  *                   varint  number of blocks, at least 1
@@ -75,6 +78,8 @@
  *                   varint  first birth tick
  *                   varint  last birth tick minus the first one
  *                   varint  number of those born after the first tenth of the uptime
+ *                   varint  number of those born after the dump before (all where there was none)
+ *                   varint  their bytes
  *                   varint  ten times: bytes born in that tenth of the uptime
  *
  * With DUMP_PROCESS_ONLY_LOST a dump has in BLOCKS only those that no chain of exact pointers leads

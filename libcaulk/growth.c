@@ -74,6 +74,8 @@ double growth_steadiness(const struct growth *growth, const struct growth_sample
 
 bool growth_parts_known(const struct dump *old, const struct dump *new)
 {
+    if (new->process.only_lost)
+        return false;
     return !old->process.no_births && !new->process.no_births &&new->process.tick >=
                                           old->process.tick + TICKS_OF_PART *GROWTH_PARTS;
 }

@@ -54,7 +54,7 @@ static inline int64_t growth_gain(const struct growth *growth)
     return (int64_t)growth->born.bytes - (int64_t)growth->freed.bytes;
 }
 
-/* Is the interval between two dumps long enough for thirds, and are births known? */
+/* Is the interval between two dumps long enough for thirds, and is each block's birth known? */
 bool growth_parts_known(const struct dump *old, const struct dump *new);
 
 /* The third of the interval that a block of the newer dump was born in; false: before it. */

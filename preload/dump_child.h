@@ -14,6 +14,7 @@ struct dump_outcome {
     _Atomic uint32_t result;   /* enum status_result, written by the child last */
     int error;                 /* errno, or 0 */
     uint32_t sequence;
+    uint32_t tick;
     char path[OUTPUT_FILE_PATH_BYTES];
     char temporary[OUTPUT_FILE_PATH_BYTES]; /* while it is there: whoever buries the child removes
                                                it */

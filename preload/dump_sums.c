@@ -15,8 +15,9 @@ struct sum {
     uint32_t stack; /* node's number in the dump */
     uint32_t label; /* string */
     uint64_t blocks, bytes;
-    uint32_t first, last; /* birth ticks */
-    uint64_t later;       /* blocks born after the first tenth */
+    uint32_t first, last;               /* birth ticks */
+    uint64_t later;                     /* blocks born after the first tenth */
+    uint64_t newer_blocks, newer_bytes; /* born after the dump before */
     uint64_t born[DUMP_SUM_TENTHS];
 };
 
@@ -24,6 +25,7 @@ struct sums {
     struct sum *slots; /* free where there are no blocks */
     size_t slot_count, used;
     uint64_t uptime_ns;
+    uint32_t since; /* the tick after the dump before */
 };
 
 static struct sum *find(const struct sums *sums, uint32_t stack, uint32_t label)
@@ -47,7 +49,7 @@ static bool init(struct sums *sums, size_t slots)
 
 static bool grow(struct sums *sums)
 {
-    struct sums larger = {.uptime_ns = sums->uptime_ns};
+    struct sums larger = {.uptime_ns = sums->uptime_ns, .since = sums->since};
     if (!init(&larger, 2 * sums->slot_count))
         return false;
     for (size_t i = 0; i < sums->slot_count; i++)
@@ -76,6 +78,10 @@ static void add(const struct sums *sums, struct sum *sum, const struct heap_bloc
     sum->bytes += block->bytes;
     sum->later += tenth > 0;
     sum->born[tenth] += block->bytes;
+    if (block->birth >= sums->since) {
+        sum->newer_blocks++;
+        sum->newer_bytes += block->bytes;
+    }
 }
 
 static bool add_all(struct sums *sums, const struct dump_job *job,
@@ -119,6 +125,8 @@ static void write_sum(struct dump_writer *writer, const struct sum *sum)
     dump_writer_varint(writer, sum->first);
     dump_writer_varint(writer, sum->last - sum->first);
     dump_writer_varint(writer, sum->later);
+    dump_writer_varint(writer, sum->newer_blocks);
+    dump_writer_varint(writer, sum->newer_bytes);
     for (unsigned i = 0; i < DUMP_SUM_TENTHS; i++)
         dump_writer_varint(writer, sum->born[i]);
 }
@@ -126,13 +134,17 @@ static void write_sum(struct dump_writer *writer, const struct sum *sum)
 bool dump_sums_write(struct dump_job *job, const struct reachable *reachable)
 {
     struct dump_writer *writer = &job->writer;
-    struct sums sums = {.uptime_ns = job->snapshot->uptime_ns};
+    struct sums sums = {
+        .uptime_ns = job->snapshot->uptime_ns,
+        .since = job->snapshot->dumped_until,
+    };
     if (!init(&sums, FIRST_SLOTS) || !add_all(&sums, job, &reachable->groups))
         return false;
     sort_records(sums.slots, sums.slot_count, sizeof(*sums.slots), compare);
     dump_writer_begin(writer, DUMP_SUMS);
     dump_writer_varint(writer, reachable->weak.blocks);
     dump_writer_varint(writer, reachable->weak.bytes);
+    dump_writer_varint(writer, sums.since);
     for (size_t i = 0; i < sums.used; i++)
         write_sum(writer, &sums.slots[i]);
     dump_writer_end(writer, sums.used);

@@ -38,6 +38,7 @@ struct snapshot {
     pid_t pid, parent_pid;
     uint64_t time_ns, uptime_ns;
     uint32_t tick;
+    uint32_t dumped_until; /* the tick after the dump before, or 0 */
     struct snapshot_thread *threads;
     uint32_t thread_count;
     const uint64_t *kernel_words; /* epoll data, timer values */

@@ -49,9 +49,11 @@ static void describe_process(struct snapshot *snapshot, struct dump_outcome *out
         .time_ns = clock_ns(CLOCK_REALTIME),
         .uptime_ns = clock_monotonic_ns() - tracker.start_monotonic_ns,
         .tick = close_tick(),
+        .dumped_until = tracker.process->dumped_until,
         .rss_bytes = resident_bytes(),
         .pause_ns = &outcome->pause_ns,
     };
+    outcome->tick = snapshot->tick;
     snapshot->kernel_words = kernel_words_read(&snapshot->kernel_word_count);
 }
 

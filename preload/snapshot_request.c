@@ -84,8 +84,10 @@ static void finish(void)
     struct dump_outcome *outcome = dumping->outcome;
     dumping->error = outcome->error;
     block_regions_give_back(&tracker.blocks, &outcome->empty_regions);
-    if (outcome->result == STATUS_WRITTEN)
+    if (outcome->result == STATUS_WRITTEN) {
         tracker.process->sequence = outcome->sequence;
+        tracker.process->dumped_until = outcome->tick + 1;
+    }
     answer(outcome, dumping->cookie);
     status_dumping(false);
     munmap(outcome, sizeof(*outcome));

@@ -22,10 +22,11 @@ enum tracker_state { TRACKER_UNSET, TRACKER_ON, TRACKER_OFF };
 
 /* In pages that a forked child finds wiped (MADV_WIPEONFORK) and a vfork child does not. */
 struct tracker_process {
-    _Atomic pid_t pid;         /* 0: wiped, this is a forked child that has not noticed yet */
-    _Atomic uint32_t sequence; /* dumps made */
-    _Atomic uint32_t lock;     /* of the annotations */
-    _Atomic uint32_t dumping;  /* a snapshot or its child is under way */
+    _Atomic pid_t pid;             /* 0: wiped, this is a forked child that has not noticed yet */
+    _Atomic uint32_t sequence;     /* dumps made */
+    _Atomic uint32_t dumped_until; /* the tick after the last one's */
+    _Atomic uint32_t lock;         /* of the annotations */
+    _Atomic uint32_t dumping;      /* a snapshot or its child is under way */
 };
 
 struct tracker {

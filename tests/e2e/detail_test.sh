@@ -64,7 +64,7 @@ test_what_only_a_whole_dump_can_say() {
     exits 2 "$caulk" show lost.dump 0x1000 2>refused
     one_line refused '--detail=lost$'
     exits 2 "$caulk" diff lost.dump full.dump 2>refused
-    one_line refused 'lost\.dump: made with --detail=lost: diff needs all blocks$'
+    one_line refused 'lost\.dump: made with --detail=lost: it compares with such dumps alone$'
     exits 2 "$caulk" diff full.dump lost.dump 2>refused
     one_line refused 'lost\.dump: made with --detail=lost'
     exits 0 "$caulk" graph lost.dump >lost.dot
@@ -75,6 +75,36 @@ test_what_only_a_whole_dump_can_say() {
     contains text '^Detail  lost: '
     "$caulk" info lost.dump >text
     contains text '^detail    lost and possible blocks in full'
+}
+
+# By site: what was born in between, and what is lost since.
+grown() { # OLD NEW
+    "$caulk" diff --json "$1" "$2" | jq -c '[.sites[] | select(.born.blocks > 0) |
+        [[.stack[0] | .function, .line], .born, .freed, .survived, .trend]]'
+}
+
+# Dumps at two gates of two_caches, in a folder of their own.
+dump_twice() ( # DETAIL
+    mkdir "$1"
+    cd "$1" || return
+    tmp=$PWD
+    trap end_own EXIT
+    start_at_gate "detail=$1" -- "$programs/two_caches"
+    signal_dump two_caches.1.dump
+    open_gate
+    await_gate 2
+    signal_dump two_caches.2.dump
+)
+
+test_two_dumps_compare() {
+    dump_twice full
+    dump_twice lost
+    grown full/two_caches.{1,2}.dump >expected
+    grown lost/two_caches.{1,2}.dump >actual
+    [ "$(jq length expected)" -ge 2 ] || fail "$(cat expected)"
+    diff expected actual || fail "grown otherwise"
+    "$caulk" diff lost/two_caches.{1,2}.dump >text
+    contains text '^GROWING '
 }
 
 run_tests

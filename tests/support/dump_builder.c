@@ -79,6 +79,8 @@ struct dump_builder *dump_builder_create_full(void)
                                                         .first = 1,
                                                         .last = 999,
                                                         .later = 2,
+                                                        .newer_blocks = 1,
+                                                        .newer_bytes = 100,
                                                         .born = {50, [9] = 50}});
     dump_builder_add_sum(
         builder, &(struct builder_sum){
@@ -243,6 +245,11 @@ void dump_builder_add_sum(struct dump_builder *builder, const struct builder_sum
 {
     builder->process.flags |= DUMP_PROCESS_ONLY_LOST;
     append(&builder->sums, sum, sizeof(*sum));
+}
+
+void dump_builder_since(struct dump_builder *builder, uint32_t tick)
+{
+    builder->since = tick;
 }
 
 void dump_builder_weak(struct dump_builder *builder, uint64_t blocks, uint64_t bytes)

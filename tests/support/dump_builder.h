@@ -105,11 +105,13 @@ struct builder_sum {
     uint32_t stack, label; /* a string, or 0 */
     uint64_t blocks, bytes;
     uint32_t first, last; /* births, in ticks */
-    uint64_t later;
+    uint64_t later, newer_blocks, newer_bytes;
     uint64_t born[DUMP_SUM_TENTHS];
 };
 /* Makes it a dump of lost blocks alone (DUMP_PROCESS_ONLY_LOST). */
 void dump_builder_add_sum(struct dump_builder *builder, const struct builder_sum *sum);
+/* The tick after the dump before. */
+void dump_builder_since(struct dump_builder *builder, uint32_t tick);
 void dump_builder_weak(struct dump_builder *builder, uint64_t blocks, uint64_t bytes);
 
 void dump_builder_maps(struct dump_builder *builder, const char *text);

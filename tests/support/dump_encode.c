@@ -175,6 +175,8 @@ static void encode_sum(struct bytes *section, const struct builder_sum *sum)
     bytes_append_varint(section, sum->first);
     bytes_append_varint(section, sum->last - sum->first);
     bytes_append_varint(section, sum->later);
+    bytes_append_varint(section, sum->newer_blocks);
+    bytes_append_varint(section, sum->newer_bytes);
     for (unsigned i = 0; i < DUMP_SUM_TENTHS; i++)
         bytes_append_varint(section, sum->born[i]);
 }
@@ -188,6 +190,7 @@ static void encode_sums(struct encoded *encoded, const struct dump_builder *buil
         return;
     bytes_append_varint(section, builder->weak_blocks);
     bytes_append_varint(section, builder->weak_bytes);
+    bytes_append_varint(section, builder->since);
     for (size_t i = 0; i < count; i++)
         encode_sum(section, &sums[i]);
 }

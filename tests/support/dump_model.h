@@ -39,6 +39,7 @@ struct dump_builder {
     struct bytes python; /* struct dump_python, at most one */
     struct bytes sums;   /* struct builder_sum */
     uint64_t weak_blocks, weak_bytes;
+    uint32_t since;
 };
 
 #endif

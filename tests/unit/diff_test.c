@@ -208,6 +208,76 @@ static void only_later_dumps_of_one_process_are_compared(void **state)
     dump_close(new);
 }
 
+/* Dump n of the process with the blocks of the line in full, and that many of 10 bytes summed, of
+ * which some were born since the dump before; all of one site. */
+static struct dump *lost_dump_of(uint32_t sequence, const char *line, uint64_t summed,
+                                 uint64_t newer)
+{
+    struct dump_builder *builder = dump_builder_create();
+    struct dump_process *process = dump_builder_process(builder);
+    process->sequence = sequence;
+    process->tick = 1000 * sequence;
+    process->uptime_ns = sequence * UINT64_C(10000000000);
+    dump_builder_add_graph(builder, line);
+    dump_builder_since(builder, 1000 * (sequence - 1) + (sequence > 1));
+    dump_builder_add_sum(builder, &(struct builder_sum){.stack = 2,
+                                                        .blocks = summed,
+                                                        .bytes = 10 * summed,
+                                                        .newer_blocks = newer,
+                                                        .newer_bytes = 10 * newer,
+                                                        .born = {10 * summed}});
+    return dump_builder_open(builder);
+}
+
+static struct compared compare_dumps(struct dump *old, struct dump *new, struct error *err)
+{
+    struct compared compared = {.count = 2, .dumps = {old, new}};
+    const struct analysis_options options = {.all_cycles = false};
+    assert_true(analysis_create(old, &options, &compared.oldest, NULL));
+    assert_true(analysis_create(new, &options, &compared.newest, NULL));
+    err->message[0] = '\0';
+    if (!diff_init(&compared.diff, compared.dumps, 2, compared.oldest, compared.newest, err))
+        assert_true(err->message[0]);
+    return compared;
+}
+
+/* Block 0 was lost before, 1 is since; 2 was reachable before: it was in the sum. */
+static void sums_tell_what_was_born(void **state)
+{
+    (void)state;
+    struct error err;
+    struct compared compared =
+        compare_dumps(lost_dump_of(1, "0^7 0:10", 8, 8),
+                      lost_dump_of(2, "0^7 0:10 1^1500 1:10 2^9 2:10", 9, 5), &err);
+    assert_string_equal(err.message, "");
+    assert_blocks(&compared, 6, 3, 6);
+    assert_int_equal(compared.diff.born.bytes, 60);
+    assert_int_equal(compared.diff.site_count, 1);
+    assert_int_equal(compared.diff.site[0].samples[0].bytes, 90);
+    assert_int_equal(compared.diff.site[0].samples[1].bytes, 120);
+    assert_int_equal(compared.diff.newly_lost[KIND_DEFINITE].blocks, 2);
+    compared_finish(&compared);
+}
+
+static void assert_incomparable(struct dump *old, struct dump *new, const char *expected)
+{
+    struct error err;
+    struct compared compared = compare_dumps(old, new, &err);
+    if (!strstr(err.message, expected))
+        fail_msg("expected \"%s\", got \"%s\"", expected, err.message);
+    compared_finish(&compared);
+}
+
+static void sums_compare_with_the_dump_before(void **state)
+{
+    (void)state;
+    assert_incomparable(dump_of(1, "0"), lost_dump_of(2, "0", 1, 0), "it compares with such dumps");
+    assert_incomparable(lost_dump_of(1, "0", 1, 0), dump_of(2, "0"), "it compares with such dumps");
+    assert_incomparable(lost_dump_of(1, "0", 1, 0), lost_dump_of(3, "0", 1, 0), "made just before");
+    assert_incomparable(lost_dump_of(1, "0", 1, 0), lost_dump_of(2, "0", 9, 0),
+                        "more survived than there was");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -220,6 +290,8 @@ int main(void)
         cmocka_unit_test(what_was_lost_before_has_no_news),
         cmocka_unit_test(what_is_pending_twice),
         cmocka_unit_test(only_later_dumps_of_one_process_are_compared),
+        cmocka_unit_test(sums_tell_what_was_born),
+        cmocka_unit_test(sums_compare_with_the_dump_before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
