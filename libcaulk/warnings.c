@@ -43,11 +43,14 @@ static void warn_of_sampling(const struct dump *dump, struct warnings *warnings)
     uint64_t cut = 0;
     for (uint32_t b = 0; dump->process.stacks_mode == STACKS_SAMPLED && b < dump->block_count; b++)
         cut += dump_stack_is_cut(dump, dump->block_stack[b]);
+    for (uint32_t i = 0; dump->process.stacks_mode == STACKS_SAMPLED && i < dump->sum_count; i++)
+        cut += dump_stack_is_cut(dump, dump->sums[i].stack) ? dump->sums[i].blocks : 0;
     char text[160];
     snprintf(text, sizeof(text),
              "%" PRIu64 " blocks have only their caller recorded; totals are exact, %s", cut,
              dump->process.sample_bytes
-                 ? "figures by full stack are estimated"
+                 ? dump->process.only_lost ? "figures of lost blocks by full stack are estimated"
+                                           : "figures by full stack are estimated"
                  : "but not scaled up by stack: the dumps were not sampled alike");
     if (cut)
         add(warnings, "sampled", cut, text);

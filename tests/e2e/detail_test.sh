@@ -38,7 +38,9 @@ test_asked_for_by_the_command() {
     judged full.dump >expected
     judged lost.dump >actual
     diff expected actual || fail "the heap is judged otherwise"
-    [ "$(stat -c %s lost.dump)" -lt $(($(stat -c %s full.dump) / 10)) ] || fail "$(ls -l)"
+    full=$(stat -c %s full.dump)
+    lost=$(stat -c %s lost.dump)
+    [ "$lost" -lt $((full / 10)) ] || fail "$lost bytes of $full"
     exits 2 "$caulk" dump --detail=some "$pid" 2>refused
     one_line refused "^caulk: dump: --detail: 'some' is neither full nor lost"
     exits 0 "$caulk" dump --detail=lost --dry-run --json "$pid" >foretold
@@ -67,7 +69,7 @@ test_what_only_a_whole_dump_can_say() {
     one_line refused 'lost\.dump: made with --detail=lost: it compares with such dumps alone$'
     exits 2 "$caulk" diff full.dump lost.dump 2>refused
     one_line refused 'lost\.dump: made with --detail=lost'
-    exits 0 "$caulk" graph lost.dump >lost.dot
+    exits 0 "$caulk" graph lost.dump -o lost.dot
     exits 0 "$caulk" owners --json lost.dump >owners
     jq -e '.summed.blocks > 1000' owners >/dev/null || fail "$(cat owners)"
     exits 0 "$caulk" analyze --cycles=all lost.dump >text 2>warned
