@@ -23,7 +23,7 @@ static section_decode *const decoders[DUMP_SECTION_END] = {
     [DUMP_ROOT_REFS] = dump_decode_refs,    [DUMP_DECLARED] = dump_decode_declared,
     [DUMP_LABELS] = dump_decode_labels,     [DUMP_TYPES] = dump_decode_types,
     [DUMP_BLOCK_TYPES] = dump_decode_typed, [DUMP_PYTHON] = dump_decode_python,
-    [DUMP_LABELS] = dump_decode_labels,     [DUMP_SUMS] = dump_decode_sums,
+    [DUMP_SUMS] = dump_decode_sums,
 };
 
 static bool section_load(struct dump *dump, const struct section_file *file,

@@ -7,9 +7,6 @@ static_assert(SUM_TENTHS == DUMP_SUM_TENTHS, "as many as in the file");
 
 #define SUM_RECORD_LEAST (9 + SUM_TENTHS)
 
-/* No heap has more than that, and no sum of sums overflows. */
-#define TOTAL_MOST (UINT64_C(1) << 62)
-
 struct totals {
     uint64_t blocks, bytes;
 };
@@ -44,7 +41,8 @@ static bool amount_decode(struct record_reader *reader, struct totals *totals,
         return false;
     if (!sum->blocks)
         return record_wrong(reader, "a sum of no blocks");
-    if (sum->blocks > TOTAL_MOST - totals->blocks || sum->bytes > TOTAL_MOST - totals->bytes)
+    if (sum->blocks > DUMP_AMOUNT_MAX - totals->blocks ||
+        sum->bytes > DUMP_AMOUNT_MAX - totals->bytes)
         return record_wrong(reader, "more than a heap can have");
     totals->blocks += sum->blocks;
     totals->bytes += sum->bytes;

@@ -102,8 +102,8 @@
  * Limits: fewer than 2^32 - 1 blocks, stack nodes, roots, modules, threads; strings below 4 GiB; a
  * stack of at most 1024 nodes. No range of addresses reaches past the end of the address space. No
  * block is born, and no module loaded or unloaded, later than the snapshot's `tick`. All blocks
- * together have at most DUMP_AMOUNT_MAX bytes, and each amount in PROCESS is no larger: no
- * processor reaches more, and the sums of some thousand dumps fit 64 bits.
+ * together have at most DUMP_AMOUNT_MAX bytes, all sums too, and each amount in PROCESS is no
+ * larger: no processor reaches more, and the sums of some thousand dumps fit 64 bits.
  *
  * Versions: 1, the first.
  *           2, TYPES, BLOCK_TYPES, PYTHON, SUMS, DUMP_WITNESS_HEADER (witnesses have 5 bits, before

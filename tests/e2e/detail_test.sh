@@ -70,8 +70,8 @@ test_what_only_a_whole_dump_can_say() {
     exits 2 "$caulk" diff full.dump lost.dump 2>refused
     one_line refused 'lost\.dump: made with --detail=lost'
     exits 0 "$caulk" graph lost.dump -o lost.dot
-    exits 0 "$caulk" owners --json lost.dump >owners
-    jq -e '.summed.blocks > 1000' owners >/dev/null || fail "$(cat owners)"
+    exits 0 "$caulk" owners --json lost.dump >tree
+    jq -e '.summed.blocks > 1000' tree >/dev/null || fail "$(cat tree)"
     exits 0 "$caulk" analyze --cycles=all lost.dump >text 2>warned
     one_line warned 'it has no reachable cycles$'
     contains text '^Detail  lost: '

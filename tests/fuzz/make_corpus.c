@@ -30,6 +30,17 @@ static void write_sampled(const char *folder)
     write_image(builder, folder, "sampled");
 }
 
+/* What is reachable is summed; block 1 is possible. */
+static void write_lost(const char *folder)
+{
+    struct dump_builder *builder = dump_builder_create();
+    dump_builder_add_graph(builder, "0>0 1 2>0+16h summed>1+8 0~x");
+    dump_builder_add_sum(
+        builder,
+        &(struct builder_sum){.stack = 1, .blocks = 2, .bytes = 64, .last = 5, .born = {64}});
+    write_image(builder, folder, "lost");
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2) {
@@ -45,5 +56,6 @@ int main(int argc, char **argv)
     write_graph("0%gdict,1 0@0>1 0@8>1 0@16>1+16 1%mNode,1 1@40>0+16 1@0>2+8 2 3%pstr,0 r>3",
                 argv[1], "python");
     write_sampled(argv[1]);
+    write_lost(argv[1]);
     return 0;
 }
