@@ -138,7 +138,7 @@ struct typed_block {
     uint32_t uses, weak; /* of kinds that are counted; saturated */
 };
 
-struct python {
+struct python_collector {
     bool found;
     enum collector collector;
     uint64_t heads, heads_bytes; /* of the collector's lists, or 0 */
@@ -197,7 +197,7 @@ struct dump {
     uint32_t type_count;
     struct typed_block *typed; /* by block, each once */
     uint32_t typed_count;
-    struct python python;
+    struct python_collector python;
 
     struct pointers edges; /* from blocks */
     struct root *roots;

@@ -113,7 +113,7 @@ bool dump_decode_python(struct dump *dump, const struct section *section, struct
         return section_wrong(section, err, "unknown state %" PRIu32, from.collector);
     if (from.heads + from.heads_bytes < from.heads)
         return section_wrong(section, err, "lists past the end of the address space");
-    dump->python = (struct python){
+    dump->python = (struct python_collector){
         .found = true,
         .collector = (enum collector)from.collector,
         .heads = from.heads,

@@ -48,7 +48,7 @@ static void drop_copies(struct dump *dump)
 }
 
 /* As if it were one process whose collector is on where any of them has one that is. */
-static void add_python(struct python *to, const struct python *from)
+static void add_python(struct python_collector *to, const struct python_collector *from)
 {
     if (!from->found)
         return;

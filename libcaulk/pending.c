@@ -97,7 +97,7 @@ bool pending_init(struct pending *pending, const struct heap_graph *heap,
                   const struct verdicts *verdicts)
 {
     *pending = (struct pending){0};
-    const struct python *python = &heap->dump->python;
+    const struct python_collector *python = &heap->dump->python;
     if (!python->found || python->collector == COLLECTOR_OFF)
         return true;
     size_t nodes = (size_t)verdicts->lost.graph.node_count + 1;
