@@ -147,8 +147,8 @@ static uint32_t pointed_to(const struct dump *dump, uint32_t block, uint32_t off
     return block;
 }
 
-/* The first pointer of an object to what it is counted by. Without a weak reference there is none
- * to itself. */
+/* The first pointer of an object to what it is counted by, and the one before it, to the object:
+ * two words of a std::weak_ptr. Without a weak reference there is none to itself. */
 static void mark_itself(struct dump *dump, const struct typed_block *counts)
 {
     const struct type *type = &dump->types[counts->type];
@@ -158,11 +158,15 @@ static void mark_itself(struct dump *dump, const struct typed_block *counts)
                           ? counts->block
                           : pointed_to(dump, counts->block, COUNTED_OBJECT_OFFSET);
     struct pointers *edges = &dump->edges;
-    for (uint64_t e = edges->begin[object]; e < edges->begin[object + 1]; e++)
-        if (edges->target[e] == counts->block && edges->target_offset[e] == 0) {
-            edges->witness[e] |= WITNESS_LINK;
-            return;
-        }
+    for (uint64_t e = edges->begin[object]; e < edges->begin[object + 1]; e++) {
+        if (edges->target[e] != counts->block || edges->target_offset[e] != 0)
+            continue;
+        edges->witness[e] |= WITNESS_LINK;
+        if (e > edges->begin[object] && edges->target[e - 1] == object &&
+            edges->source_words[e - 1] + 1 == edges->source_words[e])
+            edges->witness[e - 1] |= WITNESS_LINK;
+        return;
+    }
 }
 
 bool dump_links_mark(struct dump *dump, struct error *err)

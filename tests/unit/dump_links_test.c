@@ -102,7 +102,10 @@ static void objects_that_know_themselves(void **state)
     assert_int_equal(lost_cycles("0@24>0 0%s4Self,1,2"), 0);
     assert_int_equal(lost_cycles("0@24>0 0%s4Self,1,1"), 1);
     assert_int_equal(lost_cycles("0@24>0 0@40>0 0%s4Self,2,2"), 1);
+    assert_int_equal(lost_cycles("0@16>0+16 0@24>0 0%s4Self,1,2"), 0);
+    assert_int_equal(lost_cycles("0@8>0+16 0@24>0 0%s4Self,1,2"), 1);
     assert_int_equal(lost_cycles("0@8>1 1@16>0 1%kP4Self,1,2"), 0);
+    assert_int_equal(lost_cycles("0@8>0 0@16>1 1@16>0 1%kP4Self,1,2"), 0);
     assert_int_equal(lost_cycles("0@8>1 1@16>0 1%kP4Self,1,1"), 1);
     assert_int_equal(lost_cycles("0@8>1 0@32>1 1@16>0 1%kP4Self,2,2"), 1);
 }

@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# What memory says of blocks' types: classes of C++ also without symbols, CPython's objects, what its
+# collector will come back for, and who holds the references that objects count.
+. "$(dirname "$0")/lib.sh"
+
+python=$(readlink -f /usr/bin/python3)
+
+test_stripped_classes() {
+    strip -o stripped "$samples/shared_ptr_classes"
+    tracked -- ./stripped
+    same "types" 'control block of relay::Channel
+relay::Channel
+relay::Peer
+relay::Session' "$(figure stripped.1.dump '.cycles[0].members[].type' | LC_ALL=C sort)"
+    "$caulk" analyze stripped.1.dump >out
+    contains out 'C1  lost cycle  relay::Channel ⇄ relay::Session ⇄ relay::Peer \(4 blocks\)'
+    contains out 'proof   use_count 1 each; that reference is inside the cycle'
+}
+
+# A count that nothing in the cycle explains: a reference was moved out of sight and never released.
+test_reference_elsewhere() {
+    tracked -- "$programs/shared_ptr_kept"
+    "$caulk" analyze shared_ptr_kept.1.dump >out
+    contains out 'counts  Session has use_count 2, but only 1 reference inside the cycle'
+    same "references" '2 1' "$(figure shared_ptr_kept.1.dump \
+        '.cycles[0].members[] | select(.type == "Session").references | "\(.counted) \(.inside)"')"
+}
+
+# An object that can make std::shared_ptr to itself does not hold itself.
+test_shared_from_this() {
+    tracked -- "$programs/shared_from_this"
+    same "cycles" 0 "$(figure shared_from_this.1.dump .totals.lost_cycles.cycles)"
+    same "types" 'Alone
+Apart
+control block of Apart' "$(figure shared_from_this.1.dump '.sites[].type' | grep -v null | LC_ALL=C sort -u)"
+}
+
+start_python() { # on|off|garbage
+    PYTHONMALLOC=malloc start_at_gate -- "$python" "$root/tests/e2e/programs/python_sessions.py" "$1"
+    signal_dump "$(python_dump 1)"
+}
+
+python_dump() { # N
+    echo "$tmp/${python##*/}.$1.dump"
+}
+
+lost_sessions() { # DUMP
+    figure "$1" '[.cycles[] | select(any(.members[]; .type == "Session"))] | length'
+}
+
+test_python_cycle_without_collector() {
+    start_python off
+    local dump
+    dump=$(python_dump 1)
+    "$caulk" analyze "$dump" >out
+    contains out '^C[0-9]+ +lost cycle +(Session ⇄ Peer|Peer ⇄ Session)'
+    contains out 'proof   ob_refcnt 1 each; that reference is inside the cycle'
+    [ "$(lost_sessions "$dump")" -ge 4 ] || fail "lost: $(lost_sessions "$dump") sessions of 5"
+    same "pending" 0 "$(figure "$dump" .totals.pending.blocks)"
+    exits 1 "$caulk" analyze --fail-on=cycle "$dump" >/dev/null
+    same "collector" off "$("$caulk" info --json "$dump" | jq -r .python.collector)"
+}
+
+# Nothing but these sessions is lost in the whole interpreter, and they are waited for.
+test_python_cycle_is_pending() {
+    start_python on
+    local dump
+    dump=$(python_dump 1)
+    [ "$(lost_sessions "$dump")" -ge 4 ] || fail "lost: $(lost_sessions "$dump") sessions of 5"
+    same "lost and not pending" 0 "$(figure "$dump" \
+        '.totals | .definite.blocks + .indirect.blocks - .pending.blocks')"
+    exits 0 "$caulk" analyze --fail-on=cycle "$dump" >out
+    contains out '^Heap +lost 0   pending [0-9.]+ KiB'
+    contains out 'pending: unreachable, but Python'
+    lacks out 'lost cycle'
+}
+
+# What an earlier dump had too, nobody has come back for.
+test_python_cycle_in_two_dumps() {
+    start_python on
+    open_gate
+    await_gate 2
+    signal_dump "$(python_dump 2)"
+    exits 1 "$caulk" diff --fail-on=cycle "$(python_dump 1)" "$(python_dump 2)" >out
+    contains out '^LEAK '
+    exits 0 "$caulk" analyze --fail-on=cycle "$(python_dump 2)" >/dev/null
+}
+
+# Through the list they are reachable; that nobody will release them is said all the same.
+test_python_garbage() {
+    start_python garbage
+    local dump
+    dump=$(python_dump 1)
+    same "lost" 0 "$(lost_sessions "$dump")"
+    contains <("$caulk" analyze "$dump") '^BUT +gc.garbage holds [0-9]+ objects'
+    [ "$("$caulk" info --json "$dump" | jq .python.garbage)" -ge 10 ] || fail "less garbage than was made"
+}
+
+run_tests
