@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,15 +54,27 @@ void *allocate(size_t count, size_t size_bytes)
     return memory;
 }
 
+/* Of an error that came earlier the reason is forgotten; a stream that failed fails again. */
+int output_error(FILE *out)
+{
+    bool failed = ferror(out);
+    errno = 0;
+    if ((failed && fputc('\n', out) == EOF) || fflush(out) != 0)
+        return errno ? errno : EIO;
+    return failed ? EIO : 0;
+}
+
 /* In an exit handler exit() may not be called again, hence _exit(). A reader that has gone away
  * knows it: no line for EPIPE. */
 static void check_output(void)
 {
-    bool failed = ferror(stdout);
-    if (fclose(stdout) == 0 && !failed)
+    int reason = output_error(stdout);
+    if (fclose(stdout) != 0 && !reason)
+        reason = errno ? errno : EIO;
+    if (!reason)
         return;
-    if (errno != EPIPE)
-        fprintf(stderr, "caulk: standard output: %s\n", strerror(errno ? errno : EIO));
+    if (reason != EPIPE)
+        fprintf(stderr, "caulk: standard output: %s\n", strerror(reason));
     _exit(EXIT_FAILED);
 }
 

@@ -5,6 +5,7 @@
 #define CAULK_FATAL_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 #include "libcaulk/error.h"
 
@@ -20,6 +21,9 @@ void warn(const char *file, const char *format, ...) __attribute__((format(print
 
 /* Zeroed memory, or the end of the program. Release with free(). */
 void *allocate(size_t count, size_t size_bytes);
+
+/* Writes out what a stream still holds. 0 where all of it was written, else why not (errno). */
+int output_error(FILE *out);
 
 /* Call once, first: from now on a result that could not be written whole (disk full, reader gone)
  * ends the program with status 2 instead of passing for success. */
