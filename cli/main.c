@@ -21,7 +21,8 @@
  *     two dumps.
  *  6. libcaulk/symbolizer.h turns return addresses into functions, files and lines.
  *  7. cli/ asks for all this, one file per command (commands.c has the table), and says it: as text
- *     for a person (text.h), as JSON for a script (json.h), as DOT for xdot (libcaulk/dot.h).
+ *     for a person (text.h), as JSON for a script (json.h), as DOT for xdot (libcaulk/dot.h),
+ *     and in other programs' formats (export.h).
  *
  * This file only finds the command. Results go to standard output, everything else to standard
  * error; the exit status is 0, 1 (--fail-on found some) or 2 (bad usage, bad input, failure).

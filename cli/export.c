@@ -1,0 +1,108 @@
+/* `caulk export`: which format, and where to. */
+#include "cli/export.h"
+
+#include <stdlib.h>
+
+#include "cli/command.h"
+#include "cli/dump_arguments.h"
+#include "cli/fatal.h"
+#include "cli/options.h"
+#include "cli/suppressed.h"
+#include "cli/text.h"
+#include "cli/whole_file.h"
+
+enum export_key { KEY_FORMAT = OPTION_FIRST_FREE, KEY_SUPPRESSIONS, KEY_BASELINE };
+
+struct arguments {
+    struct dump_arguments dumps;
+    const char *output;
+    const struct export_format *format;
+    struct suppressed_by suppressed;
+};
+
+/* A text made line by line; the caller frees it. */
+static char *list_formats(const char *before, const char *line_format, const char *after)
+{
+    char *text;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    if (!out)
+        fatal(NULL, "out of memory");
+    fputs(before, out);
+    for (size_t i = 0; i < export_format_count; i++)
+        fprintf(out, line_format, export_formats[i].name, export_formats[i].help);
+    fputs(after, out);
+    if (ferror(out) | fclose(out))
+        fatal(NULL, "out of memory");
+    return text;
+}
+
+static void parse_format(struct arguments *arguments, const char *name)
+{
+    arguments->format = export_format_find(name);
+    if (!arguments->format)
+        options_fail("export", "--format: '%s' is none of%s", name,
+                     list_formats("", " %s", " (caulk export --help)"));
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct arguments *arguments = state->input;
+    switch (key) {
+    case KEY_FORMAT:
+        parse_format(arguments, argument);
+        return 0;
+    case KEY_SUPPRESSIONS:
+        arguments->suppressed.suppressions = argument;
+        return 0;
+    case KEY_BASELINE:
+        arguments->suppressed.baseline = argument;
+        return 0;
+    case 'o':
+        arguments->output = argument;
+        return 0;
+    case ARGP_KEY_END:
+        if (!arguments->format)
+            options_fail("export", "which format? --format=%s", list_formats("", "%s, ", "…"));
+        return 0;
+    default:
+        return dump_arguments_take("export", key, state, &arguments->dumps);
+    }
+}
+
+static void parse_arguments(int argc, char **argv, struct arguments *arguments)
+{
+    static const struct argp_option rows[] = {
+        {"format", KEY_FORMAT, "NAME", 0, "one of those below", 0},
+        {NULL, 'o', "FILE", 0, "write here, not to standard output", 0},
+        {"suppressions", KEY_SUPPRESSIONS, "FILE", 0,
+         "leaks not to report, in LeakSanitizer's or Valgrind's format", 0},
+        {"baseline", KEY_BASELINE, "OLD.json", 0,
+         "an older analysis (--json): report only leaks that it had not", 0},
+        {0}};
+    char *doc =
+        list_formats("The dump for other programs to read. Several dumps of one tree of processes "
+                     "are summed.\vThe formats, and what reads them:\n\n",
+                     "  %-14s%s\n", "");
+    const struct argp argp = {.options = rows, .parser = parse, .args_doc = "DUMP...", .doc = doc};
+    options_parse("export", &argp, 0, argc, argv, arguments);
+    free(doc);
+}
+
+int export_run(int argc, char **argv)
+{
+    struct arguments arguments = {0};
+    parse_arguments(argc, argv, &arguments);
+
+    struct opened opened;
+    opened_init_sum(&opened, arguments.dumps.paths, arguments.dumps.count, false);
+    if (arguments.suppressed.suppressions || arguments.suppressed.baseline)
+        suppressed_apply(&opened, arguments.suppressed, false);
+    FILE *out = whole_file_begin(arguments.output);
+    text_progress("writing");
+    arguments.format->write(&opened, out);
+    text_progress(NULL);
+    whole_file_end(out);
+    opened_finish(&opened);
+    return EXIT_DONE;
+}

@@ -1,0 +1,17 @@
+/* The formats' table. */
+#include "cli/export.h"
+
+#include <string.h>
+
+const struct export_format export_formats[] = {
+    {"folded", "flame graphs: flamegraph.pl, inferno, speedscope", export_folded},
+};
+const size_t export_format_count = sizeof(export_formats) / sizeof(export_formats[0]);
+
+const struct export_format *export_format_find(const char *name)
+{
+    for (size_t i = 0; i < export_format_count; i++)
+        if (strcmp(export_formats[i].name, name) == 0)
+            return &export_formats[i];
+    return NULL;
+}
