@@ -53,7 +53,7 @@ PROGRAM_BIN := $(patsubst tests/e2e/programs/%,$(BUILD)/e2e/%,$(basename $(PROGR
 BENCH_BIN   := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/bench/programs/*.c))
 
 LIB_LIBS := -ldw -lelf -lgvc -lcgraph -liberty
-CLI_LIBS := $(LIB_LIBS) -lyajl -lm
+CLI_LIBS := $(LIB_LIBS) -lyajl -lprotobuf-c -lz -lm
 
 .PHONY: all samples unit damage fuzz oracle checked e2e lint check check-daemons bench demo deps install uninstall clean help
 .SECONDARY:
@@ -82,7 +82,20 @@ $(BUILD)/caulk-dump: $(BUILD)/obj/cli/dump_main.o $(BUILD)/cli.a $(BUILD)/libcau
 $(BUILD)/libcaulk.a: $(LIB_OBJ)
 	rm -f $@ && ar rcD $@ $^
 
-$(BUILD)/cli.a: $(filter-out $(CLI_OWN),$(CLI_OBJ))
+# pprof's messages, as C made from cli/profile.proto.
+PROFILE := $(BUILD)/made/cli/profile.pb-c
+
+$(PROFILE).c $(PROFILE).h &: cli/profile.proto
+	@mkdir -p $(BUILD)/made
+	protoc-c --c_out=$(BUILD)/made $<
+
+$(BUILD)/obj/cli/export_pprof.o: $(PROFILE).h
+$(BUILD)/obj/cli/export_pprof.o: CPPFLAGS += -I$(BUILD)/made
+
+$(PROFILE).o: $(PROFILE).c
+	$(CC) $(CPPFLAGS) -I$(BUILD)/made $(CFLAGS) -c -o $@ $<
+
+$(BUILD)/cli.a: $(filter-out $(CLI_OWN),$(CLI_OBJ)) $(PROFILE).o
 	rm -f $@ && ar rcD $@ $^
 
 $(BUILD)/preload.a: $(filter-out $(call object,$(HOOK_SRC)),$(PRELOAD_OBJ))

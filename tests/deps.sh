@@ -6,6 +6,7 @@
 #   deps.sh demo     what builds and runs the demo
 #   deps.sh check    that, and what the tests need
 #   deps.sh daemons  that, and the daemons of `make check-daemons`
+#   deps.sh readers  that, and the large programs that exports are for: Go's pprof, Chromium, Prometheus
 #   deps.sh bench    what check needs, and the programs and the peers that `make bench` measures
 #
 # Exit status: 0 all there; 1 something is missing and was not installed; 2 wrong usage.
@@ -25,6 +26,11 @@ demo  header  libelf.h           | libelf-dev         | elfutils-libelf-devel   
 demo  header  xxhash.h           | libxxhash-dev      | xxhash-devel            | xxhash            | xxhash-devel          | xxhash-dev
 demo  header  uthash.h           | uthash-dev         | uthash-devel            | uthash            | uthash-devel          | uthash-dev
 demo  header  yajl/yajl_gen.h    | libyajl-dev        | yajl-devel              | yajl              | libyajl-devel         | yajl-dev
+demo  header  zlib.h             | zlib1g-dev         | zlib-devel              | zlib              | zlib-devel            | zlib-dev
+demo  header  sqlite3.h          | libsqlite3-dev     | sqlite-devel            | sqlite            | sqlite3-devel         | sqlite-dev
+demo  file /usr/include/libxml2/libxml/xmlwriter.h | libxml2-dev | libxml2-devel | libxml2           | libxml2-devel         | libxml2-dev
+demo  header  protobuf-c/protobuf-c.h | libprotobuf-c-dev | protobuf-c-devel    | protobuf-c        | protobuf-c-devel      | protobuf-c-dev
+demo  program protoc-c           | protobuf-c-compiler | protobuf-c-compiler    | protobuf-c        | protobuf-c            | protobuf-c-compiler
 demo  header  libiberty/demangle.h | libiberty-dev    | binutils-devel          | binutils          | binutils-devel        | binutils-dev
 check header  libunwind.h        | libunwind-dev      | libunwind-devel         | libunwind         | libunwind-devel       | libunwind-dev
 check header  cmocka.h           | libcmocka-dev      | libcmocka-devel         | cmocka            | libcmocka-devel       | cmocka-dev
@@ -41,6 +47,9 @@ check program groff              | groff-base         | groff-base              
 check program xdot               | xdot               | python3-xdot            | xdot              | python3-xdot          | xdot
 check program Xvfb               | xvfb               | xorg-x11-server-Xvfb    | xorg-server-xvfb  | xorg-x11-server-Xvfb  | xvfb
 check program xauth              | xauth              | xorg-x11-xauth          | xorg-xauth        | xauth                 | xauth
+check program xmllint            | libxml2-utils      | libxml2                 | libxml2           | libxml2-tools         | libxml2-utils
+check program sqlite3            | sqlite3            | sqlite                  | sqlite            | sqlite3               | sqlite
+check program heaptrack_print    | heaptrack          | heaptrack               | heaptrack         | heaptrack             | heaptrack
 check program redis-server       | redis-server       | redis                   | redis             | redis                 | redis
 check program redis-benchmark    | redis-tools        | redis                   | redis             | redis                 | redis
 check program nginx              | nginx-light        | nginx                   | nginx             | nginx                 | nginx
@@ -72,9 +81,12 @@ check library mimalloc           | libmimalloc-dev    | mimalloc-devel          
 check library jemalloc           | libjemalloc-dev    | jemalloc-devel          | jemalloc          | jemalloc-devel        | jemalloc-dev
 bench program gcore             | gdb                | gdb                     | gdb               | gdb                   | gdb
 bench program google-pprof      | google-perftools   | gperftools              | gperftools        | gperftools            | gperftools
-bench program heaptrack         | heaptrack          | heaptrack               | heaptrack         | heaptrack             | heaptrack
 bench program perl              | perl               | perl-interpreter        | perl              | perl                  | perl
-bench program sqlite3           | sqlite3            | sqlite                  | sqlite            | sqlite3               | sqlite
+readers program go              | golang-go          | golang                  | go                | go                    | go
+readers program promtool        | prometheus         | golang-github-prometheus | prometheus       | golang-github-prometheus-prometheus | prometheus
+readers program chromium        | chromium           | chromium                | chromium          | chromium              | chromium
+readers program node            | nodejs             | nodejs                  | nodejs            | nodejs                | nodejs
+readers file /usr/share/nodejs/ws/package.json | node-ws | nodejs-ws            | nodejs            | nodejs                | nodejs
 bench program wrk               | wrk                | wrk                     | wrk               | wrk                   | wrk
 '
 
@@ -136,8 +148,8 @@ have() {
 
 set=${1:-}
 case $set in
-demo | check | daemons | bench) ;;
-*) echo "usage: deps.sh demo|check|daemons|bench" >&2; exit 2 ;;
+demo | check | daemons | readers | bench) ;;
+*) echo "usage: deps.sh demo|check|daemons|readers|bench" >&2; exit 2 ;;
 esac
 
 read -ra names <<<"$(missing "$set" 1)"

@@ -30,7 +30,8 @@ rule_layers() {
 # Writer and reader share a format, so xxhash may stand once on either side of it.
 rule_libraries_have_one_user() {
     local library files
-    for library in libunwind elfutils/libdw.h elfutils/libdwfl.h gelf libelf graphviz/ libiberty/ yajl/; do
+    for library in libunwind elfutils/libdw.h elfutils/libdwfl.h gelf libelf graphviz/ libiberty/ yajl/ \
+        zlib.h; do
         files=$(sources 'preload/*.[ch]' 'libcaulk/*.[ch]' 'cli/*.[ch]' |
             xargs -r grep -lE "include *<$library")
         [ "$(wc -w <<<"$files")" -le 1 ] || echo "<$library…> is included by" "$files"
