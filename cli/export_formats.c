@@ -5,6 +5,7 @@
 
 const struct export_format export_formats[] = {
     {"folded", "flame graphs: flamegraph.pl, inferno, speedscope", export_folded},
+    {"heapsnapshot", "Chromium's DevTools (Memory, Load), memlab", export_heapsnapshot},
     {"pprof", "go tool pprof, Parca, Pyroscope, speedscope", export_pprof},
 };
 const size_t export_format_count = sizeof(export_formats) / sizeof(export_formats[0]);
