@@ -4,8 +4,10 @@
 #include <string.h>
 
 const struct export_format export_formats[] = {
+    {"dhat", "Valgrind's dh_view.html", export_dhat},
     {"folded", "flame graphs: flamegraph.pl, inferno, speedscope", export_folded},
     {"heapsnapshot", "Chromium's DevTools (Memory, Load), memlab", export_heapsnapshot},
+    {"heaptrack", "heaptrack_gui, heaptrack_print", export_heaptrack},
     {"pprof", "go tool pprof, Parca, Pyroscope, speedscope", export_pprof},
 };
 const size_t export_format_count = sizeof(export_formats) / sizeof(export_formats[0]);
