@@ -15,23 +15,27 @@ void *__libc_calloc(size_t count, size_t bytes);
 void *__libc_realloc(void *block, size_t bytes);
 
 static atomic_long made;
-static long refused_number;
 
-__attribute__((constructor)) static void read_number(void)
+/* Read when it is first asked for: other libraries' constructors allocate before ours would run. */
+static long refused_number(void)
 {
-    const char *text = getenv("REFUSE_NTH");
-    refused_number = text ? atol(text) : 0;
+    static long number = -1;
+    if (number < 0) {
+        const char *text = getenv("REFUSE_NTH");
+        number = text ? atol(text) : 0;
+    }
+    return number;
 }
 
 __attribute__((destructor)) static void say_number(void)
 {
-    if (refused_number == 0)
+    if (refused_number() == 0)
         dprintf(3, "%ld\n", (long)made);
 }
 
 static int is_refused(void)
 {
-    if (atomic_fetch_add(&made, 1) + 1 != refused_number)
+    if (atomic_fetch_add(&made, 1) + 1 != refused_number())
         return 0;
     errno = ENOMEM;
     return 1;
