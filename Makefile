@@ -53,7 +53,7 @@ PROGRAM_BIN := $(patsubst tests/e2e/programs/%,$(BUILD)/e2e/%,$(basename $(PROGR
 BENCH_BIN   := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/bench/programs/*.c))
 
 LIB_LIBS := -ldw -lelf -lgvc -lcgraph -liberty
-CLI_LIBS := $(LIB_LIBS) -lyajl -lprotobuf-c -lz -lm
+CLI_LIBS := $(LIB_LIBS) -lyajl -lprotobuf-c -lz -lxml2 -lm
 
 .PHONY: all samples unit damage fuzz oracle checked e2e lint check check-daemons bench demo deps install uninstall clean help
 .SECONDARY:
@@ -91,6 +91,7 @@ $(PROFILE).c $(PROFILE).h &: cli/profile.proto
 
 $(BUILD)/obj/cli/export_pprof.o: $(PROFILE).h
 $(BUILD)/obj/cli/export_pprof.o: CPPFLAGS += -I$(BUILD)/made
+$(BUILD)/obj/cli/xml.o: CPPFLAGS += $(shell xml2-config --cflags)
 
 $(PROFILE).o: $(PROFILE).c
 	$(CC) $(CPPFLAGS) -I$(BUILD)/made $(CFLAGS) -c -o $@ $<

@@ -8,7 +8,9 @@ const struct export_format export_formats[] = {
     {"folded", "flame graphs: flamegraph.pl, inferno, speedscope", export_folded},
     {"heapsnapshot", "Chromium's DevTools (Memory, Load), memlab", export_heapsnapshot},
     {"heaptrack", "heaptrack_gui, heaptrack_print", export_heaptrack},
+    {"junit", "CI systems: a failed test for each leak", export_junit},
     {"pprof", "go tool pprof, Parca, Pyroscope, speedscope", export_pprof},
+    {"valgrind-xml", "Jenkins, ValgrindCI, IDEs: Memcheck's XML", export_valgrind_xml},
 };
 const size_t export_format_count = sizeof(export_formats) / sizeof(export_formats[0]);
 

@@ -1,0 +1,70 @@
+/* Sentences are for other programs' lists of findings: each says all by itself. */
+#include "cli/export_leaks.h"
+
+#include <stdlib.h>
+
+#include "cli/export_stack.h"
+#include "cli/fatal.h"
+#include "cli/text.h"
+
+/* Site -> the worst lost shape with a member that was allocated there, + 1; 0: none. */
+static uint32_t *find_shapes(const struct opened *opened)
+{
+    const struct analysis *analysis = opened->analysis;
+    uint32_t *shape_of = allocate(analysis->sites.count, sizeof(*shape_of));
+    for (uint32_t i = 0; i < analysis->shapes.lost_count; i++) {
+        const struct shape *shape = &analysis->shapes.shape[i];
+        for (uint32_t m = 0; m < shape->member_count; m++) {
+            uint32_t site = opened_site_of(opened, shape->members[m].block);
+            if (site != SITE_NONE && !shape_of[site])
+                shape_of[site] = i + 1;
+        }
+    }
+    return shape_of;
+}
+
+void export_leaks_each(const struct opened *opened, export_leak_fn *take, void *context)
+{
+    const struct analysis *analysis = opened->analysis;
+    uint32_t *shape_of = find_shapes(opened);
+    for (uint32_t i = 0; i < analysis->leaks.count; i++) {
+        const struct leak *leak = &analysis->leaks.leak[i];
+        uint32_t shape = leak->cyclic ? shape_of[leak->site] : 0;
+        struct export_leak row = {.leak = leak,
+                                  .shape = shape ? &analysis->shapes.shape[shape - 1] : NULL};
+        export_stack(opened, leak->site, &row.stack);
+        take(context, &row);
+        call_stack_finish(&row.stack);
+    }
+    free(shape_of);
+}
+
+static struct phrase how_lost(const struct opened *opened, const struct export_leak *leak)
+{
+    if (leak->leak->kind == KIND_POSSIBLE)
+        return words_format("possibly lost: only pointers into the middle of it are left");
+    if (leak->shape)
+        return words_format("lost in a cycle (%s)", words_shape(opened, leak->shape).s);
+    return words_format("lost%s", leak->leak->cyclic ? " in a cycle" : "");
+}
+
+struct phrase export_leak_text(const struct opened *opened, const struct export_leak *leak)
+{
+    const struct leak *row = leak->leak;
+    struct phrase held = {""};
+    if (row->indirect.blocks)
+        held = words_format(", and %s, %s that only they hold",
+                            text_counted(row->indirect.blocks, "block").s,
+                            text_size(row->indirect.bytes).s);
+    return words_format("%s, %s %s%s%s", text_counted(row->own.blocks, "block").s,
+                        text_size(row->own.bytes).s, how_lost(opened, leak).s, held.s,
+                        row->estimated ? " (estimated from a sample)" : "");
+}
+
+struct phrase export_leak_place(const struct opened *opened, const struct export_leak *leak)
+{
+    const struct frame *frame = words_own_frame(&leak->stack);
+    struct phrase place = words_place(frame);
+    return words_format("%s%s%s", words_site(opened, leak->leak->site).s, *place.s ? " " : "",
+                        place.s);
+}
