@@ -10,6 +10,7 @@ const struct export_format export_formats[] = {
     {"heaptrack", "heaptrack_gui, heaptrack_print", export_heaptrack},
     {"junit", "CI systems: a failed test for each leak", export_junit},
     {"pprof", "go tool pprof, Parca, Pyroscope, speedscope", export_pprof},
+    {"prometheus", "node_exporter's textfile collector", export_prometheus},
     {"sarif", "GitHub's and GitLab's code scanning, editors", export_sarif},
     {"valgrind-xml", "Jenkins, ValgrindCI, IDEs: Memcheck's XML", export_valgrind_xml},
 };
