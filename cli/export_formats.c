@@ -8,6 +8,7 @@ const struct export_format export_formats[] = {
     {"folded", "flame graphs: flamegraph.pl, inferno, speedscope", export_folded},
     {"heapsnapshot", "Chromium's DevTools (Memory, Load), memlab", export_heapsnapshot},
     {"heaptrack", "heaptrack_gui, heaptrack_print", export_heaptrack},
+    {"jsonl", "DuckDB, ClickHouse, jq: a line for each block and pointer", export_jsonl},
     {"junit", "CI systems: a failed test for each leak", export_junit},
     {"pprof", "go tool pprof, Parca, Pyroscope, speedscope", export_pprof},
     {"prometheus", "node_exporter's textfile collector", export_prometheus},

@@ -48,17 +48,23 @@ static void write_out(void *context, const char *text, size_t length)
     json->used += length;
 }
 
-struct json *json_create(FILE *out)
+struct json *json_create_lines(FILE *out)
 {
     struct json *json = allocate(1, sizeof(*json));
     json->out = out;
     json->generator = yajl_gen_alloc(NULL);
     if (!json->generator)
         fatal(NULL, "out of memory");
+    yajl_gen_config(json->generator, yajl_gen_print_callback, write_out, json);
+    return json;
+}
+
+struct json *json_create(FILE *out)
+{
+    struct json *json = json_create_lines(out);
     /* A person looks at a terminal; elsewhere the spaces would be half of the bytes. */
     yajl_gen_config(json->generator, yajl_gen_beautify, isatty(fileno(out)) == 1);
     yajl_gen_config(json->generator, yajl_gen_indent_string, "  ");
-    yajl_gen_config(json->generator, yajl_gen_print_callback, write_out, json);
     return json;
 }
 
@@ -66,6 +72,14 @@ static void check(yajl_gen_status status)
 {
     if (status != yajl_gen_status_ok)
         abort();
+}
+
+void json_next_line(struct json *json)
+{
+    if (json->depth)
+        abort();
+    write_out(json, "\n", 1);
+    yajl_gen_reset(json->generator, NULL);
 }
 
 void json_destroy(struct json *json)

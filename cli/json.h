@@ -17,6 +17,9 @@ struct json;
 
 /* Writes to out, which stays the caller's; all of it is there after json_destroy(). */
 struct json *json_create(FILE *out);
+/* The same for documents one a line, also on a terminal: json_next_line() after each. */
+struct json *json_create_lines(FILE *out);
+void json_next_line(struct json *json);
 /* Ends the last line. Everything opened must have been ended. */
 void json_destroy(struct json *json);
 
