@@ -53,7 +53,7 @@ PROGRAM_BIN := $(patsubst tests/e2e/programs/%,$(BUILD)/e2e/%,$(basename $(PROGR
 BENCH_BIN   := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/bench/programs/*.c))
 
 LIB_LIBS := -ldw -lelf -lgvc -lcgraph -liberty
-CLI_LIBS := $(LIB_LIBS) -lyajl -lprotobuf-c -lz -lxml2 -lm
+CLI_LIBS := $(LIB_LIBS) -lyajl -lprotobuf-c -lz -lxml2 -lsqlite3 -lm
 
 .PHONY: all samples unit damage fuzz oracle checked e2e lint check check-daemons bench demo deps install uninstall clean help
 .SECONDARY:

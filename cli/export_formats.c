@@ -13,6 +13,7 @@ const struct export_format export_formats[] = {
     {"pprof", "go tool pprof, Parca, Pyroscope, speedscope", export_pprof},
     {"prometheus", "node_exporter's textfile collector", export_prometheus},
     {"sarif", "GitHub's and GitLab's code scanning, editors", export_sarif},
+    {"sqlite", "SQL: blocks, pointers, sites, cycles as tables", export_sqlite},
     {"valgrind-xml", "Jenkins, ValgrindCI, IDEs: Memcheck's XML", export_valgrind_xml},
 };
 const size_t export_format_count = sizeof(export_formats) / sizeof(export_formats[0]);

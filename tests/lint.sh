@@ -31,7 +31,7 @@ rule_layers() {
 rule_libraries_have_one_user() {
     local library files
     for library in libunwind elfutils/libdw.h elfutils/libdwfl.h gelf libelf graphviz/ libiberty/ yajl/ \
-        zlib.h libxml/; do
+        zlib.h libxml/ sqlite3.h; do
         files=$(sources 'preload/*.[ch]' 'libcaulk/*.[ch]' 'cli/*.[ch]' |
             xargs -r grep -lE "include *<$library")
         [ "$(wc -w <<<"$files")" -le 1 ] || echo "<$library…> is included by" "$files"
