@@ -89,9 +89,10 @@ $(PROFILE).c $(PROFILE).h &: cli/profile.proto
 	@mkdir -p $(BUILD)/made
 	protoc-c --c_out=$(BUILD)/made $<
 
-$(BUILD)/obj/cli/export_pprof.o: $(PROFILE).h
-$(BUILD)/obj/cli/export_pprof.o: CPPFLAGS += -I$(BUILD)/made
-$(BUILD)/obj/cli/xml.o: CPPFLAGS += $(shell xml2-config --cflags)
+PPROF_OBJ := $(BUILD)/obj/cli/export_pprof.o $(BUILD)/fuzz/obj/cli/export_pprof.o
+$(PPROF_OBJ): $(PROFILE).h
+$(PPROF_OBJ): CPPFLAGS += -I$(BUILD)/made
+$(BUILD)/obj/cli/xml.o $(BUILD)/fuzz/obj/cli/xml.o: CPPFLAGS += $(shell xml2-config --cflags)
 
 $(PROFILE).o: $(PROFILE).c
 	$(CC) $(CPPFLAGS) -I$(BUILD)/made $(CFLAGS) -c -o $@ $<
@@ -207,7 +208,7 @@ $(BUILD)/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)
 	clang $(CPPFLAGS) -std=gnu11 $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -c -o $@ $<
 
-$(BUILD)/fuzz/tested.a: $(FUZZ_OBJ)
+$(BUILD)/fuzz/tested.a: $(FUZZ_OBJ) $(PROFILE).o
 	rm -f $@ && ar rcD $@ $^
 
 $(BUILD)/fuzz/%_fuzz: $(BUILD)/fuzz/obj/tests/fuzz/%_fuzz.o $(BUILD)/fuzz/tested.a

@@ -2,7 +2,8 @@
 # shellcheck shell=bash
 
 _caulk() {
-    local commands='run ps dump analyze graph owners diff suppress why show info help'
+    local commands='run ps dump analyze graph export owners diff suppress why show info help'
+    local formats='dhat folded heapsnapshot heaptrack jsonl junit pprof prometheus sarif sqlite valgrind-xml'
     local keys='--dump= --signal= --depth= --stacks= --interval= --detail= --at_exit= --memory= --python=
         --children= --log= --fail-on='
     local word=${COMP_WORDS[COMP_CWORD]} words=--help
@@ -12,6 +13,11 @@ _caulk() {
     COMPREPLY=()
     if [ "$COMP_CWORD" = 1 ]; then
         mapfile -t COMPREPLY < <(compgen -W "$commands --help --version" -- "$word")
+        return
+    fi
+    # bash takes "--format=dhat" for three words.
+    if [ "$command" = export ] && [[ "${COMP_WORDS[*]:2:COMP_CWORD-1}" =~ (^| )'--format ='( [a-z-]*)?$ ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$formats" -- "${word#=}")
         return
     fi
     case $command in
@@ -25,6 +31,7 @@ _caulk() {
         [[ $word == -* ]] || words=$(caulk ps --json 2>/dev/null | grep -o '"pid": *[0-9]*' | tr -dc '0-9\n')
         ;;
     analyze) words+=' --json --possible --reachable --cycles=all --fail-on= --suppressions= --baseline=' ;;
+    export) words+=' -o --format= --suppressions= --baseline=' ;;
     graph) words+=' --json --block --site --cycle --max-nodes -o -T' ;;
     esac
     if [[ $word == -* || $command == dump ]]; then

@@ -2,7 +2,7 @@
 # Every command of the command line: what it prints, its JSON, and how it refuses.
 . "$(dirname "$0")/lib.sh"
 
-commands=(run ps dump analyze graph diff owners suppress why show info)
+commands=(run ps dump analyze graph export diff owners suppress why show info)
 readers=(analyze graph owners suppress info)
 
 sample_dump() { # SAMPLE: makes $dump
@@ -107,7 +107,8 @@ test_failing_allocations() {
         "info --json $dump" "suppress $dump" "suppress --json $dump" \
         "suppress --format=valgrind $dump" "why --all $dump $address" \
         "why --json $dump $address" "show $dump $address" "show --json $dump $address" \
-        ps "ps --json"; do
+        "export --format=pprof $dump" "export --format=heapsnapshot $dump" \
+        "export --format=valgrind-xml $dump" "export --format=sqlite $dump" ps "ps --json"; do
         # shellcheck disable=SC2086
         refuses_each_allocation $command
     done

@@ -57,6 +57,13 @@ test_completion() {
     COMP_WORDS=(caulk run --dep) COMP_CWORD=2
     _caulk
     same "completion of an option" --depth= "${COMPREPLY[*]}"
+    COMP_WORDS=(caulk export x.dump --format '=' s) COMP_CWORD=5
+    _caulk
+    same "completion of a format" "sarif sqlite" "${COMPREPLY[*]}"
+    COMP_WORDS=(caulk export --format '=') COMP_CWORD=3
+    _caulk
+    same "formats" "$("$caulk" export --help | sed -n 's/^  \([a-z-]*\)   *[a-zA-Z].*/\1/p' | xargs)" \
+        "${COMPREPLY[*]}"
 }
 
 run_tests

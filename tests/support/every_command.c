@@ -138,7 +138,18 @@ static const char *const answering[] = {
     "suppress DUMP",
     "suppress --format=valgrind DUMP",
     "suppress --json DUMP",
+    "export --format=dhat DUMP",
+    "export --format=folded DUMP",
+    "export --format=heapsnapshot DUMP",
+    "export --format=heaptrack DUMP",
+    "export --format=junit DUMP",
+    "export --format=prometheus DUMP",
+    "export --format=sarif DUMP",
+    "export --format=valgrind-xml DUMP",
 };
+
+/* What they print is neither a text nor one document. */
+static const char *const exporting[] = {"export --format=pprof DUMP", "export --format=jsonl DUMP"};
 
 /* All commands open their dump alike, before they print anything: once each will do. */
 static const char *const refusing[] = {
@@ -175,7 +186,8 @@ static const char *const may_refuse[] = {
 
 #define COUNT(table) (sizeof(table) / sizeof(*(table)))
 
-/* Graphviz takes a hundred times as long to lay a graph out as all else: one dump of so many. */
+/* Graphviz takes a hundred times as long to lay a graph out as all else, and SQLite ten times to
+ * make a file: one dump of so many. */
 #define DRAWN_OF 32
 
 /* Every one of them refuses in the reader's own words. */
@@ -199,6 +211,15 @@ static void all_answer(const char *const *lines, size_t lines_count)
         is_answer(&result);
         command_result_finish(&result);
     }
+}
+
+static void exports(const char *line)
+{
+    struct command_result result = run(line);
+    AGREE(result.status == 0);
+    AGREE(result.out_bytes > 0);
+    AGREE(!*result.errors || begins_with(result.errors, "caulk: "));
+    command_result_finish(&result);
 }
 
 static void each_answers_or_refuses(void)
@@ -285,11 +306,15 @@ bool every_command(const struct dump_image *image, const struct dump_image *othe
     dump_close(dump);
     write_altered(FILE_LATER, image, 1, 0);
     all_answer(answering, COUNT(answering));
+    for (size_t i = 0; i < COUNT(exporting); i++)
+        exports(exporting[i]);
     if (has_blocks)
         all_answer(of_a_block, COUNT(of_a_block));
     sums_agree(has_later);
     each_answers_or_refuses();
-    if (((const struct dump_header *)image->bytes)->checksum % DRAWN_OF == 0)
+    if (((const struct dump_header *)image->bytes)->checksum % DRAWN_OF == 0) {
         draw();
+        exports("export --format=sqlite DUMP");
+    }
     return true;
 }
