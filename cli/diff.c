@@ -38,13 +38,14 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-static void compare(struct compared *compared, char **paths, uint32_t count)
+static void compare(struct compared *compared, const struct names_from *names, char **paths,
+                    uint32_t count)
 {
     struct error err;
     compared->dump_count = count;
     compared->dumps = allocate(count, sizeof(*compared->dumps));
-    opened_init(&compared->oldest, paths[0], false);
-    opened_init(&compared->newest, paths[count - 1], false);
+    opened_init(&compared->oldest, names, paths[0], false);
+    opened_init(&compared->newest, names, paths[count - 1], false);
     compared->dumps[0] = compared->oldest.dump;
     compared->dumps[count - 1] = compared->newest.dump;
     for (uint32_t i = 1; i + 1 < count; i++)
@@ -101,10 +102,11 @@ int diff_run(int argc, char **argv)
                "that fills from a leak. And of what was lost meanwhile, who dropped the last "
                "pointer."};
     struct arguments arguments = {0};
-    options_parse("diff", &argp, 0, argc, argv, &arguments);
+    struct names_from names;
+    names_from_parse("diff", &argp, argc, argv, &arguments, &names);
 
     struct compared compared;
-    compare(&compared, arguments.dumps.paths, arguments.dumps.count);
+    compare(&compared, &names, arguments.dumps.paths, arguments.dumps.count);
     if (arguments.dumps.json)
         diff_print_json(&compared);
     else

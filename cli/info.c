@@ -205,10 +205,11 @@ int info_run(int argc, char **argv)
         .args_doc = "DUMP",
         .doc = "What a dump is: process, threads, modules, totals. Verifies the whole file."};
     struct info_options options = {0};
-    options_parse("info", &argp, 0, argc, argv, &options);
+    struct names_from names;
+    names_from_parse("info", &argp, argc, argv, &options, &names);
 
     struct opened opened;
-    opened_init(&opened, options.path, false);
+    opened_init(&opened, &names, options.path, false);
     if (options.json)
         print_json(&opened);
     else

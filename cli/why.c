@@ -93,7 +93,7 @@ int why_run(int argc, char **argv)
                           argc, argv, &arguments);
     struct opened opened;
     struct why why = {.opened = &opened, .all = arguments.all};
-    opened_init(&opened, arguments.path, false);
+    opened_init(&opened, &arguments.names, arguments.path, false);
     why.block = opened_block(&opened, "why", arguments.address);
     look_up(&why);
     if (arguments.json)

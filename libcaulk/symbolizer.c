@@ -49,6 +49,7 @@ struct readable_name {
 
 struct symbolizer {
     const struct dump *dump;
+    struct debug_search search;
     struct module_file *files; /* one for each of the dump's modules */
     struct place *places;
     struct readable_name *names;
@@ -62,10 +63,12 @@ static void *allocate(size_t count, size_t bytes)
     return memory;
 }
 
-struct symbolizer *symbolizer_create(const struct dump *dump)
+struct symbolizer *symbolizer_create(const struct dump *dump, const struct debug_search *search)
 {
     struct symbolizer *symbolizer = allocate(1, sizeof(*symbolizer));
     symbolizer->dump = dump;
+    if (search)
+        symbolizer->search = *search;
     symbolizer->files = allocate(dump->module_count, sizeof(*symbolizer->files));
     return symbolizer;
 }
@@ -134,7 +137,7 @@ static struct module_file *module_file(struct symbolizer *symbolizer, uint32_t n
         file->result = twin->result;
         file->info = twin->info;
     } else if (module->path[0] == '/') {
-        file->result = debug_info_open(module->path, module->build_id,
+        file->result = debug_info_open(&symbolizer->search, module->path, module->build_id,
                                        symbolizer->dump->process.time_ns, &file->info);
         file->owns_info = file->info;
     } else {

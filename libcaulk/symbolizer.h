@@ -5,7 +5,8 @@
  * Works from a dump's modules: each module record (one per load: what was dlclosed keeps its own)
  * is opened when the first address in it is asked for, and used only where the file's build id is
  * still the recorded one. Separate debug files are found by build id and .gnu_debuglink in the
- * usual directories. Servers (debuginfod) are contacted by libdw only where DEBUGINFOD_URLS is in
+ * usual folders and in those of the search; a debug file does for a program's file that is gone.
+ * Servers (debuginfod) are contacted by libdw only where DEBUGINFOD_URLS is in
  * the environment: a program that should not, takes it out at start, before it creates a
  * symbolizer.
  *
@@ -19,6 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "libcaulk/debug_search.h"
 #include "libcaulk/dump.h"
 
 /* One function active at an address; what is not known is NULL (line: 0). */
@@ -50,8 +52,9 @@ struct call_stack {
 
 struct symbolizer;
 
-/* Never fails; opens no file. */
-struct symbolizer *symbolizer_create(const struct dump *dump);
+/* Never fails; opens no file. search: NULL where files are where the program had them; copied, but
+ * what it points to is borrowed. */
+struct symbolizer *symbolizer_create(const struct dump *dump, const struct debug_search *search);
 void symbolizer_destroy(struct symbolizer *symbolizer); /* accepts NULL */
 
 /* What is active at a return address (the instruction before it counts) at a tick: inlined frames
