@@ -67,10 +67,13 @@ size_t debug_info_frames(struct debug_info *info, uint64_t address,
     return count;
 }
 
-const char *debug_info_variable(struct debug_info *info, uint64_t address, uint64_t *ret_offset)
+const char *debug_info_variable(struct debug_info *info, uint64_t address, uint64_t *ret_offset,
+                                uint64_t *ret_bytes)
 {
     const struct range *range = range_table_find(&info->file.variables, address);
-    if (range)
+    if (range) {
         *ret_offset = address - range->start;
+        *ret_bytes = range->bytes;
+    }
     return range_name(range);
 }

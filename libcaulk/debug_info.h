@@ -51,7 +51,8 @@ struct source_frame {
 size_t debug_info_frames(struct debug_info *info, uint64_t address,
                          struct source_frame ret_frames[DEBUG_INFO_MAX_FRAMES]);
 
-/* The variable that covers address, and the offset in it; NULL where none does. */
-const char *debug_info_variable(struct debug_info *info, uint64_t address, uint64_t *ret_offset);
+/* The variable that covers address, the offset in it and its size; NULL where none does. */
+const char *debug_info_variable(struct debug_info *info, uint64_t address, uint64_t *ret_offset,
+                                uint64_t *ret_bytes);
 
 #endif

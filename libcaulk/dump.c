@@ -21,7 +21,7 @@ static section_decode *const decoders[DUMP_SECTION_END] = {
     [DUMP_STACKS] = dump_decode_stacks,     [DUMP_BLOCKS] = dump_decode_blocks,
     [DUMP_EDGES] = dump_decode_edges,       [DUMP_ROOTS] = dump_decode_roots,
     [DUMP_ROOT_REFS] = dump_decode_refs,    [DUMP_DECLARED] = dump_decode_declared,
-    [DUMP_LABELS] = dump_decode_labels,
+    [DUMP_LABELS] = dump_decode_labels,     [DUMP_SYMBOLS] = dump_decode_symbols,
 };
 
 static bool section_load(struct dump *dump, const struct section_file *file,
@@ -117,6 +117,7 @@ void dump_close(struct dump *dump)
     free(dump->summed);
     free(dump->roots);
     free(dump->declared);
+    free(dump->symbols);
     pointers_free(&dump->edges);
     pointers_free(&dump->refs);
     free(dump);

@@ -117,12 +117,23 @@ struct declared_edge {
     uint32_t owner, block;
 };
 
+/* A name that the dump itself has: of a function at a return address, or of a variable. */
+struct symbol {
+    uint64_t address; /* the return address; the variable's first byte */
+    uint64_t bytes;   /* of the variable; of code 0 */
+    uint32_t module;
+    uint32_t line; /* or 0 */
+    const char *name;
+    const char *file; /* or "" */
+    bool inlined;
+};
+
 /* A section of the file, as `caulk info` lists it. */
 struct dump_part {
     const char *name;
     uint64_t offset, bytes, count;
 };
-#define DUMP_PARTS 13
+#define DUMP_PARTS 14
 
 struct dump {
     char *path;
@@ -158,6 +169,11 @@ struct dump {
     struct declared_edge *declared;
     uint64_t declared_count;
 
+    /* Those of code first, by module and address, innermost first; then variables likewise. */
+    struct symbol *symbols;
+    uint32_t symbol_count;
+    uint32_t code_symbol_count;
+
     struct dump_part parts[DUMP_PARTS];
 
     /* What this is the sum of (libcaulk/dump_sum.h), by the time of their processes' start; empty
@@ -190,5 +206,9 @@ bool dump_find_block(const struct dump *dump, uint64_t address, uint32_t *ret_bl
  * be noticed late, so where none was loaded at that tick, the next one that came there counts.
  * Where the dump has no births, tick is ignored and the last one counts. Borrowed. */
 const struct module *dump_find_module(const struct dump *dump, uint64_t address, uint32_t tick);
+
+/* The dump's own names for a return address in a module, innermost first; how many. Borrowed. */
+uint32_t dump_find_symbols(const struct dump *dump, uint32_t module, uint64_t address,
+                           const struct symbol **ret_first);
 
 #endif

@@ -53,6 +53,27 @@ bool section_count_check(const struct section *section, uint64_t least_bytes, st
     return true;
 }
 
+bool section_fixed_check(const struct section *section, uint64_t record_bytes, struct error *err)
+{
+    if (!section_count_check(section, record_bytes, err))
+        return false;
+    if (section->count * record_bytes != section->size)
+        return section_wrong(section, err, "%" PRIu64 " records of %" PRIu64 " bytes in %" PRIu64,
+                             section->count, record_bytes, section->size);
+    return true;
+}
+
+bool section_string(const struct dump *dump, const struct section *section, uint64_t record,
+                    uint32_t offset, const char **ret_string, struct error *err)
+{
+    if (offset >= dump->strings_bytes)
+        return section_wrong(section, err,
+                             "record %" PRIu64 ": string at %" PRIu32 " of %" PRIu64 " bytes",
+                             record, offset, dump->strings_bytes);
+    *ret_string = dump->strings + offset;
+    return true;
+}
+
 void *section_allocate(const struct section *section, uint64_t count, size_t element_bytes,
                        struct error *err)
 {

@@ -39,6 +39,13 @@ bool record_reader_finish(const struct record_reader *reader);
  * count is one that 32 bits can number: checked before anything is allocated for them. */
 bool section_count_check(const struct section *section, uint64_t least_bytes, struct error *err);
 
+/* Whether the section is exactly its count of records of that size. */
+bool section_fixed_check(const struct section *section, uint64_t record_bytes, struct error *err);
+
+/* A string that a record of fixed size names. */
+bool section_string(const struct dump *dump, const struct section *section, uint64_t record,
+                    uint32_t offset, const char **ret_string, struct error *err);
+
 /* Memory for count elements, uninitialized; NULL, with an error, if there is none. */
 void *section_allocate(const struct section *section, uint64_t count, size_t element_bytes,
                        struct error *err);
@@ -58,5 +65,6 @@ bool dump_decode_roots(struct dump *dump, const struct section *section, struct 
 bool dump_decode_refs(struct dump *dump, const struct section *section, struct error *err);
 bool dump_decode_declared(struct dump *dump, const struct section *section, struct error *err);
 bool dump_decode_labels(struct dump *dump, const struct section *section, struct error *err);
+bool dump_decode_symbols(struct dump *dump, const struct section *section, struct error *err);
 
 #endif

@@ -9,17 +9,6 @@ static_assert(STACKS_CALLER == (int)DUMP_STACKS_CALLER, "same numbers as in the 
 static_assert(THREAD_UNPARKED == (int)DUMP_THREAD_UNPARKED, "same numbers as in the file");
 static_assert(ROOT_KIND_END == (int)DUMP_ROOT_KIND_END, "same numbers as in the file");
 
-/* Whether the section is exactly its count of records of that size. */
-static bool fixed_check(const struct section *section, uint64_t record_bytes, struct error *err)
-{
-    if (!section_count_check(section, record_bytes, err))
-        return false;
-    if (section->count * record_bytes != section->size)
-        return section_wrong(section, err, "%" PRIu64 " records of %" PRIu64 " bytes in %" PRIu64,
-                             section->count, record_bytes, section->size);
-    return true;
-}
-
 static bool range_check(const struct section *section, uint64_t record, uint64_t start,
                         uint64_t end, struct error *err)
 {
@@ -27,17 +16,6 @@ static bool range_check(const struct section *section, uint64_t record, uint64_t
            section_wrong(section, err,
                          "record %" PRIu64 ": range ends at 0x%" PRIx64 ", before its start",
                          record, end);
-}
-
-static bool string_get(const struct dump *dump, const struct section *section, uint64_t record,
-                       uint32_t offset, const char **ret_string, struct error *err)
-{
-    if (offset >= dump->strings_bytes)
-        return section_wrong(section, err,
-                             "record %" PRIu64 ": string at %" PRIu32 " of %" PRIu64 " bytes",
-                             record, offset, dump->strings_bytes);
-    *ret_string = dump->strings + offset;
-    return true;
 }
 
 bool dump_decode_strings(struct dump *dump, struct section *section, struct error *err)
@@ -111,7 +89,7 @@ bool dump_decode_process(struct dump *dump, const struct section *section, struc
                                  DUMP_PROCESS_NO_BIRTHS;
     struct dump_process from;
     struct process *process = &dump->process;
-    if (!fixed_check(section, sizeof(from), err))
+    if (!section_fixed_check(section, sizeof(from), err))
         return false;
     if (section->count != 1)
         return section_wrong(section, err, "%" PRIu64 " records, there must be 1", section->count);
@@ -126,10 +104,10 @@ bool dump_decode_process(struct dump *dump, const struct section *section, struc
     if (!amounts_check(section, &from, err))
         return false;
     process_copy(process, &from);
-    return string_get(dump, section, 0, from.program, &process->program, err) &&
-           string_get(dump, section, 0, from.host, &process->host, err) &&
-           string_get(dump, section, 0, from.options, &process->options, err) &&
-           string_get(dump, section, 0, from.allocator, &process->allocator, err);
+    return section_string(dump, section, 0, from.program, &process->program, err) &&
+           section_string(dump, section, 0, from.host, &process->host, err) &&
+           section_string(dump, section, 0, from.options, &process->options, err) &&
+           section_string(dump, section, 0, from.allocator, &process->allocator, err);
 }
 
 /* Paths of debug files are made from a build id: nothing but digits may come through. */
@@ -160,8 +138,8 @@ static bool module_decode(struct dump *dump, const struct section *section, uint
         .segment_count = from.segments,
     };
     if (!range_check(section, index, from.start, from.end, err) ||
-        !string_get(dump, section, index, from.path, &module->path, err) ||
-        !string_get(dump, section, index, from.build_id, &module->build_id, err))
+        !section_string(dump, section, index, from.path, &module->path, err) ||
+        !section_string(dump, section, index, from.build_id, &module->build_id, err))
         return false;
     if (!is_lower_hex(module->build_id))
         return section_wrong(section, err, "record %" PRIu32 ": build id is not hex", index);
@@ -183,7 +161,7 @@ static bool module_decode(struct dump *dump, const struct section *section, uint
 
 bool dump_decode_modules(struct dump *dump, const struct section *section, struct error *err)
 {
-    if (!fixed_check(section, sizeof(struct dump_module), err))
+    if (!section_fixed_check(section, sizeof(struct dump_module), err))
         return false;
     dump->modules = section_allocate(section, section->count, sizeof(*dump->modules), err);
     if (!dump->modules)
@@ -219,7 +197,7 @@ bool dump_decode_segments(struct dump *dump, const struct section *section, stru
     uint32_t expected = 0;
     for (uint32_t i = 0; i < dump->module_count; i++)
         expected += dump->modules[i].segment_count;
-    if (!fixed_check(section, sizeof(struct dump_segment), err))
+    if (!section_fixed_check(section, sizeof(struct dump_segment), err))
         return false;
     if (section->count != expected)
         return section_wrong(section, err, "%" PRIu64 " records, the modules have %" PRIu32,
@@ -254,12 +232,12 @@ static bool thread_decode(struct dump *dump, const struct section *section, uint
         return section_wrong(section, err, "record %" PRIu32 ": unknown state %" PRIu32, index,
                              from.state);
     return range_check(section, index, from.stack_start, from.stack_end, err) &&
-           string_get(dump, section, index, from.name, &thread->name, err);
+           section_string(dump, section, index, from.name, &thread->name, err);
 }
 
 bool dump_decode_threads(struct dump *dump, const struct section *section, struct error *err)
 {
-    if (!fixed_check(section, sizeof(struct dump_thread), err))
+    if (!section_fixed_check(section, sizeof(struct dump_thread), err))
         return false;
     dump->threads = section_allocate(section, section->count, sizeof(*dump->threads), err);
     if (!dump->threads)

@@ -54,6 +54,9 @@
  * 12    DECLARED    edges declared through caulk_own: varint owner's number, varint block's number
  * 13    LABELS      varint block's number, varint string: a type's name for the block
  *                   (caulk_label); at most one for a block
+ * 14  SYMBOLS     struct dump_symbol each, by (variable or not, module, address): names for return
+ *                   addresses in STACKS, then for variables that ROOT_REFS lie in. The tracker
+ *                   writes those that the modules export, `caulk symbolize` all there are
  *
  * `o` counts from the first address at or after the block's (root's) start that is a multiple of 8,
  * minus the start: so for the usual aligned block it is simply the pointer's offset. A pointer lies
@@ -72,6 +75,7 @@
  * processor reaches more, and the sums of some thousand dumps fit 64 bits.
  *
  * Versions: 1, the first.
+ *           2: SYMBOLS.
  */
 #ifndef CAULK_DUMP_FORMAT_H
 #define CAULK_DUMP_FORMAT_H
@@ -80,7 +84,7 @@
 #include <stdint.h>
 
 #define DUMP_MAGIC "CAULKDMP"
-#define DUMP_VERSION 1u
+#define DUMP_VERSION 2u
 #define DUMP_STACK_NODES_MAX 1024u
 #define DUMP_AMOUNT_MAX (1ull << 52)
 
@@ -98,6 +102,7 @@ enum dump_section_kind {
     DUMP_ROOT_REFS,
     DUMP_DECLARED,
     DUMP_LABELS,
+    DUMP_SYMBOLS,
     DUMP_SECTION_END /* one past the last kind */
 };
 #define DUMP_SECTION_COUNT (DUMP_SECTION_END - 1u)
@@ -238,6 +243,24 @@ enum dump_root_kind {
 };
 
 #define DUMP_NO_OWNER UINT32_MAX
+
+/* struct dump_symbol.flags */
+#define DUMP_SYMBOL_VARIABLE 1u
+#define DUMP_SYMBOL_INLINED 2u /* the function's body is part of the next record's */
+
+/* Code: a function that is active at a return address; of those at one address the innermost first,
+ * all but the last inlined. Variables: a range that the name covers. */
+struct dump_symbol {
+    uint64_t address; /* the return address; the variable's first byte */
+    uint64_t bytes;   /* of the variable, at least 1; of code 0 */
+    uint32_t module;  /* number in MODULES */
+    uint32_t name;    /* strings: mangled or not */
+    uint32_t file;    /* strings: the source file's path, or empty */
+    uint32_t line;    /* or 0 */
+    uint32_t flags;   /* DUMP_SYMBOL_… */
+    uint32_t reserved;
+};
+static_assert(sizeof(struct dump_symbol) == 40, "symbol layout");
 
 struct dump_root {
     uint64_t start; /* address, or 0 where the words have none */

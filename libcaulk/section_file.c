@@ -24,7 +24,7 @@ static const char *const section_names[DUMP_SECTION_END] = {
     [DUMP_SEGMENTS] = "SEGMENTS", [DUMP_MAPS] = "MAPS",           [DUMP_THREADS] = "THREADS",
     [DUMP_STACKS] = "STACKS",     [DUMP_BLOCKS] = "BLOCKS",       [DUMP_EDGES] = "EDGES",
     [DUMP_ROOTS] = "ROOTS",       [DUMP_ROOT_REFS] = "ROOT_REFS", [DUMP_DECLARED] = "DECLARED",
-    [DUMP_LABELS] = "LABELS",
+    [DUMP_LABELS] = "LABELS",     [DUMP_SYMBOLS] = "SYMBOLS",
 };
 
 const char *section_name(enum dump_section_kind kind)
@@ -72,8 +72,9 @@ static bool header_check(const struct section_file *file, uint64_t file_bytes, s
                          "made by a newer caulk: format version %" PRIu32 "; this one reads %u",
                          header->version, DUMP_VERSION);
     if (header->version != DUMP_VERSION)
-        return error_set(err, file->path, "header: there is no format version %" PRIu32,
-                         header->version);
+        return error_set(err, file->path,
+                         "made by an older caulk: format version %" PRIu32 "; this one reads %u",
+                         header->version, DUMP_VERSION);
     if (header->file_bytes > file_bytes)
         return error_set(err, file->path, "truncated: %" PRIu64 " bytes of %" PRIu64, file_bytes,
                          header->file_bytes);

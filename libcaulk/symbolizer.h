@@ -10,6 +10,8 @@
  * the environment: a program that should not, takes it out at start, before it creates a
  * symbolizer.
  *
+ * Names that the dump has itself are taken where no file knows more.
+ *
  * Each distinct address is looked up once. Not thread-safe. All strings and frames are owned by
  * the symbolizer and borrowed until symbolizer_destroy(); the dump must outlive it.
  */
@@ -62,6 +64,10 @@ void symbolizer_destroy(struct symbolizer *symbolizer); /* accepts NULL */
  * was loaded there then. */
 struct frames symbolizer_lookup(struct symbolizer *symbolizer, uint64_t address, uint32_t tick);
 
+/* The same in a module, by its number in the dump, whenever it was there. */
+struct frames symbolizer_lookup_in(struct symbolizer *symbolizer, uint64_t address,
+                                   uint32_t module);
+
 /* The stack of a stack node, as recorded by a block born at `tick`: begins at the function that
  * called the allocator (frames of the tracker and of operator new are left out). Node 0 gives an
  * empty stack. The caller finishes ret_stack. */
@@ -72,6 +78,7 @@ void call_stack_finish(struct call_stack *stack);
 struct data_name {
     const char *name;   /* of the variable, demangled; NULL where no symbol covers the address */
     uint64_t offset;    /* of the address in it; without a name: file address in the module */
+    uint64_t bytes;     /* the variable's; without a name 0 */
     const char *module; /* path, or NULL */
 };
 

@@ -19,6 +19,7 @@
 #include "preload/dump_job.h"
 #include "preload/dump_modules.h"
 #include "preload/dump_process.h"
+#include "preload/dump_symbols.h"
 #include "preload/fault_guard.h"
 #include "preload/pages.h"
 #include "preload/root_kinds.h"
@@ -145,6 +146,9 @@ static int write_all(struct dump_job *job, int fd, const char **ret_what)
     int error = write_heap(job);
     if (error)
         return error;
+    *ret_what = "memory for names";
+    if (!dump_symbols_write(job))
+        return ENOMEM;
     *ret_what = "write";
     dump_process_write(job);
     return dump_writer_finish(&job->writer);

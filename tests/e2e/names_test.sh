@@ -94,4 +94,19 @@ test_a_server_on_the_network() {
     contains server.log "GET /+buildid/$build_id/debuginfo"
 }
 
+# The dump brings the names that modules export.
+test_a_stripped_program_that_is_gone() {
+    dump_of_the_vanished stripped
+    "$caulk" analyze --json named.dump | jq -r '.leaks[].stack[].function' >functions
+    contains functions '^exported_function$'
+    contains functions '^null$'
+    lacks functions 'hidden'
+    "$caulk" owners named.dump >text
+    contains text 'exported_entries \(global, named\)'
+    lacks text 'hidden'
+    same "info" "true missing, but the dump has names of its own" \
+        "$("$caulk" info --json named.dump | jq -r '.modules[] |
+            select(.path | endswith("/named")) | "\(.symbols) \(.reason)"')"
+}
+
 run_tests

@@ -89,6 +89,9 @@ void dump_builder_add_edge(struct dump_builder *builder, const struct builder_po
 void dump_builder_add_ref(struct dump_builder *builder, const struct builder_pointer *ref);
 void dump_builder_own(struct dump_builder *builder, uint32_t owner, uint32_t block);
 void dump_builder_label(struct dump_builder *builder, uint32_t block, const char *type);
+/* In the order of the section. */
+void dump_builder_add_symbol(struct dump_builder *builder, const struct dump_symbol *symbol,
+                             const char *name, const char *file);
 void dump_builder_maps(struct dump_builder *builder, const char *text);
 
 /* What the line says, added to what is there. */

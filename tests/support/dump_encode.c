@@ -154,6 +154,7 @@ static void encode(struct dump_builder *builder, struct encoded *encoded)
     encode_refs(encoded, &builder->refs, builder->roots.size / sizeof(struct dump_root));
     encode_pairs(encoded, DUMP_DECLARED, &builder->declared);
     encode_pairs(encoded, DUMP_LABELS, &builder->labels);
+    encode_fixed(encoded, DUMP_SYMBOLS, &builder->symbols, sizeof(struct dump_symbol));
 }
 
 static struct dump_image image_of(struct encoded *encoded)

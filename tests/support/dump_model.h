@@ -29,6 +29,7 @@ struct dump_builder {
     struct bytes refs;     /* struct builder_pointer */
     struct bytes declared; /* struct model_pair: owner, block */
     struct bytes labels;   /* struct model_pair: block, string */
+    struct bytes symbols;
 };
 
 #endif

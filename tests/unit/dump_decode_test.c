@@ -85,6 +85,18 @@ static void fixed_fields(void **state)
         FIELD(DUMP_ROOTS, dump_root, 1, refs, UINT64_MAX, "record 1: too many references"),
         FIELD(DUMP_ROOTS, dump_root, 1, refs, 2, "section ROOT_REFS: 11 references, the roots"),
         FIELD(DUMP_ROOTS, dump_root, 3, bytes, 64, "ROOT_REFS: record 3: pointer 0 lies outside"),
+        FIELD(DUMP_SYMBOLS, dump_symbol, 0, flags, 4, "SYMBOLS: record 0: unknown flags 0x4"),
+        FIELD(DUMP_SYMBOLS, dump_symbol, 2, module, 2, "record 2: module 2 of 2"),
+        FIELD(DUMP_SYMBOLS, dump_symbol, 1, name, 9999, "record 1: string at 9999 of"),
+        FIELD(DUMP_SYMBOLS, dump_symbol, 1, file, 9999, "record 1: string at 9999 of"),
+        FIELD(DUMP_SYMBOLS, dump_symbol, 0, bytes, 1, "record 0: 1 bytes at 0x401010"),
+        FIELD(DUMP_SYMBOLS, dump_symbol, 3, bytes, 0, "record 3: 0 bytes at 0x4f0010"),
+        FIELD(DUMP_SYMBOLS, dump_symbol, 3, bytes, UINT64_MAX, "record 3: 18446744073709551615"),
+        FIELD(DUMP_SYMBOLS, dump_symbol, 3, flags, 3, "record 3: an inlined variable"),
+        FIELD(DUMP_SYMBOLS, dump_symbol, 1, address, 0x401011, "record 1: not in order"),
+        FIELD(DUMP_SYMBOLS, dump_symbol, 0, flags, 0, "record 1: not in order"),
+        FIELD(DUMP_SYMBOLS, dump_symbol, 2, flags, 2, "record 3: not in order"),
+        FIELD(DUMP_SYMBOLS, dump_symbol, 3, flags, 0, "record 3: 24 bytes at 0x4f0010"),
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct dump_image image = full_image();
