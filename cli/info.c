@@ -63,6 +63,22 @@ static void put_modules(struct json *json, const struct opened *opened)
     json_end(json);
 }
 
+/* Files without which stacks have no lines: what to look for, on other machines or servers. */
+static void put_missing(struct json *json, const struct opened *opened)
+{
+    json_array(json, "missing");
+    for (uint32_t i = 0; i < opened->dump->module_count; i++) {
+        const struct module *module = &opened->dump->modules[i];
+        if (!symbolizer_misses(opened->symbolizer, i))
+            continue;
+        json_object(json, NULL);
+        json_string(json, "build_id", *module->build_id ? module->build_id : NULL);
+        json_string(json, "path", module->path);
+        json_end(json);
+    }
+    json_end(json);
+}
+
 static void put_threads(struct json *json, const struct dump *dump)
 {
     json_array(json, "threads");
@@ -119,6 +135,7 @@ static void print_json(const struct opened *opened)
     json_string(json, "allocator", dump->process.allocator);
     put_stacks(json, dump);
     put_modules(json, opened);
+    put_missing(json, opened);
     put_threads(json, dump);
     json_object(json, "counts");
     json_number(json, "blocks", analysis->live.blocks);
@@ -147,6 +164,25 @@ static void print_modules(const struct opened *opened)
             printf(": %s", words_cut(reason, 80).s);
         putchar('\n');
     }
+}
+
+static void print_missing(const struct opened *opened)
+{
+    const char *heading = "missing   ";
+    for (uint32_t i = 0; i < opened->dump->module_count; i++) {
+        const struct module *module = &opened->dump->modules[i];
+        if (!symbolizer_misses(opened->symbolizer, i))
+            continue;
+        printf("%sbuild id %s, %s\n", heading,
+               *module->build_id ? words_cut(module->build_id, 80).s : "unknown",
+               words_cut(module->path, 80).s);
+        heading = "          ";
+    }
+    if (heading[0] == ' ')
+        puts(
+            "          get them: --debuginfod asks servers for these build ids; or take the files\n"
+            "          themselves, --sysroot=DIR, or their debug files (packages …-dbgsym,\n"
+            "          -debuginfo), --debug-dir=DIR; then keep the names: caulk symbolize");
 }
 
 static void print_time(uint64_t time_ns)
@@ -194,6 +230,7 @@ static void print_text(const struct opened *opened)
     if (process->dropped_blocks)
         printf("dropped   %s\n", text_counted(process->dropped_blocks, "block").s);
     print_modules(opened);
+    print_missing(opened);
 }
 
 int info_run(int argc, char **argv)

@@ -54,6 +54,7 @@ static bool sections_load(struct dump *dump, const struct section_file *file, st
 static void parts_fill(struct dump *dump, const struct section_file *file)
 {
     dump->file_bytes = file->header.file_bytes;
+    dump->checksum = file->header.checksum;
     dump->format_version = file->header.version;
     for (unsigned i = 0; i < DUMP_PARTS; i++) {
         const struct dump_section *section = &file->sections[i];

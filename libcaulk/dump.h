@@ -138,6 +138,7 @@ struct dump_part {
 struct dump {
     char *path;
     uint64_t file_bytes;
+    uint64_t checksum; /* of the header, and so of the whole file: 0 in a sum of dumps */
     uint32_t format_version;
     struct process process;
     struct module *modules;

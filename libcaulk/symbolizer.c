@@ -285,6 +285,24 @@ struct frames symbolizer_lookup_in(struct symbolizer *symbolizer, uint64_t addre
     return place_frames(symbolizer, address, &symbolizer->dump->modules[module]);
 }
 
+bool symbolizer_misses(struct symbolizer *symbolizer, uint32_t module)
+{
+    const struct dump *dump = symbolizer->dump;
+    if (module_file(symbolizer, module)->result < DEBUG_INFO_MISSING ||
+        dump->modules[module].path[0] != '/')
+        return false;
+    bool used = false;
+    for (uint32_t node = 1; node <= dump->stack_count; node++) {
+        uint64_t inside = dump->stack_pc[node] - 1;
+        if (inside < dump->modules[module].start || inside >= dump->modules[module].end)
+            continue;
+        if (symbolizer_lookup_in(symbolizer, dump->stack_pc[node], module).frame->line)
+            return false;
+        used = true;
+    }
+    return used;
+}
+
 /* ---- whole stacks ---- */
 
 static void append(struct call_stack *stack, size_t *capacity, struct frames frames)

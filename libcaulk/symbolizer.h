@@ -90,4 +90,8 @@ struct data_name symbolizer_data_name(struct symbolizer *symbolizer, uint64_t ad
  * people, why not or how far ("changed since"); NULL where all is known. Opens the module. */
 bool symbolizer_module(struct symbolizer *symbolizer, uint32_t module, const char **ret_reason);
 
+/* Whether the module's file is not there, or is another build, and stacks go through it, but no
+ * line of it is known by other means. */
+bool symbolizer_misses(struct symbolizer *symbolizer, uint32_t module);
+
 #endif

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 _caulk() {
-    local commands='run ps dump analyze graph owners diff suppress why show info help'
+    local commands='run ps dump analyze graph owners diff suppress symbolize why show info help'
     local keys='--dump= --signal= --depth= --stacks= --interval= --at_exit= --memory= --python=
         --children= --log= --fail-on='
     local word=${COMP_WORDS[COMP_CWORD]} words=--help
@@ -15,8 +15,13 @@ _caulk() {
         return
     fi
     case $command in
+    analyze | graph | owners | diff | suppress | symbolize | why | show | info)
+        words+=' --sysroot= --debug-dir= --debuginfod' ;;
+    esac
+    case $command in
     run) words+=" $keys" ;;
     ps | owners | show | info) words+=' --json' ;;
+    symbolize) words+=' --json -o' ;;
     suppress) words+=' --json --format=' ;;
     why) words+=' --json --all' ;;
     diff) words+=' --json --fail-on=' ;;

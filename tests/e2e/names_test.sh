@@ -109,4 +109,64 @@ test_a_stripped_program_that_is_gone() {
             select(.path | endswith("/named")) | "\(.symbols) \(.reason)"')"
 }
 
+test_symbolize() {
+    dump_of_the_vanished whole
+    cp named.whole bin/named
+    "$caulk" symbolize named.dump -o whole.dump >text
+    contains text '^whole.dump: of [0-9]+ return addresses [0-9]+ have a function'
+    for command in analyze owners graph info; do
+        "$caulk" $command named.dump >$command.there
+    done
+    rm bin/named
+    mv named.dump original.dump
+    mv whole.dump named.dump
+    same "anywhere" "$all_names" "$(hidden_stack)"
+    for command in analyze owners graph; do
+        "$caulk" $command named.dump | diff $command.there -
+    done
+    "$caulk" symbolize named.dump -o - >again.dump
+    cmp named.dump again.dump || fail "symbolized twice is another file"
+    exits 2 "$caulk" symbolize original.dump -o named.dump 2>errors
+    contains errors '^caulk: named.dump: File exists'
+    exits 2 "$caulk" symbolize original.dump 2>errors
+    contains errors '^caulk: symbolize: where to'
+}
+
+test_symbolized_names_are_better_than_a_stripped_file() {
+    dump_of_the_vanished whole
+    cp named.whole bin/named
+    "$caulk" symbolize --json named.dump -o whole.dump >count.json
+    same "lines" true "$(jq '.lines >= 6 and .named >= .lines and .variables >= 2' count.json)"
+    strip bin/named
+    mv whole.dump named.dump
+    same "with the stripped file" "$all_names" "$(hidden_stack)"
+}
+
+test_info_says_what_is_missing() {
+    dump_of_the_vanished whole
+    "$caulk" info named.dump >text
+    contains text "^missing   build id $build_id, $tmp/bin/named$"
+    contains text '^ +get them: --debuginfod'
+    same "json" "$build_id" "$("$caulk" info --json named.dump | jq -r '.missing[].build_id')"
+    debug_file_in debug
+    "$caulk" symbolize --debug-dir=debug named.dump -o whole.dump >text
+    "$caulk" info whole.dump >text
+    lacks text '^missing'
+    contains text 'bin/named: missing, but the dump has names of its own'
+}
+
+# A pair of modules at other addresses each: the names go with the sum.
+test_names_in_a_sum() {
+    dump_of_the_vanished whole
+    cp named.whole bin/named
+    tracked dump="$tmp/other.dump" -- "$tmp/bin/named"
+    "$caulk" symbolize named.dump -o a.dump >text
+    "$caulk" symbolize other.dump -o b.dump >text
+    rm bin/named
+    "$caulk" analyze --json a.dump b.dump | jq -r '.leaks[] | "\(.blocks) \([.stack[] |
+        select(.function != null) | .function] | index("hidden_function") != null)"' | sort >rows
+    same "sum" "2 false
+2 true" "$(cat rows)"
+}
+
 run_tests
