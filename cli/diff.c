@@ -74,6 +74,16 @@ static void list_owners(struct compared *compared, const struct names_from *name
     }
 }
 
+static void find_retained(struct compared *compared)
+{
+    const struct opened *newest = &compared->newest;
+    const struct sites *sites = &newest->analysis->sites;
+    struct error err;
+    compared->site_retained = allocate(sites->count, sizeof(*compared->site_retained));
+    if (!owners_of_sites(&newest->owners, sites, compared->site_retained, &err))
+        fatal_error(&err);
+}
+
 static void compare(struct compared *compared, const struct names_from *names, char **paths,
                     uint32_t count)
 {
@@ -95,6 +105,8 @@ static void compare(struct compared *compared, const struct names_from *names, c
     if (!done)
         fatal_error(&err);
     diff_find_owners(compared);
+    if (!compared->diff.by_caller)
+        find_retained(compared);
 }
 
 static void compared_finish(struct compared *compared)
@@ -107,6 +119,7 @@ static void compared_finish(struct compared *compared)
     free(compared->owner_lists);
     free(compared->owners);
     free(compared->owner_samples);
+    free(compared->site_retained);
     free(compared->dumps);
     opened_finish(&compared->oldest);
     opened_finish(&compared->newest);
@@ -161,7 +174,7 @@ int diff_run(int argc, char **argv)
     struct names_from names;
     names_from_parse("diff", &argp, argc, argv, &arguments, &names);
 
-    struct compared compared;
+    struct compared compared = {0};
     compare(&compared, &names, arguments.dumps.paths, arguments.dumps.count);
     if (arguments.dumps.json)
         diff_print_json(&compared);

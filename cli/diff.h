@@ -25,6 +25,7 @@ struct compared {
     struct owner_growth *owners;    /* that gained or lost the most bytes first */
     uint32_t owner_count;
     struct growth_sample *owner_samples; /* the owners' */
+    struct amount *site_retained;        /* by the newest's sites; NULL where rows are callers */
 };
 
 /* Fills `owners`, when all the rest is there. */

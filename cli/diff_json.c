@@ -39,6 +39,10 @@ static void put_site(struct json *json, const struct compared *compared,
     put_amount(json, "freed", site->growth.freed);
     put_amount(json, "survived", site->growth.survived);
     put_trend(json, compared, site->trend, site->steadiness, "live_bytes", site->samples);
+    if (compared->site_retained && site->new_site != SITE_NONE)
+        put_amount(json, "retained", compared->site_retained[site->new_site]);
+    else
+        json_null(json, "retained");
     dump_json_stack(json, &stack);
     json_end(json);
     call_stack_finish(&stack);

@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/dump_json.h"
 #include "cli/fatal.h"
+#include "cli/info_retained.h"
 #include "cli/options.h"
 #include "cli/text.h"
 #include "cli/words.h"
@@ -44,7 +45,8 @@ static uint32_t count_parked(const struct dump *dump)
     return parked;
 }
 
-static void put_modules(struct json *json, const struct opened *opened)
+static void put_modules(struct json *json, const struct opened *opened,
+                        const struct info_retained *retained)
 {
     json_array(json, "modules");
     for (uint32_t i = 0; i < opened->dump->module_count; i++) {
@@ -58,6 +60,7 @@ static void put_modules(struct json *json, const struct opened *opened)
         json_bool(json, "symbols", symbolizer_module(opened->symbolizer, i, &reason));
         json_string(json, "reason", reason);
         json_bool(json, "loaded", !module->unloaded_tick);
+        json_amount(json, "retained", retained->module[i].blocks, retained->module[i].bytes);
         json_end(json);
     }
     json_end(json);
@@ -79,7 +82,8 @@ static void put_missing(struct json *json, const struct opened *opened)
     json_end(json);
 }
 
-static void put_threads(struct json *json, const struct dump *dump)
+static void put_threads(struct json *json, const struct dump *dump,
+                        const struct info_retained *retained)
 {
     json_array(json, "threads");
     for (uint32_t i = 0; i < dump->thread_count; i++) {
@@ -87,6 +91,7 @@ static void put_threads(struct json *json, const struct dump *dump)
         json_number(json, "tid", dump->threads[i].tid);
         json_string(json, "name", dump->threads[i].name);
         json_bool(json, "parked", dump->threads[i].state != THREAD_UNPARKED);
+        json_amount(json, "retained", retained->thread[i].blocks, retained->thread[i].bytes);
         json_end(json);
     }
     json_end(json);
@@ -121,7 +126,7 @@ static void put_stacks(struct json *json, const struct dump *dump)
     json_end(json);
 }
 
-static void print_json(const struct opened *opened)
+static void print_json(const struct opened *opened, const struct info_retained *retained)
 {
     const struct dump *dump = opened->dump;
     const struct analysis *analysis = opened->analysis;
@@ -134,9 +139,9 @@ static void print_json(const struct opened *opened)
     json_string(json, "options", dump->process.options);
     json_string(json, "allocator", dump->process.allocator);
     put_stacks(json, dump);
-    put_modules(json, opened);
+    put_modules(json, opened, retained);
     put_missing(json, opened);
-    put_threads(json, dump);
+    put_threads(json, dump, retained);
     json_object(json, "counts");
     json_number(json, "blocks", analysis->live.blocks);
     json_number(json, "edges", dump->edges.count);
@@ -149,7 +154,7 @@ static void print_json(const struct opened *opened)
     json_destroy(json);
 }
 
-static void print_modules(const struct opened *opened)
+static void print_modules(const struct opened *opened, const struct info_retained *retained)
 {
     for (uint32_t i = 0; i < opened->dump->module_count; i++) {
         const struct module *module = &opened->dump->modules[i];
@@ -158,6 +163,8 @@ static void print_modules(const struct opened *opened)
         printf("%s%s", i ? "          " : "modules   ", words_cut(module->path, 80).s);
         if (module->unloaded_tick)
             printf(", unloaded");
+        if (retained->module[i].blocks)
+            printf(", retains %s", text_size(retained->module[i].bytes).s);
         if (!found)
             printf(", no symbols");
         if (reason)
@@ -205,7 +212,7 @@ static void print_stacks(const struct dump *dump)
                text_counted(dump->block_count, "block").s);
 }
 
-static void print_text(const struct opened *opened)
+static void print_text(const struct opened *opened, const struct info_retained *retained)
 {
     const struct dump *dump = opened->dump;
     const struct process *process = &dump->process;
@@ -229,7 +236,7 @@ static void print_text(const struct opened *opened)
            text_counted(dump->edges.count, "edge").s, text_counted(dump->root_count, "root").s);
     if (process->dropped_blocks)
         printf("dropped   %s\n", text_counted(process->dropped_blocks, "block").s);
-    print_modules(opened);
+    print_modules(opened, retained);
     print_missing(opened);
 }
 
@@ -247,10 +254,13 @@ int info_run(int argc, char **argv)
 
     struct opened opened;
     opened_init(&opened, &names, options.path, false);
+    struct info_retained retained;
+    info_retained_init(&retained, &opened);
     if (options.json)
-        print_json(&opened);
+        print_json(&opened, &retained);
     else
-        print_text(&opened);
+        print_text(&opened, &retained);
+    info_retained_finish(&retained);
     opened_finish(&opened);
     return EXIT_DONE;
 }

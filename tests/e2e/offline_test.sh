@@ -277,7 +277,7 @@ test_why_all() {
         done | xargs)"
     "$caulk" why roots.dump 0x10004000 | matches_exactly offline_why_weak
     "$caulk" analyze roots.dump >text
-    contains text '^64 B kept alive only by registers'
+    contains text '^192 B kept alive only by registers'
     heap stale 'stack>0 0>1 0#1 2#1'
     same "stale" "2 128 2" "$(json analyze stale.dump '.weak |
         "\(.blocks) \(.bytes) \(.stack_words.blocks)"')"
