@@ -163,12 +163,12 @@ static void print_modules(const struct opened *opened, const struct info_retaine
         printf("%s%s", i ? "          " : "modules   ", words_cut(module->path, 80).s);
         if (module->unloaded_tick)
             printf(", unloaded");
-        if (retained->module[i].blocks)
-            printf(", retains %s", text_size(retained->module[i].bytes).s);
         if (!found)
             printf(", no symbols");
         if (reason)
             printf(": %s", words_cut(reason, 80).s);
+        if (retained->module[i].blocks)
+            printf("%s retains %s", reason ? ";" : ",", text_size(retained->module[i].bytes).s);
         putchar('\n');
     }
 }

@@ -2,7 +2,7 @@
 # Every command of the command line: what it prints, its JSON, and how it refuses.
 . "$(dirname "$0")/lib.sh"
 
-commands=(run ps dump analyze graph diff owners suppress why show info)
+commands=(run ps dump analyze graph diff owners suppress symbolize why show info)
 readers=(analyze graph owners suppress info)
 
 sample_dump() { # SAMPLE: makes $dump
@@ -104,7 +104,7 @@ test_failing_allocations() {
     for command in "analyze $dump" "analyze --json $dump" "analyze --suppressions list $dump" \
         "analyze --baseline old.json $dump" "graph $dump" "graph --json $dump" \
         "graph -T svg $dump" "owners $dump" "owners --json $dump" "info $dump" \
-        "info --json $dump" "suppress $dump" "suppress --json $dump" \
+        "info --json $dump" "suppress $dump" "suppress --json $dump" "symbolize -o /dev/null $dump" \
         "suppress --format=valgrind $dump" "why --all $dump $address" \
         "why --json $dump $address" "show $dump $address" "show --json $dump $address" \
         ps "ps --json"; do

@@ -138,13 +138,23 @@ static const char *const answering[] = {
     "suppress DUMP",
     "suppress --format=valgrind DUMP",
     "suppress --json DUMP",
+    "symbolize DUMP -o /dev/null",
+    "symbolize --json DUMP -o /dev/null",
 };
 
 /* All commands open their dump alike, before they print anything: once each will do. */
 static const char *const refusing[] = {
-    "analyze DUMP",           "analyze --json DUMP",  "graph DUMP", "diff DUMP OTHER",
-    "diff --json OTHER DUMP", "owners DUMP",          "info DUMP",  "suppress DUMP",
-    "show DUMP FIRST",        "why --all DUMP FIRST",
+    "analyze DUMP",
+    "analyze --json DUMP",
+    "graph DUMP",
+    "diff DUMP OTHER",
+    "diff --json OTHER DUMP",
+    "owners DUMP",
+    "info DUMP",
+    "suppress DUMP",
+    "show DUMP FIRST",
+    "why --all DUMP FIRST",
+    "symbolize DUMP -o /dev/null",
 };
 
 static const char *const of_a_block[] = {"show DUMP FIRST",
