@@ -138,8 +138,8 @@ test_sampled_stacks() {
         signal_dump two_caches.$n.dump
         open_gate
     done
-    same "by caller" "true 3010 0 1001" "$(json two_caches.{1,2,3}.dump '.by_caller as $by |
-        .sites[0] | "\($by) \(.born.blocks) \(.freed.blocks) \(.survived.blocks)"')"
+    same "by caller" "true 3010 0 1001" "$(json two_caches.{1,2,3}.dump '"\(.by_caller) \(.sites[0] |
+        "\(.born.blocks) \(.freed.blocks) \(.survived.blocks)")"')"
     same "frames" "remember" "$(json two_caches.{1,2,3}.dump '.sites[0].stack[0].function')"
     same "owner" "leaking 64000 192000" "$(json two_caches.{1,2,3}.dump '.owners[0] |
         "\(.name) \(.retained_before.bytes) \(.retained.bytes)"')"
