@@ -181,6 +181,7 @@ $(BUILD)/e2e/tools/%: $(BUILD)/obj/tests/e2e/tools/%.o $(BUILD)/libcaulk.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
 
 $(BUILD)/e2e/with_jemalloc: PROGRAM_LIBS := -ljemalloc
+$(BUILD)/e2e/named: PROGRAM_LIBS := -rdynamic
 $(BUILD)/e2e/static_program: PROGRAM_LIBS := -static
 
 samples: $(SAMPLE_BIN) $(DAEMON_BIN) ## build the sample programs, one leak shape each

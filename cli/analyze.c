@@ -85,12 +85,13 @@ int analyze_run(int argc, char **argv)
             "allocated it. Several dumps of one tree of processes are summed; what a fork copied "
             "counts once."};
     struct arguments arguments = {0};
-    options_parse("analyze", &argp, 0, argc, argv, &arguments);
+    struct names_from names;
+    names_from_parse("analyze", &argp, argc, argv, &arguments, &names);
 
     struct opened opened;
     struct suspects suspects;
     struct error err;
-    opened_init_sum(&opened, arguments.dumps.paths, arguments.dumps.count,
+    opened_init_sum(&opened, &names, arguments.dumps.paths, arguments.dumps.count,
                     arguments.options.all_cycles);
     if (arguments.suppressed.suppressions || arguments.suppressed.baseline)
         suppressed_apply(&opened, arguments.suppressed, arguments.options.all_cycles);

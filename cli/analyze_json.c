@@ -341,6 +341,15 @@ static void put_suspects(struct json *json, const struct opened *opened,
     json_end(json);
 }
 
+static void put_weak(struct json *json, const struct verdicts *verdicts)
+{
+    json_object(json, "weak");
+    json_number(json, "blocks", verdicts->weak.blocks);
+    json_number(json, "bytes", verdicts->weak.bytes);
+    put_amount(json, "stack_words", verdicts->weak_words);
+    json_end(json);
+}
+
 void analyze_print_json(const struct opened *opened, const struct suspects *suspects)
 {
     const struct memory_split memory = memory_split(&opened->dump->process);
@@ -350,7 +359,7 @@ void analyze_print_json(const struct opened *opened, const struct suspects *susp
     dump_json(json, opened);
     put_totals(json, opened->analysis);
     put_warnings(json, &opened->analysis->warnings);
-    put_amount(json, "weak", opened->analysis->verdicts.weak);
+    put_weak(json, &opened->analysis->verdicts);
     put_memory(json, &memory);
     put_leaks(json, opened);
     put_cycles(json, opened);

@@ -63,8 +63,10 @@ static void print_not_listed(const struct opened *opened, const struct analyze_o
                text_size(pending->bytes).s);
     const struct amount *weak = &opened->analysis->verdicts.weak;
     if (weak->blocks)
-        printf("%s kept alive by registers alone, or by threads that did not stop.\n",
-               text_size(weak->bytes).s);
+        printf(
+            "%s kept alive only by registers, threads that did not stop, or words on stacks that "
+            "look stale.\n",
+            text_size(weak->bytes).s);
 }
 
 static void print_suspects(const struct opened *opened, const struct suspects *suspects)

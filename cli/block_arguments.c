@@ -45,6 +45,8 @@ void block_arguments_parse(const char *command, const char *doc, const char *all
     const struct argp argp = {
         .options = rows, .parser = parse, .args_doc = "DUMP ADDRESS", .doc = doc};
     struct parsed parsed = {.command = command};
-    options_parse(command, &argp, 0, argc, argv, &parsed);
+    struct names_from names;
+    names_from_parse(command, &argp, argc, argv, &parsed, &names);
     *ret_arguments = parsed.arguments;
+    ret_arguments->names = names;
 }

@@ -4,9 +4,12 @@
 
 #include <stdbool.h>
 
+#include "cli/names_from.h"
+
 struct block_arguments {
     const char *path, *address;
     bool json, all;
+    struct names_from names;
 };
 
 /* Does not return after --help or on bad usage. doc: what the command does; all: what --all does,

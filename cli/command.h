@@ -38,6 +38,7 @@ int ps_run(int argc, char **argv);
 int run_run(int argc, char **argv);
 int show_run(int argc, char **argv);
 int suppress_run(int argc, char **argv);
+int symbolize_run(int argc, char **argv);
 int why_run(int argc, char **argv);
 
 #endif

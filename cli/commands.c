@@ -25,6 +25,7 @@ const struct command commands[] = {
     {"run", "start a program under the tracker", run_run},
     {"show", "one block: size, age, stack, and its neighbours", show_run},
     {"suppress", "suppressions for what a dump has lost", suppress_run},
+    {"symbolize", "a copy of a dump that brings its own names", symbolize_run},
     {"why", "what keeps a block alive, or that nothing does", why_run},
 };
 const size_t command_count = sizeof(commands) / sizeof(commands[0]);

@@ -38,29 +38,75 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-static void compare(struct compared *compared, char **paths, uint32_t count)
+static void open_ends(struct compared *compared, const struct names_from *names, char **paths)
+{
+    uint32_t last = compared->dump_count - 1;
+    opened_init(&compared->oldest, names, paths[0], false);
+    opened_init(&compared->newest, names, paths[last], false);
+    compared->dumps[0] = compared->oldest.dump;
+    compared->dumps[last] = compared->newest.dump;
+}
+
+static bool any_sampled(const struct compared *compared)
+{
+    for (uint32_t i = 0; i < compared->dump_count; i++)
+        if (compared->dumps[i]->process.stacks_mode == STACKS_SAMPLED)
+            return true;
+    return false;
+}
+
+/* Dumps in the middle are opened for their owners one at a time. */
+static void list_owners(struct compared *compared, const struct names_from *names, char **paths)
+{
+    uint32_t count = compared->dump_count;
+    bool by_caller = any_sampled(compared);
+    compared->owner_lists = allocate(count, sizeof(*compared->owner_lists));
+    opened_find_owners(&compared->oldest);
+    opened_find_owners(&compared->newest);
+    owner_list_init(&compared->owner_lists[0], &compared->oldest, by_caller);
+    owner_list_init(&compared->owner_lists[count - 1], &compared->newest, by_caller);
+    for (uint32_t i = 1; i + 1 < count; i++) {
+        struct opened middle;
+        opened_init(&middle, names, paths[i], false);
+        opened_find_owners(&middle);
+        owner_list_init(&compared->owner_lists[i], &middle, by_caller);
+        opened_finish(&middle);
+    }
+}
+
+static void find_retained(struct compared *compared)
+{
+    const struct opened *newest = &compared->newest;
+    const struct sites *sites = &newest->analysis->sites;
+    struct error err;
+    compared->site_retained = allocate(sites->count, sizeof(*compared->site_retained));
+    if (!owners_of_sites(&newest->owners, sites, compared->site_retained, &err))
+        fatal_error(&err);
+}
+
+static void compare(struct compared *compared, const struct names_from *names, char **paths,
+                    uint32_t count)
 {
     struct error err;
     compared->dump_count = count;
     compared->dumps = allocate(count, sizeof(*compared->dumps));
-    opened_init(&compared->oldest, paths[0], false);
-    opened_init(&compared->newest, paths[count - 1], false);
-    compared->dumps[0] = compared->oldest.dump;
-    compared->dumps[count - 1] = compared->newest.dump;
+    open_ends(compared, names, paths);
     for (uint32_t i = 1; i + 1 < count; i++)
         if (!dump_open(paths[i], &compared->dumps[i], &err))
             fatal_error(&err);
     for (uint32_t i = 1; i < count; i++)
         if (!dump_pair_check(compared->dumps[i - 1], compared->dumps[i], &err))
             fatal_error(&err);
-    opened_find_owners(&compared->oldest);
-    opened_find_owners(&compared->newest);
+    list_owners(compared, names, paths);
     text_progress("comparing");
     bool done = diff_init(&compared->diff, compared->dumps, count, compared->oldest.analysis,
                           compared->newest.analysis, &err);
     text_progress(NULL);
     if (!done)
         fatal_error(&err);
+    diff_find_owners(compared);
+    if (!compared->diff.by_caller)
+        find_retained(compared);
 }
 
 static void compared_finish(struct compared *compared)
@@ -68,9 +114,31 @@ static void compared_finish(struct compared *compared)
     diff_finish(&compared->diff);
     for (uint32_t i = 1; i + 1 < compared->dump_count; i++)
         dump_close(compared->dumps[i]);
+    for (uint32_t i = 0; i < compared->dump_count; i++)
+        owner_list_finish(&compared->owner_lists[i]);
+    free(compared->owner_lists);
+    free(compared->owners);
+    free(compared->owner_samples);
+    free(compared->site_retained);
     free(compared->dumps);
     opened_finish(&compared->oldest);
     opened_finish(&compared->newest);
+}
+
+/* The caller alone: of its blocks' stacks nothing more is common. */
+static void cut_to_caller(struct call_stack *stack)
+{
+    size_t count = 0;
+    while (count < stack->count && stack->frame[count].address == stack->frame[0].address)
+        count++;
+    stack->truncated = stack->truncated || count < stack->count;
+    stack->count = count;
+    if (stack->user_end > count)
+        stack->user_end = count;
+    if (stack->user_begin >= stack->user_end) {
+        stack->user_begin = 0;
+        stack->user_end = count;
+    }
 }
 
 struct call_stack diff_site_stack(const struct compared *compared, const struct diff_site *site)
@@ -80,6 +148,8 @@ struct call_stack diff_site_stack(const struct compared *compared, const struct 
         opened_site_stack(&compared->newest, site->new_site, &stack);
     else
         opened_site_stack(&compared->oldest, site->old_site, &stack);
+    if (compared->diff.by_caller)
+        cut_to_caller(&stack);
     return stack;
 }
 
@@ -101,10 +171,11 @@ int diff_run(int argc, char **argv)
                "that fills from a leak. And of what was lost meanwhile, who dropped the last "
                "pointer."};
     struct arguments arguments = {0};
-    options_parse("diff", &argp, 0, argc, argv, &arguments);
+    struct names_from names;
+    names_from_parse("diff", &argp, argc, argv, &arguments, &names);
 
-    struct compared compared;
-    compare(&compared, arguments.dumps.paths, arguments.dumps.count);
+    struct compared compared = {0};
+    compare(&compared, &names, arguments.dumps.paths, arguments.dumps.count);
     if (arguments.dumps.json)
         diff_print_json(&compared);
     else

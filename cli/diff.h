@@ -2,25 +2,34 @@
 #ifndef CAULK_DIFF_COMMAND_H
 #define CAULK_DIFF_COMMAND_H
 
+#include "cli/diff_owners.h"
 #include "cli/opened.h"
 #include "libcaulk/diff.h"
+
+/* An owner of the newest dump, and what it retained in those before. */
+struct owner_growth {
+    const struct owner_group *group; /* of the newest; borrowed */
+    struct amount before, retained;  /* in the oldest and in the newest */
+    struct growth growth;            /* of what it owns in either; `survived` is not added up */
+    struct growth_sample *samples;   /* one for each dump */
+    enum trend trend;
+    double steadiness;
+};
 
 struct compared {
     struct opened oldest, newest;
     struct dump **dumps; /* all, oldest first; the first and the last are the two above */
     uint32_t dump_count;
     struct diff diff;
+    struct owner_list *owner_lists; /* one for each dump */
+    struct owner_growth *owners;    /* that gained or lost the most bytes first */
+    uint32_t owner_count;
+    struct growth_sample *owner_samples; /* the owners' */
+    struct amount *site_retained;        /* by the newest's sites; NULL where rows are callers */
 };
 
-/* An owner's growth: owners of both dumps that have one name. */
-struct owner_growth {
-    const struct owner_group *group; /* of the newest; borrowed */
-    struct amount before;            /* retained in the oldest */
-};
-
-/* Roots of the newest dump that gained or lost the most bytes first, in ret_owners (the caller's to
- * free). */
-uint32_t diff_owners(const struct compared *compared, struct owner_growth **ret_owners);
+/* Fills `owners`, when all the rest is there. */
+void diff_find_owners(struct compared *compared);
 
 /* The site in words, from the dump that has it. */
 struct call_stack diff_site_stack(const struct compared *compared, const struct diff_site *site);

@@ -14,24 +14,35 @@ static void put_amount(struct json *json, const char *key, struct amount amount)
     json_amount(json, key, amount.blocks, amount.bytes);
 }
 
+static void put_trend(struct json *json, const struct compared *compared, enum trend trend,
+                      double steadiness, const char *bytes_key, const struct growth_sample *samples)
+{
+    json_string(json, "trend", trend_name(trend));
+    json_seconds(json, "steadiness", steadiness);
+    json_array(json, bytes_key);
+    for (uint32_t d = 0; d < compared->dump_count; d++)
+        json_number(json, NULL, samples[d].bytes);
+    json_end(json);
+}
+
 static void put_site(struct json *json, const struct compared *compared,
                      const struct diff_site *site)
 {
     const struct opened *has = site->new_site != SITE_NONE ? &compared->newest : &compared->oldest;
     uint32_t number = site->new_site != SITE_NONE ? site->new_site : site->old_site;
     struct call_stack stack = diff_site_stack(compared, site);
+    bool by_caller = compared->diff.by_caller;
     json_object(json, NULL);
-    dump_json_id(json, "site", 'S', site->new_site);
-    json_string(json, "type", has->analysis->sites.site[number].type);
+    dump_json_id(json, "site", 'S', by_caller ? SITE_NONE : site->new_site);
+    json_string(json, "type", by_caller ? NULL : has->analysis->sites.site[number].type);
     put_amount(json, "born", site->growth.born);
     put_amount(json, "freed", site->growth.freed);
     put_amount(json, "survived", site->growth.survived);
-    json_string(json, "trend", trend_name(site->trend));
-    json_seconds(json, "steadiness", site->steadiness);
-    json_array(json, "live_bytes");
-    for (uint32_t d = 0; d < compared->dump_count; d++)
-        json_number(json, NULL, site->samples[d].bytes);
-    json_end(json);
+    put_trend(json, compared, site->trend, site->steadiness, "live_bytes", site->samples);
+    if (compared->site_retained && site->new_site != SITE_NONE)
+        put_amount(json, "retained", compared->site_retained[site->new_site]);
+    else
+        json_null(json, "retained");
     dump_json_stack(json, &stack);
     json_end(json);
     call_stack_finish(&stack);
@@ -83,18 +94,18 @@ static void put_dropped(struct json *json, const struct compared *compared)
 
 static void put_owners(struct json *json, const struct compared *compared)
 {
-    struct owner_growth *owners;
-    uint32_t count = diff_owners(compared, &owners);
     json_array(json, "owners");
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < compared->owner_count; i++) {
+        const struct owner_growth *owner = &compared->owners[i];
         json_object(json, NULL);
-        owner_json_name(json, &compared->newest, owners[i].group);
-        put_amount(json, "retained", owners[i].group->retained);
-        put_amount(json, "retained_before", owners[i].before);
+        owner_json_name(json, &compared->newest, owner->group);
+        put_amount(json, "retained", owner->retained);
+        put_amount(json, "retained_before", owner->before);
+        put_trend(json, compared, owner->trend, owner->steadiness, "retained_bytes",
+                  owner->samples);
         json_end(json);
     }
     json_end(json);
-    free(owners);
 }
 
 void diff_print_json(const struct compared *compared)
@@ -108,6 +119,7 @@ void diff_print_json(const struct compared *compared)
     json_bool(json, "births_known",
               !compared->oldest.dump->process.no_births &&
                   !compared->newest.dump->process.no_births);
+    json_bool(json, "by_caller", diff->by_caller);
     put_amount(json, "born", diff->born);
     put_amount(json, "freed", diff->freed);
     put_amount(json, "survived", diff->survived);

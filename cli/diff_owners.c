@@ -1,19 +1,81 @@
 /*
- * Owners of two dumps are the same where they are called the same: a variable and its module, a
- * thread by its number. The heaviest are looked at, as only they can matter.
+ * Owners of several dumps are the same where they are called the same: a variable and its module, a
+ * thread by its number, what several owners share by the stack that allocated it. The heaviest are
+ * looked at, as only they can matter. Of dumps in the middle only what each owner retained is kept.
  */
+#include "cli/diff_owners.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/diff.h"
 #include "cli/fatal.h"
 #include "cli/words.h"
+#include "libcaulk/checksum.h"
 
 #define OWNERS_MAX 100
+#define NO_OWNER_HERE UINT32_MAX
+
+static uint64_t key_of_text(const char *text)
+{
+    return checksum(text, strlen(text));
+}
+
+/* A hash of its return addresses, or of the innermost alone. */
+static uint64_t key_of_stack(const struct dump *dump, uint32_t stack, bool by_caller)
+{
+    uint64_t key = 0;
+    for (; stack; stack = by_caller ? 0 : dump->stack_parent[stack]) {
+        const uint64_t both[] = {key, dump->stack_pc[stack]};
+        key = checksum(both, sizeof(both));
+    }
+    return key;
+}
+
+static uint64_t key_of(const struct opened *opened, const struct owner_group *group, bool by_caller)
+{
+    if (group->kind == OWNER_ROOT)
+        return key_of_text(words_owner(opened, group).s);
+    const char *type = labels_name_of(&opened->analysis->heap.labels, group->example);
+    if (type)
+        return key_of_text(type);
+    return key_of_stack(opened->dump, opened->dump->block_stack[group->example], by_caller);
+}
+
+static uint32_t find(const struct owner_list *list, uint64_t key)
+{
+    uint32_t i = 0;
+    while (i < list->count && list->owner[i].key != key)
+        i++;
+    return i < list->count ? i : NO_OWNER_HERE;
+}
+
+void owner_list_init(struct owner_list *list, const struct opened *opened, bool by_caller)
+{
+    uint32_t top_count;
+    const uint32_t *top = owner_tree_children(&opened->tree, OWNER_NONE, &top_count);
+    *list = (struct owner_list){.owner = allocate(OWNERS_MAX, sizeof(*list->owner))};
+    for (uint32_t i = 0; i < top_count && list->count < OWNERS_MAX; i++) {
+        const struct owner_group *group = &opened->tree.group[top[i]];
+        if (group->kind == OWNER_CYCLE || group->lost)
+            continue;
+        uint64_t key = key_of(opened, group, by_caller);
+        uint32_t known = find(list, key);
+        if (known == NO_OWNER_HERE)
+            list->owner[list->count++] = (struct owner_size){key, top[i], group->retained};
+        else
+            amount_add(&list->owner[known].retained, group->retained);
+    }
+}
+
+void owner_list_finish(struct owner_list *list)
+{
+    free(list->owner);
+}
 
 static int64_t gain(const struct owner_growth *growth)
 {
-    return (int64_t)growth->group->retained.bytes - (int64_t)growth->before.bytes;
+    return (int64_t)growth->retained.bytes - (int64_t)growth->before.bytes;
 }
 
 static int compare_gains(const void *left, const void *right)
@@ -25,37 +87,96 @@ static int compare_gains(const void *left, const void *right)
     return (first->group > second->group) - (first->group < second->group);
 }
 
-static uint32_t list_roots(const struct opened *opened, const struct owner_group **ret_groups,
-                           struct phrase *ret_names)
+static void take_samples(const struct compared *compared, struct owner_growth *growth, uint64_t key)
 {
-    uint32_t top_count, count = 0;
-    const uint32_t *top = owner_tree_children(&opened->tree, OWNER_NONE, &top_count);
-    for (uint32_t i = 0; i < top_count && count < OWNERS_MAX; i++) {
-        const struct owner_group *group = &opened->tree.group[top[i]];
-        if (group->kind != OWNER_ROOT)
+    for (uint32_t d = 0; d < compared->dump_count; d++) {
+        uint32_t there = find(&compared->owner_lists[d], key);
+        struct growth_sample *sample = &growth->samples[d];
+        sample->seconds = (double)compared->dumps[d]->process.uptime_ns / 1e9;
+        if (there == NO_OWNER_HERE)
             continue;
-        ret_groups[count] = group;
-        ret_names[count++] = words_owner(opened, group);
+        sample->bytes = compared->owner_lists[d].owner[there].retained.bytes;
+        if (d == 0)
+            growth->before = compared->owner_lists[d].owner[there].retained;
     }
-    return count;
 }
 
-uint32_t diff_owners(const struct compared *compared, struct owner_growth **ret_owners)
+/* Group at the top -> number in the newest's list, for one of the dumps. */
+static uint32_t *owners_of_groups(const struct compared *compared, const struct opened *opened)
 {
-    const struct owner_group *old_groups[OWNERS_MAX], *new_groups[OWNERS_MAX];
-    struct phrase *names = allocate(2 * OWNERS_MAX, sizeof(*names));
-    struct phrase *old_names = names + OWNERS_MAX;
-    uint32_t old_count = list_roots(&compared->oldest, old_groups, old_names);
-    uint32_t count = list_roots(&compared->newest, new_groups, names);
-    struct owner_growth *owners = allocate(count, sizeof(*owners));
-    for (uint32_t i = 0; i < count; i++) {
-        owners[i].group = new_groups[i];
-        for (uint32_t k = 0; k < old_count; k++)
-            if (strcmp(names[i].s, old_names[k].s) == 0)
-                owners[i].before = old_groups[k]->retained;
+    uint32_t last = compared->dump_count - 1, count;
+    uint32_t *of_group = allocate(opened->tree.count, sizeof(*of_group));
+    const uint32_t *top = owner_tree_children(&opened->tree, OWNER_NONE, &count);
+    for (uint32_t i = 0; i < opened->tree.count; i++)
+        of_group[i] = NO_OWNER_HERE;
+    for (uint32_t i = 0; i < count && i < OWNERS_MAX; i++) {
+        const struct owner_group *group = &opened->tree.group[top[i]];
+        if (group->kind != OWNER_CYCLE && !group->lost)
+            of_group[top[i]] =
+                find(&compared->owner_lists[last], key_of(opened, group, compared->diff.by_caller));
     }
-    free(names);
+    return of_group;
+}
+
+static struct owner_growth *owner_of(const struct opened *opened, const uint32_t *of_group,
+                                     struct owner_growth *owners, uint32_t block)
+{
+    uint32_t top = owner_tree_top(&opened->tree, &opened->owners, block);
+    if (top == OWNER_NONE || of_group[top] == NO_OWNER_HERE ||
+        !heap_graph_counts(&opened->analysis->heap, block))
+        return NULL;
+    return &owners[of_group[top]];
+}
+
+static void add_born(const struct compared *compared, struct owner_growth *owners)
+{
+    const struct opened *newest = &compared->newest;
+    const struct dump *before = compared->dumps[compared->dump_count - 2];
+    uint32_t *of_group = owners_of_groups(compared, newest), part;
+    for (uint32_t b = 0; b < newest->dump->block_count; b++) {
+        struct owner_growth *owner = owner_of(newest, of_group, owners, b);
+        if (!owner || compared->diff.pair.in_old[b] != PAIR_NONE)
+            continue;
+        amount_add_block(&owner->growth.born, newest->dump->block_bytes[b]);
+        if (growth_part(before, newest->dump, newest->dump->block_birth[b], &part))
+            owner->growth.born_part[part] += newest->dump->block_bytes[b];
+    }
+    free(of_group);
+}
+
+static void add_freed(const struct compared *compared, struct owner_growth *owners)
+{
+    const struct opened *oldest = &compared->oldest;
+    uint32_t *of_group = owners_of_groups(compared, oldest);
+    for (uint32_t b = 0; b < oldest->dump->block_count; b++) {
+        struct owner_growth *owner = owner_of(oldest, of_group, owners, b);
+        if (owner && compared->diff.pair.in_new[b] == PAIR_NONE)
+            amount_add_block(&owner->growth.freed, oldest->dump->block_bytes[b]);
+    }
+    free(of_group);
+}
+
+void diff_find_owners(struct compared *compared)
+{
+    const struct owner_list *list = &compared->owner_lists[compared->dump_count - 1];
+    const bool parts = compared->diff.parts_known;
+    uint32_t count = list->count, dumps = compared->dump_count;
+    struct owner_growth *owners = allocate(count, sizeof(*owners));
+    compared->owner_samples = allocate((size_t)count * dumps, sizeof(*compared->owner_samples));
+    for (uint32_t i = 0; i < count; i++) {
+        owners[i].group = &compared->newest.tree.group[list->owner[i].group];
+        owners[i].retained = list->owner[i].retained;
+        owners[i].samples = compared->owner_samples + (size_t)i * dumps;
+        take_samples(compared, &owners[i], list->owner[i].key);
+    }
+    add_born(compared, owners);
+    add_freed(compared, owners);
+    for (uint32_t i = 0; i < count; i++) {
+        struct owner_growth *owner = &owners[i];
+        owner->trend = growth_trend(&owner->growth, owner->samples, dumps, parts);
+        owner->steadiness = growth_steadiness(&owner->growth, owner->samples, dumps, parts);
+    }
     qsort(owners, count, sizeof(*owners), compare_gains);
-    *ret_owners = owners;
-    return count;
+    compared->owners = owners;
+    compared->owner_count = count;
 }

@@ -34,6 +34,12 @@ static struct phrase signed_size(int64_t bytes)
 
 static struct phrase site_name(const struct compared *compared, const struct diff_site *site)
 {
+    if (compared->diff.by_caller) {
+        struct call_stack stack = diff_site_stack(compared, site);
+        struct phrase name = words_stack(&stack);
+        call_stack_finish(&stack);
+        return name;
+    }
     return site->new_site != SITE_NONE ? words_site(&compared->newest, site->new_site)
                                        : words_site(&compared->oldest, site->old_site);
 }
@@ -46,17 +52,21 @@ static uint64_t all_gained(const struct diff *diff)
     return gained;
 }
 
-/* Growing ones first, the steadiest first among them; then those that fill; the others not. */
+/* Growing ones first, the steadiest first among them; then those that fill; then the others. */
+static int compare_growth(enum trend a, double a_steadiness, enum trend b, double b_steadiness)
+{
+    if (a != b)
+        return a < b ? -1 : 1;
+    int a_tenths = (int)(10 * a_steadiness), b_tenths = (int)(10 * b_steadiness);
+    return (a_tenths < b_tenths) - (a_tenths > b_tenths);
+}
+
 static int compare_suspects(const void *left, const void *right)
 {
     const struct diff_site *a = *(const struct diff_site *const *)left;
     const struct diff_site *b = *(const struct diff_site *const *)right;
-    if (a->trend != b->trend)
-        return a->trend < b->trend ? -1 : 1;
-    int a_tenths = (int)(10 * a->steadiness), b_tenths = (int)(10 * b->steadiness);
-    if (a_tenths != b_tenths)
-        return a_tenths < b_tenths ? 1 : -1;
-    return (a > b) - (a < b); /* as they are: most gained first */
+    int order = compare_growth(a->trend, a->steadiness, b->trend, b->steadiness);
+    return order ? order : (a > b) - (a < b); /* as they are: most gained first */
 }
 
 static uint32_t list_suspects(const struct diff *diff, const struct diff_site **ret_suspects)
@@ -123,13 +133,20 @@ static void print_births_unknown(const struct compared *compared)
                text_colour(TEXT_YELLOW), text_colour(TEXT_PLAIN));
 }
 
-static void print_samples(const struct compared *compared, const struct diff_site *site)
+static void print_sampled(const struct compared *compared)
 {
-    printf("    live    ");
+    if (compared->diff.by_caller)
+        puts("by caller: stacks were sampled, and which block has one is chance; these figures are "
+             "exact");
+}
+
+static void print_samples(const struct compared *compared, const struct growth_sample *samples,
+                          double steadiness)
+{
     for (uint32_t d = 0; d < compared->dump_count; d++)
-        printf("%s%s", d ? " → " : "", text_size(site->samples[d].bytes).s);
-    if (site->steadiness > 0)
-        printf(", steadiness %.1f", site->steadiness);
+        printf("%s%s", d ? " → " : "", text_size(samples[d].bytes).s);
+    if (steadiness > 0)
+        printf(", steadiness %.1f", steadiness);
     putchar('\n');
 }
 
@@ -139,14 +156,17 @@ static void print_suspect(const struct compared *compared, const struct diff_sit
     int64_t blocks = (int64_t)growth->born.blocks - (int64_t)growth->freed.blocks;
     struct call_stack stack = diff_site_stack(compared, site);
     printf("\n%s%-3s%s %-10s  %s, %s\n", text_colour(TEXT_BOLD),
-           site->new_site == SITE_NONE ? "" : words_id('S', site->new_site).s,
+           site->new_site == SITE_NONE || compared->diff.by_caller
+               ? ""
+               : words_id('S', site->new_site).s,
            text_colour(TEXT_PLAIN), trend_name(site->trend), site_name(compared, site).s,
            signed_size(growth_gain(growth)).s);
     printf("    born    %s, %s\n", text_counted(growth->born.blocks, "block").s,
            text_size(growth->born.bytes).s);
     printf("    freed   %s, %s\n", text_counted(growth->freed.blocks, "block").s,
            text_size(growth->freed.bytes).s);
-    print_samples(compared, site);
+    printf("    live    ");
+    print_samples(compared, site->samples, site->steadiness);
     if (blocks > 0 && seconds_between(compared) > 0)
         printf("    rate    %s, %s\n", words_rate((double)blocks, seconds_between(compared)).s,
                words_rate_of_bytes((double)growth_gain(growth), seconds_between(compared)).s);
@@ -154,20 +174,36 @@ static void print_suspect(const struct compared *compared, const struct diff_sit
     call_stack_finish(&stack);
 }
 
+static int64_t owner_gain(const struct owner_growth *owner)
+{
+    return (int64_t)owner->retained.bytes - (int64_t)owner->before.bytes;
+}
+
+static int compare_owners(const void *left, const void *right)
+{
+    const struct owner_growth *a = *(const struct owner_growth *const *)left;
+    const struct owner_growth *b = *(const struct owner_growth *const *)right;
+    int order = compare_growth(a->trend, a->steadiness, b->trend, b->steadiness);
+    return order ? order : (a > b) - (a < b);
+}
+
 static void print_owners(const struct compared *compared)
 {
-    struct owner_growth *owners;
-    uint32_t count = diff_owners(compared, &owners);
+    const struct owner_growth *shown[OWNERS_SHOWN];
     uint64_t least = all_gained(&compared->diff) / GAIN_SHARE;
-    for (uint32_t i = 0; i < count && i < OWNERS_SHOWN; i++) {
-        int64_t gain = (int64_t)owners[i].group->retained.bytes - (int64_t)owners[i].before.bytes;
-        if (!gain || (uint64_t)llabs(gain) < least)
+    uint32_t count = 0;
+    for (; count < compared->owner_count && count < OWNERS_SHOWN; count++) {
+        const struct owner_growth *owner = &compared->owners[count];
+        if (!owner_gain(owner) || (uint64_t)llabs(owner_gain(owner)) < least)
             break;
-        printf("%s%9s  %s, %s → %s\n", i ? "" : "\nby owner\n", signed_size(gain).s,
-               words_owner(&compared->newest, owners[i].group).s,
-               text_size(owners[i].before.bytes).s, text_size(owners[i].group->retained.bytes).s);
+        shown[count] = owner;
     }
-    free(owners);
+    qsort(shown, count, sizeof(*shown), compare_owners);
+    for (uint32_t i = 0; i < count; i++) {
+        printf("%s%9s  %-9s  %s, ", i ? "" : "\nby owner\n", signed_size(owner_gain(shown[i])).s,
+               trend_name(shown[i]->trend), words_owner(&compared->newest, shown[i]->group).s);
+        print_samples(compared, shown[i]->samples, shown[i]->steadiness);
+    }
 }
 
 /* What was dropped alike: by one line each. */
@@ -261,6 +297,7 @@ void diff_print_text(const struct compared *compared)
     print_newly_lost(diff);
     print_sentence(compared, suspects, count);
     print_births_unknown(compared);
+    print_sampled(compared);
     for (uint32_t i = 0; i < count && i < SITES_MAX; i++)
         print_suspect(compared, suspects[i]);
     if (count > SITES_MAX)

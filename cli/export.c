@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/dump_arguments.h"
 #include "cli/fatal.h"
+#include "cli/names_from.h"
 #include "cli/options.h"
 #include "cli/suppressed.h"
 #include "cli/text.h"
@@ -70,7 +71,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-static void parse_arguments(int argc, char **argv, struct arguments *arguments)
+static void parse_arguments(int argc, char **argv, struct arguments *arguments,
+                            struct names_from *ret_names)
 {
     static const struct argp_option rows[] = {
         {"format", KEY_FORMAT, "NAME", 0, "one of those below", 0},
@@ -85,17 +87,18 @@ static void parse_arguments(int argc, char **argv, struct arguments *arguments)
                      "are summed.\vThe formats, and what reads them:\n\n",
                      "  %-14s%s\n", "");
     const struct argp argp = {.options = rows, .parser = parse, .args_doc = "DUMP...", .doc = doc};
-    options_parse("export", &argp, 0, argc, argv, arguments);
+    names_from_parse("export", &argp, argc, argv, arguments, ret_names);
     free(doc);
 }
 
 int export_run(int argc, char **argv)
 {
     struct arguments arguments = {0};
-    parse_arguments(argc, argv, &arguments);
+    struct names_from names;
+    parse_arguments(argc, argv, &arguments, &names);
 
     struct opened opened;
-    opened_init_sum(&opened, arguments.dumps.paths, arguments.dumps.count, false);
+    opened_init_sum(&opened, &names, arguments.dumps.paths, arguments.dumps.count, false);
     if (arguments.suppressed.suppressions || arguments.suppressed.baseline)
         suppressed_apply(&opened, arguments.suppressed, false);
     FILE *out = whole_file_begin(arguments.output);

@@ -32,6 +32,7 @@ struct arguments {
     int around;       /* what the picture is of: KEY_BLOCK, … or 0 for all that is lost */
     const char *name; /* its id or address */
     uint32_t max_nodes;
+    struct names_from names;
 };
 
 static void parse_around(struct arguments *arguments, int key, const char *name)
@@ -90,7 +91,7 @@ static void parse_arguments(int argc, char **argv, struct arguments *arguments)
         .args_doc = "DUMP...",
         .doc = "The lost blocks and cycles as a Graphviz graph: one node for each block while they "
                "are 50 or fewer, else one for all that are alike. Look at it with xdot."};
-    options_parse("graph", &argp, 0, argc, argv, arguments);
+    names_from_parse("graph", &argp, argc, argv, arguments, &arguments->names);
 }
 
 static void around(const struct opened *opened, const uint32_t *blocks, uint64_t count,
@@ -186,8 +187,9 @@ int graph_run(int argc, char **argv)
 
     struct opened opened;
     struct picture picture;
-    opened_init_sum(&opened, arguments.dumps.paths, arguments.dumps.count,
+    opened_init_sum(&opened, &arguments.names, arguments.dumps.paths, arguments.dumps.count,
                     arguments.around == KEY_CYCLE);
+    opened_find_owners(&opened);
     choose_picture(&opened, &arguments, &picture);
     if (picture.left_out.blocks)
         warn(opened.dump->path, "%s not drawn (--max-nodes)",

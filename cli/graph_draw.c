@@ -79,6 +79,9 @@ static void write_block_tooltip(FILE *out, const struct opened *opened,
     opened_block_stack(opened, node->traced, &stack);
     fprintf(out, "%s", block_kind_name(node->kind));
     write_identity(out, opened, node->block, node->amount.blocks > 1 ? "first " : "");
+    if (node->amount.blocks == 1)
+        fprintf(out, "\nretains %s",
+                text_size(owners_retained(&opened->owners, node->block).bytes).s);
     if (node->traced != node->block) {
         fprintf(out, "\none whose stack was sampled");
         write_identity(out, opened, node->traced, "");

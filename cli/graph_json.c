@@ -3,6 +3,17 @@
 #include "cli/graph.h"
 #include "cli/words.h"
 
+/* Of a node that stands for several blocks the sum would count some of it twice. */
+static void put_retained(struct json *json, const struct opened *opened,
+                         const struct picture_node *node)
+{
+    struct amount retained = owners_retained(&opened->owners, node->block);
+    if (node->amount.blocks == 1)
+        json_amount(json, "retained", retained.blocks, retained.bytes);
+    else
+        json_null(json, "retained");
+}
+
 static void put_node(struct json *json, const struct opened *opened, const struct picture *picture,
                      uint32_t number)
 {
@@ -17,6 +28,7 @@ static void put_node(struct json *json, const struct opened *opened, const struc
         json_string(json, "kind", block_kind_name(node->kind));
         json_number(json, "blocks", node->amount.blocks);
         json_number(json, "bytes", node->amount.bytes);
+        put_retained(json, opened, node);
         dump_json_id(json, "site", 'S', opened_site_of(opened, node->block));
         json_string(json, "type", labels_name_of(&opened->analysis->heap.labels, node->block));
         dump_json_id(json, "cycle", 'C',

@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/dump_json.h"
 #include "cli/fatal.h"
+#include "cli/info_retained.h"
 #include "cli/options.h"
 #include "cli/text.h"
 #include "cli/words.h"
@@ -44,7 +45,8 @@ static uint32_t count_parked(const struct dump *dump)
     return parked;
 }
 
-static void put_modules(struct json *json, const struct opened *opened)
+static void put_modules(struct json *json, const struct opened *opened,
+                        const struct info_retained *retained)
 {
     json_array(json, "modules");
     for (uint32_t i = 0; i < opened->dump->module_count; i++) {
@@ -58,12 +60,30 @@ static void put_modules(struct json *json, const struct opened *opened)
         json_bool(json, "symbols", symbolizer_module(opened->symbolizer, i, &reason));
         json_string(json, "reason", reason);
         json_bool(json, "loaded", !module->unloaded_tick);
+        json_amount(json, "retained", retained->module[i].blocks, retained->module[i].bytes);
         json_end(json);
     }
     json_end(json);
 }
 
-static void put_threads(struct json *json, const struct dump *dump)
+/* Files without which stacks have no lines: what to look for, on other machines or servers. */
+static void put_missing(struct json *json, const struct opened *opened)
+{
+    json_array(json, "missing");
+    for (uint32_t i = 0; i < opened->dump->module_count; i++) {
+        const struct module *module = &opened->dump->modules[i];
+        if (!symbolizer_misses(opened->symbolizer, i))
+            continue;
+        json_object(json, NULL);
+        json_string(json, "build_id", *module->build_id ? module->build_id : NULL);
+        json_string(json, "path", module->path);
+        json_end(json);
+    }
+    json_end(json);
+}
+
+static void put_threads(struct json *json, const struct dump *dump,
+                        const struct info_retained *retained)
 {
     json_array(json, "threads");
     for (uint32_t i = 0; i < dump->thread_count; i++) {
@@ -71,6 +91,7 @@ static void put_threads(struct json *json, const struct dump *dump)
         json_number(json, "tid", dump->threads[i].tid);
         json_string(json, "name", dump->threads[i].name);
         json_bool(json, "parked", dump->threads[i].state != THREAD_UNPARKED);
+        json_amount(json, "retained", retained->thread[i].blocks, retained->thread[i].bytes);
         json_end(json);
     }
     json_end(json);
@@ -138,7 +159,7 @@ static void put_types(struct json *json, const struct dump *dump)
     json_end(json);
 }
 
-static void print_json(const struct opened *opened)
+static void print_json(const struct opened *opened, const struct info_retained *retained)
 {
     const struct dump *dump = opened->dump;
     const struct analysis *analysis = opened->analysis;
@@ -152,8 +173,9 @@ static void print_json(const struct opened *opened)
     json_string(json, "allocator", dump->process.allocator);
     put_stacks(json, dump);
     put_types(json, dump);
-    put_modules(json, opened);
-    put_threads(json, dump);
+    put_modules(json, opened, retained);
+    put_missing(json, opened);
+    put_threads(json, dump, retained);
     json_object(json, "counts");
     json_number(json, "blocks", analysis->live.blocks);
     json_number(json, "edges", dump->edges.count);
@@ -166,7 +188,7 @@ static void print_json(const struct opened *opened)
     json_destroy(json);
 }
 
-static void print_modules(const struct opened *opened)
+static void print_modules(const struct opened *opened, const struct info_retained *retained)
 {
     for (uint32_t i = 0; i < opened->dump->module_count; i++) {
         const struct module *module = &opened->dump->modules[i];
@@ -179,8 +201,29 @@ static void print_modules(const struct opened *opened)
             printf(", no symbols");
         if (reason)
             printf(": %s", words_cut(reason, 80).s);
+        if (retained->module[i].blocks)
+            printf("%s retains %s", reason ? ";" : ",", text_size(retained->module[i].bytes).s);
         putchar('\n');
     }
+}
+
+static void print_missing(const struct opened *opened)
+{
+    const char *heading = "missing   ";
+    for (uint32_t i = 0; i < opened->dump->module_count; i++) {
+        const struct module *module = &opened->dump->modules[i];
+        if (!symbolizer_misses(opened->symbolizer, i))
+            continue;
+        printf("%sbuild id %s, %s\n", heading,
+               *module->build_id ? words_cut(module->build_id, 80).s : "unknown",
+               words_cut(module->path, 80).s);
+        heading = "          ";
+    }
+    if (heading[0] == ' ')
+        puts(
+            "          get them: --debuginfod asks servers for these build ids; or take the files\n"
+            "          themselves, --sysroot=DIR, or their debug files (packages …-dbgsym,\n"
+            "          -debuginfo), --debug-dir=DIR; then keep the names: caulk symbolize");
 }
 
 static void print_time(uint64_t time_ns)
@@ -218,7 +261,7 @@ static void print_types(const struct dump *dump)
                text_counted(dump->python.garbage, "object").s);
 }
 
-static void print_text(const struct opened *opened)
+static void print_text(const struct opened *opened, const struct info_retained *retained)
 {
     const struct dump *dump = opened->dump;
     const struct process *process = &dump->process;
@@ -245,7 +288,8 @@ static void print_text(const struct opened *opened)
     print_types(dump);
     if (process->dropped_blocks)
         printf("dropped   %s\n", text_counted(process->dropped_blocks, "block").s);
-    print_modules(opened);
+    print_modules(opened, retained);
+    print_missing(opened);
 }
 
 int info_run(int argc, char **argv)
@@ -257,14 +301,18 @@ int info_run(int argc, char **argv)
         .args_doc = "DUMP",
         .doc = "What a dump is: process, threads, modules, totals. Verifies the whole file."};
     struct info_options options = {0};
-    options_parse("info", &argp, 0, argc, argv, &options);
+    struct names_from names;
+    names_from_parse("info", &argp, argc, argv, &options, &names);
 
     struct opened opened;
-    opened_init(&opened, options.path, false);
+    opened_init(&opened, &names, options.path, false);
+    struct info_retained retained;
+    info_retained_init(&retained, &opened);
     if (options.json)
-        print_json(&opened);
+        print_json(&opened, &retained);
     else
-        print_text(&opened);
+        print_text(&opened, &retained);
+    info_retained_finish(&retained);
     opened_finish(&opened);
     return EXIT_DONE;
 }

@@ -56,20 +56,21 @@ static void analyze(struct opened *opened, bool all_cycles)
     text_progress(NULL);
 }
 
-void opened_init(struct opened *opened, const char *path, bool all_cycles)
+void opened_init(struct opened *opened, const struct names_from *names, const char *path,
+                 bool all_cycles)
 {
     char *paths[] = {(char *)path};
-    opened_init_sum(opened, paths, 1, all_cycles);
+    opened_init_sum(opened, names, paths, 1, all_cycles);
 }
 
-void opened_init_sum(struct opened *opened, char **paths, uint32_t count, bool all_cycles)
+void opened_init_sum(struct opened *opened, const struct names_from *names, char **paths,
+                     uint32_t count, bool all_cycles)
 {
     *opened = (struct opened){0};
-    /* A lookup must not reach out to a server that nobody asked for. */
-    unsetenv("DEBUGINFOD_URLS");
+    names_from_apply(names);
     text_progress("reading");
     opened->dump = open_all(paths, count);
-    opened->symbolizer = symbolizer_create(opened->dump);
+    opened->symbolizer = symbolizer_create(opened->dump, &names->search);
     analyze(opened, all_cycles);
 }
 

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cli/names_from.h"
 #include "libcaulk/analysis.h"
 #include "libcaulk/dump.h"
 #include "libcaulk/owner_tree.h"
@@ -24,9 +25,11 @@ struct opened {
 };
 
 /* all_cycles: find the reachable cycles too. */
-void opened_init(struct opened *opened, const char *path, bool all_cycles);
+void opened_init(struct opened *opened, const struct names_from *names, const char *path,
+                 bool all_cycles);
 /* The sum of several processes' dumps; of one, that dump. */
-void opened_init_sum(struct opened *opened, char **paths, uint32_t count, bool all_cycles);
+void opened_init_sum(struct opened *opened, const struct names_from *names, char **paths,
+                     uint32_t count, bool all_cycles);
 void opened_finish(struct opened *opened);
 
 /* Judges the dump anew, after its blocks' flags were changed. Before opened_find_owners(). */

@@ -16,6 +16,7 @@
 struct shared {
     const char *command;
     void *input;
+    void *more_input;
 };
 
 static error_t parse_shared(int key, char *argument, struct argp_state *state)
@@ -26,6 +27,8 @@ static error_t parse_shared(int key, char *argument, struct argp_state *state)
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = shared->input;
+        if (shared->more_input)
+            state->child_inputs[1] = shared->more_input;
         state->err_stream = NULL;
         return 0;
     case 'h':
@@ -38,24 +41,39 @@ static error_t parse_shared(int key, char *argument, struct argp_state *state)
     }
 }
 
-void options_parse(const char *command, const struct argp *argp, unsigned flags, int argc,
-                   char **argv, void *input)
+static void parse_all(const struct argp *all, struct shared *shared, unsigned flags, int argc,
+                      char **argv)
 {
-    static const struct argp_option help[] = {{"help", 'h', NULL, 0, "print this help", -1}, {0}};
-    const struct argp_child children[] = {{argp, 0, NULL, 0}, {0}};
-    const struct argp all = {.options = help, .parser = parse_shared, .children = children};
-    struct shared shared = {command, input};
-
     char name[64];
-    snprintf(name, sizeof(name), "caulk: %s", command);
+    snprintf(name, sizeof(name), "caulk: %s", shared->command);
     char *invoked_as = argv[0];
     argv[0] = name;
-    error_t failed = argp_parse(&all, argc, argv, flags | ARGP_NO_HELP, NULL, &shared);
+    error_t failed = argp_parse(all, argc, argv, flags | ARGP_NO_HELP, NULL, shared);
     argv[0] = invoked_as;
     if (failed == ENOMEM)
         fatal(NULL, "out of memory");
     if (failed)
         exit(EXIT_FAILED);
+}
+
+static const struct argp_option help[] = {{"help", 'h', NULL, 0, "print this help", -1}, {0}};
+
+void options_parse(const char *command, const struct argp *argp, unsigned flags, int argc,
+                   char **argv, void *input)
+{
+    const struct argp_child children[] = {{argp, 0, NULL, 0}, {0}};
+    const struct argp all = {.options = help, .parser = parse_shared, .children = children};
+    struct shared shared = {.command = command, .input = input};
+    parse_all(&all, &shared, flags, argc, argv);
+}
+
+void options_parse_with(const char *command, const struct argp *argp, const struct argp_child *more,
+                        void *more_input, int argc, char **argv, void *input)
+{
+    const struct argp_child children[] = {{argp, 0, NULL, 0}, *more, {0}};
+    const struct argp all = {.options = help, .parser = parse_shared, .children = children};
+    struct shared shared = {command, input, more_input};
+    parse_all(&all, &shared, 0, argc, argv);
 }
 
 void options_fail(const char *command, const char *format, ...)

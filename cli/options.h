@@ -11,7 +11,11 @@
 #include <stdint.h>
 
 /* Keys of options without a letter start here, so that they mean the same in all commands. */
-enum option_key { OPTION_JSON = 0x100, OPTION_FIRST_FREE };
+enum option_key {
+    OPTION_JSON = 0x100,
+    OPTION_NAMES, /* and the next two: cli/names_from.c */
+    OPTION_FIRST_FREE = OPTION_NAMES + 3
+};
 
 /* The row for --json in a command's options. */
 #define OPTIONS_JSON                                                                               \
@@ -26,6 +30,10 @@ enum option_key { OPTION_JSON = 0x100, OPTION_FIRST_FREE };
  */
 void options_parse(const char *command, const struct argp *argp, unsigned flags, int argc,
                    char **argv, void *input);
+
+/* The same with another table of options beside the command's own, whose parser gets more_input. */
+void options_parse_with(const char *command, const struct argp *argp, const struct argp_child *more,
+                        void *more_input, int argc, char **argv, void *input);
 
 /* Bad usage, found by the command's parser or after it: prints the line, exits with 2. */
 _Noreturn void options_fail(const char *command, const char *format, ...)

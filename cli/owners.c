@@ -51,11 +51,12 @@ int owners_run(int argc, char **argv)
                "first, then what they hold, down to the blocks. What an owner retains could be "
                "released if it let go. Blocks that are alike are one line with a count."};
     struct dump_arguments arguments = {0};
-    options_parse("owners", &argp, 0, argc, argv, &arguments);
+    struct names_from names;
+    names_from_parse("owners", &argp, argc, argv, &arguments, &names);
 
     struct opened opened;
     struct owners_view view;
-    opened_init_sum(&opened, arguments.paths, arguments.count, false);
+    opened_init_sum(&opened, &names, arguments.paths, arguments.count, false);
     opened_find_owners(&opened);
     owners_view_init(&view, &opened);
     if (arguments.json)

@@ -8,6 +8,7 @@
 #include "cli/links_view.h"
 #include "cli/stack_text.h"
 #include "cli/text.h"
+#include "cli/weak.h"
 #include "cli/words.h"
 #include "libcaulk/links.h"
 
@@ -15,6 +16,7 @@ struct shown {
     uint32_t block;
     struct links from, to;
     struct amount retained;
+    enum weak weak;
 };
 
 static void print_json(const struct opened *opened, const struct shown *shown)
@@ -35,6 +37,7 @@ static void print_json(const struct opened *opened, const struct shown *shown)
     dump_json_id(json, "site", 'S', opened_site_of(opened, block));
     dump_json_born(json, born_known, born, born);
     dump_json_stack(json, &stack);
+    json_string(json, "weak", weak_name(shown->weak));
     json_amount(json, "retained", shown->retained.blocks, shown->retained.bytes);
     links_view_json(json, "points_to", opened, &shown->from);
     links_view_json(json, "pointed_by", opened, &shown->to);
@@ -59,12 +62,29 @@ static void print_text(const struct opened *opened, const struct shown *shown)
         printf("born      %s\n", words_born(opened, born, born).s);
     printf("retains   %s, %s\n", text_counted(shown->retained.blocks, "block").s,
            text_size(shown->retained.bytes).s);
+    if (shown->weak != WEAK_NOT)
+        printf("kept by   nothing but %s\n", weak_words(opened, block, shown->weak).s);
     printf("allocated%s%s in\n", site == SITE_NONE ? "" : " at ",
            site == SITE_NONE ? "" : words_id('S', site).s);
     stack_text_print(&stack, NULL, 2);
     links_view_print(opened, "points to", &shown->from);
     links_view_print(opened, "is pointed to by", &shown->to);
     call_stack_finish(&stack);
+}
+
+static enum weak find_weak(const struct opened *opened, uint32_t block)
+{
+    const struct analysis *analysis = opened->analysis;
+    struct root_owners owners;
+    struct chains chains;
+    struct error err;
+    if (!root_owners_init(&owners, opened->dump, opened->symbolizer, &err) ||
+        !chains_find(&analysis->heap, &analysis->verdicts, &owners, block, &chains, &err))
+        fatal_error(&err);
+    enum weak weak = weak_judge(opened, block, &chains);
+    chains_finish(&chains);
+    root_owners_finish(&owners);
+    return weak;
 }
 
 static void look_up(const struct opened *opened, uint32_t block, struct shown *ret_shown)
@@ -76,6 +96,7 @@ static void look_up(const struct opened *opened, uint32_t block, struct shown *r
         !links_to(heap, block, &ret_shown->to, &err) ||
         !links_retained(heap, &opened->analysis->verdicts, block, &ret_shown->retained, &err))
         fatal_error(&err);
+    ret_shown->weak = find_weak(opened, block);
 }
 
 int show_run(int argc, char **argv)
@@ -87,7 +108,7 @@ int show_run(int argc, char **argv)
                           NULL, argc, argv, &arguments);
     struct opened opened;
     struct shown shown;
-    opened_init(&opened, arguments.path, false);
+    opened_init(&opened, &arguments.names, arguments.path, false);
     look_up(&opened, opened_block(&opened, "show", arguments.address), &shown);
     if (arguments.json)
         print_json(&opened, &shown);

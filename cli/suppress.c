@@ -168,9 +168,10 @@ int suppress_run(int argc, char **argv)
         .doc = "Suppressions for what the dump has lost, worst first: to be kept in a file, read "
                "before it is trusted, and given to caulk analyze --suppressions."};
     struct arguments arguments = {0};
-    options_parse("suppress", &argp, 0, argc, argv, &arguments);
+    struct names_from names;
+    names_from_parse("suppress", &argp, argc, argv, &arguments, &names);
     struct opened opened;
-    opened_init(&opened, arguments.path, false);
+    opened_init(&opened, &names, arguments.path, false);
     print_all(&opened, &arguments);
     opened_finish(&opened);
     return EXIT_DONE;

@@ -9,48 +9,6 @@
 
 #define CUT_MAX 8
 
-const char *why_weak_name(enum why_weak weak)
-{
-    static const char *const name[] = {NULL, "interior", "register", "unparked_thread",
-                                       "stack_word"};
-    return name[weak];
-}
-
-static bool did_not_park(const struct dump *dump, const struct root *root)
-{
-    return root->owner != NO_OWNER && root->owner < dump->thread_count &&
-           dump->threads[root->owner].state == THREAD_UNPARKED;
-}
-
-static bool is_stack(const struct root *root)
-{
-    return root->kind == ROOT_STACK || root->kind == ROOT_ALTSTACK;
-}
-
-/* Stacks and registers of one thread are one owner of roots, whose nearest word stands for it: so
- * registers alone are told from a stack by the nearest, and one word by the count of all. */
-static enum why_weak judge(const struct why *why)
-{
-    const struct dump *dump = why->opened->dump;
-    bool registers = true, unparked = true, stacks = true;
-    if (why->kind == KIND_POSSIBLE)
-        return WEAK_INTERIOR;
-    if (why->kind != KIND_REACHABLE || !why->chains.count)
-        return WEAK_NOT;
-    for (uint32_t i = 0; i < why->chains.count; i++) {
-        const struct root *root = why->chains.chain[i].root;
-        registers = registers && root->kind == ROOT_REGISTERS;
-        stacks = stacks && is_stack(root);
-        unparked = unparked && (is_stack(root) || root->kind == ROOT_REGISTERS) &&
-                   did_not_park(dump, root);
-    }
-    if (unparked)
-        return WEAK_UNPARKED;
-    if (registers && why->chains.words == why->chains.count)
-        return WEAK_REGISTER;
-    return stacks && why->chains.words == 1 ? WEAK_WORD : WEAK_NOT;
-}
-
 static bool is_lost(enum block_kind kind)
 {
     return kind != KIND_REACHABLE && kind != KIND_POSSIBLE;
@@ -79,7 +37,7 @@ static void look_up(struct why *why)
         !chains_find(&analysis->heap, &analysis->verdicts, &owners, why->block, &why->chains, &err))
         fatal_error(&err);
     root_owners_finish(&owners);
-    why->weak = judge(why);
+    why->weak = weak_judge(why->opened, why->block, &why->chains);
 }
 
 int why_run(int argc, char **argv)
@@ -93,7 +51,7 @@ int why_run(int argc, char **argv)
                           argc, argv, &arguments);
     struct opened opened;
     struct why why = {.opened = &opened, .all = arguments.all};
-    opened_init(&opened, arguments.path, false);
+    opened_init(&opened, &arguments.names, arguments.path, false);
     why.block = opened_block(&opened, "why", arguments.address);
     look_up(&why);
     if (arguments.json)

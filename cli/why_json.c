@@ -65,7 +65,7 @@ void why_print_json(const struct why *why)
     json_address(json, "address", why->opened->dump->block_address[why->block]);
     json_string(json, "kind", block_kind_name(why->kind));
     put_chain(json, why->opened, &why->chain);
-    json_string(json, "weak", why_weak_name(why->weak));
+    json_string(json, "weak", weak_name(why->weak));
     if (why->all)
         put_all(json, why);
     links_view_json(json, "pointed_by", why->opened, &why->holders);

@@ -75,13 +75,8 @@ static const char *explanation(enum block_kind kind, const struct chain *chain)
 
 static void print_weak(const struct why *why)
 {
-    static const char *const words[] = {
-        [WEAK_INTERIOR] = "an interior pointer",
-        [WEAK_REGISTER] = "a register: it may be gone in a moment",
-        [WEAK_UNPARKED] = "what was found on a thread that did not stop: it may be stale",
-        [WEAK_WORD] = "one word on a stack: it may be stale"};
     if (why->weak != WEAK_NOT)
-        printf("kept alive only by %s\n", words[why->weak]);
+        printf("kept alive only by %s\n", weak_words(why->opened, why->block, why->weak).s);
 }
 
 static void print_all(const struct why *why)

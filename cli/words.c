@@ -138,7 +138,7 @@ struct phrase words_through(const struct call_stack *stack)
     return phrase;
 }
 
-static struct phrase name_by_stack(const struct call_stack *stack)
+struct phrase words_stack(const struct call_stack *stack)
 {
     const struct frame *frame = words_own_frame(stack);
     if (!frame)
@@ -153,7 +153,7 @@ struct phrase words_block(const struct opened *opened, uint32_t block)
         return words_cut(type, NAME_CHARACTERS);
     struct call_stack stack;
     opened_block_stack(opened, block, &stack);
-    struct phrase phrase = name_by_stack(&stack);
+    struct phrase phrase = words_stack(&stack);
     call_stack_finish(&stack);
     return phrase;
 }
@@ -165,7 +165,7 @@ struct phrase words_site(const struct opened *opened, uint32_t site)
         return words_cut(type, NAME_CHARACTERS);
     struct call_stack stack;
     opened_site_stack(opened, site, &stack);
-    struct phrase phrase = name_by_stack(&stack);
+    struct phrase phrase = words_stack(&stack);
     call_stack_finish(&stack);
     return phrase;
 }

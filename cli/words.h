@@ -40,6 +40,9 @@ const struct frame *words_own_frame(const struct call_stack *stack);
 /* The library function by which the user's code allocated ("make_shared"), or "". */
 struct phrase words_through(const struct call_stack *stack);
 
+/* What blocks of a stack are called, "make_node()": after its own frame; "block" without one. */
+struct phrase words_stack(const struct call_stack *stack);
+
 /* What a block is called: its type, else the function that allocated it, "make_node()". */
 struct phrase words_block(const struct opened *opened, uint32_t block);
 struct phrase words_site(const struct opened *opened, uint32_t site);

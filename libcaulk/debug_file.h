@@ -13,6 +13,7 @@
 
 struct debug_file {
     struct Dwfl *dwfl;
+    struct dwfl_setup *setup; /* what it was made with, which it goes on using */
     struct Dwfl_Module *module;
     struct range_table functions, variables; /* by the file's addresses; value: const char * */
     bool has_local_symbols;                  /* else only what the file exports is there */
@@ -20,8 +21,9 @@ struct debug_file {
 
 /* As debug_info_open(): DEBUG_INFO_MISSING, DEBUG_INFO_CHANGED, or DEBUG_INFO_FULL, which here only
  * means that the file is the one asked for. */
-enum debug_info_result debug_file_open(const char *path, const char *build_id,
-                                       uint64_t built_before_ns, struct debug_file *ret_file);
+enum debug_info_result debug_file_open(const struct debug_search *search, const char *path,
+                                       const char *build_id, uint64_t built_before_ns,
+                                       struct debug_file *ret_file);
 void debug_file_close(struct debug_file *file);
 
 /* libdw's handle, NULL without debug information; what it says is at an address is at that plus

@@ -20,13 +20,15 @@ static const char *range_name(const struct range *range)
     return range ? (const char *)(uintptr_t)range->value : NULL;
 }
 
-enum debug_info_result debug_info_open(const char *path, const char *build_id,
-                                       uint64_t built_before_ns, struct debug_info **ret_info)
+enum debug_info_result debug_info_open(const struct debug_search *search, const char *path,
+                                       const char *build_id, uint64_t built_before_ns,
+                                       struct debug_info **ret_info)
 {
     struct debug_info *info = calloc(1, sizeof(*info));
     if (!info)
         abort();
-    enum debug_info_result result = debug_file_open(path, build_id, built_before_ns, &info->file);
+    enum debug_info_result result =
+        debug_file_open(search, path, build_id, built_before_ns, &info->file);
     if (result != DEBUG_INFO_FULL) {
         free(info);
         return result;
@@ -65,10 +67,13 @@ size_t debug_info_frames(struct debug_info *info, uint64_t address,
     return count;
 }
 
-const char *debug_info_variable(struct debug_info *info, uint64_t address, uint64_t *ret_offset)
+const char *debug_info_variable(struct debug_info *info, uint64_t address, uint64_t *ret_offset,
+                                uint64_t *ret_bytes)
 {
     const struct range *range = range_table_find(&info->file.variables, address);
-    if (range)
+    if (range) {
         *ret_offset = address - range->start;
+        *ret_bytes = range->bytes;
+    }
     return range_name(range);
 }

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "libcaulk/debug_search.h"
+
 struct debug_info;
 
 enum debug_info_result {
@@ -25,10 +27,12 @@ enum debug_info_result {
 };
 
 /* Opens path where it is the build wanted: build_id is lower-case hex; where it is "" (the program
- * had none), the file must not be newer than built_before_ns (Unix time). *ret_info is set for the
+ * had none), the file must not be newer than built_before_ns (Unix time). Where it is not, what has
+ * that build id elsewhere does: a debug file, or what a server sends. *ret_info is set for the
  * first four results, untouched for the others. */
-enum debug_info_result debug_info_open(const char *path, const char *build_id,
-                                       uint64_t built_before_ns, struct debug_info **ret_info);
+enum debug_info_result debug_info_open(const struct debug_search *search, const char *path,
+                                       const char *build_id, uint64_t built_before_ns,
+                                       struct debug_info **ret_info);
 void debug_info_close(struct debug_info *info); /* accepts NULL */
 
 struct source_frame {
@@ -47,7 +51,8 @@ struct source_frame {
 size_t debug_info_frames(struct debug_info *info, uint64_t address,
                          struct source_frame ret_frames[DEBUG_INFO_MAX_FRAMES]);
 
-/* The variable that covers address, and the offset in it; NULL where none does. */
-const char *debug_info_variable(struct debug_info *info, uint64_t address, uint64_t *ret_offset);
+/* The variable that covers address, the offset in it and its size; NULL where none does. */
+const char *debug_info_variable(struct debug_info *info, uint64_t address, uint64_t *ret_offset,
+                                uint64_t *ret_bytes);
 
 #endif

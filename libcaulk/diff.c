@@ -8,15 +8,58 @@
 
 #include "libcaulk/common_stacks.h"
 #include "libcaulk/extra_edges.h"
+#include "libcaulk/id_table.h"
 
 struct making {
     struct diff *diff;
     struct dump *const *dumps;
     const struct analysis *oldest, *newest;
     struct common_stacks stacks;
-    uint32_t **common;          /* dump -> stack node -> common number */
-    struct diff_site *by_stack; /* common number -> its site while they are added up */
+    uint32_t **common;        /* dump -> stack node -> common number */
+    uint32_t **row;           /* dump -> stack node -> row; the same unless rows are callers */
+    uint32_t row_count;       /* row 0 is the unknown stack */
+    struct diff_site *by_row; /* row -> its site while they are added up */
 };
+
+static bool any_sampled(const struct making *making)
+{
+    for (uint32_t d = 0; d < making->diff->dump_count; d++)
+        if (making->dumps[d]->process.stacks_mode == STACKS_SAMPLED)
+            return true;
+    return false;
+}
+
+static bool number_callers(struct making *making, uint32_t dump, struct id_table *callers)
+{
+    const struct dump *from = making->dumps[dump];
+    uint32_t *row = making->row[dump] = calloc((size_t)from->stack_count + 1, sizeof(*row));
+    for (uint32_t s = 1; row && s <= from->stack_count; s++) {
+        if (!id_table_add(callers, from->stack_pc[s], &row[s]))
+            return false;
+        row[s]++;
+    }
+    return row;
+}
+
+/* A process is one program: a caller's address means the same in all of its dumps. */
+static bool number_rows(struct making *making)
+{
+    uint32_t count = making->diff->dump_count;
+    struct id_table callers = {0};
+    making->row = calloc(count, sizeof(*making->row));
+    making->diff->by_caller = any_sampled(making);
+    bool done = making->row;
+    for (uint32_t d = 0; done && d < count; d++) {
+        if (making->diff->by_caller)
+            done = number_callers(making, d, &callers);
+        else
+            making->row[d] = making->common[d];
+    }
+    making->row_count =
+        making->diff->by_caller ? callers.count + 1 : common_stacks_count(&making->stacks);
+    id_table_finish(&callers);
+    return done;
+}
 
 static bool number_stacks(struct making *making)
 {
@@ -27,21 +70,31 @@ static bool number_stacks(struct making *making)
     for (uint32_t d = 0; d < count; d++)
         if (!common_stacks_add(&making->stacks, making->dumps[d], &making->common[d]))
             return false;
-    uint32_t stacks = common_stacks_count(&making->stacks);
-    making->by_stack = calloc(stacks, sizeof(*making->by_stack));
-    making->diff->samples = calloc((size_t)stacks * count, sizeof(*making->diff->samples));
-    if (!making->by_stack || !making->diff->samples)
+    return number_rows(making);
+}
+
+static bool make_rows(struct making *making)
+{
+    size_t count = making->diff->dump_count;
+    making->by_row = calloc(making->row_count, sizeof(*making->by_row));
+    making->diff->samples = calloc(making->row_count * count, sizeof(*making->diff->samples));
+    if (!making->by_row || !making->diff->samples)
         return false;
-    for (uint32_t s = 0; s < stacks; s++) {
-        making->by_stack[s].old_site = making->by_stack[s].new_site = SITE_NONE;
-        making->by_stack[s].samples = &making->diff->samples[(size_t)s * count];
+    for (uint32_t r = 0; r < making->row_count; r++) {
+        making->by_row[r].old_site = making->by_row[r].new_site = SITE_NONE;
+        making->by_row[r].samples = &making->diff->samples[r * count];
     }
     return true;
 }
 
+static struct diff_site *row_of(const struct making *making, uint32_t dump, uint32_t stack)
+{
+    return &making->by_row[making->row[dump][stack]];
+}
+
 static struct diff_site *site_of(const struct making *making, uint32_t dump, uint32_t block)
 {
-    return &making->by_stack[making->common[dump][making->dumps[dump]->block_stack[block]]];
+    return row_of(making, dump, making->dumps[dump]->block_stack[block]);
 }
 
 /* Every site has a sample of every dump, of 0 bytes where it had none. */
@@ -52,17 +105,22 @@ static bool add_samples(struct making *making)
         struct extra_edges extra;
         if (!extra_edges_init(&extra, dump))
             return false;
-        for (uint32_t s = 0; s < common_stacks_count(&making->stacks); s++)
-            making->by_stack[s].samples[d].seconds = (double)dump->process.uptime_ns / 1e9;
+        for (uint32_t s = 0; s < making->row_count; s++)
+            making->by_row[s].samples[d].seconds = (double)dump->process.uptime_ns / 1e9;
         for (uint32_t b = 0; b < dump->block_count; b++)
             if (!extra.hollow || !extra.hollow[b])
                 site_of(making, d, b)->samples[d].bytes += dump->block_bytes[b];
         for (uint32_t i = 0; i < dump->sum_count; i++)
-            making->by_stack[making->common[d][dump->sums[i].stack]].samples[d].bytes +=
-                dump->sums[i].bytes;
+            row_of(making, d, dump->sums[i].stack)->samples[d].bytes += dump->sums[i].bytes;
         extra_edges_finish(&extra);
     }
     return true;
+}
+
+/* SITE_NONE is the highest number. */
+static void note_site(uint32_t *noted, uint32_t site)
+{
+    *noted = site < *noted ? site : *noted;
 }
 
 /* Where reachable blocks are only summed a block may be in the one dump and in a sum of the other.
@@ -73,15 +131,15 @@ static void add_live(struct making *making, uint32_t dump)
     const struct analysis *analysis = dump ? making->newest : making->oldest;
     const struct sites *sites = &analysis->sites;
     for (uint32_t i = 0; i < sites->count; i++) {
-        struct diff_site *site = &making->by_stack[making->common[dump][sites->site[i].stack]];
-        *(dump ? &site->new_site : &site->old_site) = i;
+        struct diff_site *site = row_of(making, dump, sites->site[i].stack);
+        note_site(dump ? &site->new_site : &site->old_site, i);
         amount_add(dump ? &site->growth.survived : &site->growth.freed, sites->site[i].live);
     }
 }
 
 static void add_born(struct making *making, uint32_t stack, struct amount born)
 {
-    amount_add(&making->by_stack[making->common[1][stack]].growth.born, born);
+    amount_add(&row_of(making, 1, stack)->growth.born, born);
 }
 
 static bool take_away(struct amount *from, struct amount part)
@@ -95,8 +153,8 @@ static bool take_away(struct amount *from, struct amount part)
 
 static bool settle_live(struct making *making)
 {
-    for (uint32_t s = 0; s < common_stacks_count(&making->stacks); s++) {
-        struct growth *growth = &making->by_stack[s].growth;
+    for (uint32_t s = 0; s < making->row_count; s++) {
+        struct growth *growth = &making->by_row[s].growth;
         if (!take_away(&growth->survived, growth->born) ||
             !take_away(&growth->freed, growth->survived))
             return false;
@@ -131,7 +189,7 @@ static void add_old(struct making *making)
         struct diff_site *site = site_of(making, 0, b);
         uint64_t bytes = oldest->dump->block_bytes[b];
         bool freed = making->diff->pair.in_new[b] == PAIR_NONE;
-        site->old_site = sites_of(&oldest->sites, oldest->dump, b);
+        note_site(&site->old_site, sites_of(&oldest->sites, oldest->dump, b));
         amount_add_block(freed ? &site->growth.freed : &site->growth.survived, bytes);
         amount_add_block(freed ? &making->diff->freed : &making->diff->survived, bytes);
     }
@@ -145,7 +203,7 @@ static void add_new(struct making *making)
         if (!heap_graph_counts(&newest->heap, b))
             continue;
         struct diff_site *site = site_of(making, last, b);
-        site->new_site = sites_of(&newest->sites, newest->dump, b);
+        note_site(&site->new_site, sites_of(&newest->sites, newest->dump, b));
         if (making->diff->pair.in_old[b] != PAIR_NONE)
             continue;
         amount_add_block(&site->growth.born, newest->dump->block_bytes[b]);
@@ -171,16 +229,16 @@ static void list_sites(struct making *making)
 {
     struct diff *diff = making->diff;
     uint32_t dumps = diff->dump_count;
-    for (uint32_t s = 0; s < common_stacks_count(&making->stacks); s++) {
-        struct diff_site site = making->by_stack[s];
+    for (uint32_t s = 0; s < making->row_count; s++) {
+        struct diff_site site = making->by_row[s];
         if (site.old_site == SITE_NONE && site.new_site == SITE_NONE)
             continue;
         site.trend = growth_trend(&site.growth, site.samples, dumps, diff->parts_known);
         site.steadiness = growth_steadiness(&site.growth, site.samples, dumps, diff->parts_known);
-        making->by_stack[diff->site_count++] = site;
+        making->by_row[diff->site_count++] = site;
     }
-    diff->site = making->by_stack;
-    making->by_stack = NULL;
+    diff->site = making->by_row;
+    making->by_row = NULL;
     qsort(diff->site, diff->site_count, sizeof(*diff->site), compare_sites);
 }
 
@@ -262,7 +320,7 @@ static bool compare(struct making *making, struct error *err)
     uint32_t last = diff->dump_count - 1;
     if (!check_detail(making, err))
         return false;
-    if (!number_stacks(making) || !add_samples(making))
+    if (!number_stacks(making) || !make_rows(making) || !add_samples(making))
         return error_set(err, making->dumps[last]->path, "out of memory for the sites");
     if (!dump_pair_init(&diff->pair, making->dumps[0], making->common[0], making->dumps[last],
                         making->common[last], err) ||
@@ -288,10 +346,14 @@ bool diff_init(struct diff *diff, struct dump *const *dumps, uint32_t dump_count
     *diff = (struct diff){.dump_count = dump_count};
     struct making making = {.diff = diff, .dumps = dumps, .oldest = oldest, .newest = newest};
     bool done = compare(&making, err);
-    for (uint32_t d = 0; making.common && d < dump_count; d++)
+    for (uint32_t d = 0; making.common && d < dump_count; d++) {
+        if (making.row && making.row[d] != making.common[d])
+            free(making.row[d]);
         free(making.common[d]);
+    }
     free(making.common);
-    free(making.by_stack);
+    free(making.row);
+    free(making.by_row);
     common_stacks_finish(&making.stacks);
     if (!done)
         diff_finish(diff);

@@ -2,7 +2,8 @@
  * Several dumps of one process, compared: `caulk diff` but for names.
  *
  * Sites are told by the common numbers of their stacks; a block's type is that of its site where
- * all of them share it.
+ * all of them share it. Where stacks were sampled, in any of the dumps, chance decided which blocks
+ * have one: there a row is all that one caller allocated, and its figures are exact.
  */
 #ifndef CAULK_DIFF_H
 #define CAULK_DIFF_H
@@ -14,7 +15,8 @@
 #define DIFF_DUMPS_MAX GROWTH_DUMPS_MAX
 
 struct diff_site {
-    uint32_t old_site, new_site; /* in the analyses of oldest and newest, or SITE_NONE */
+    uint32_t old_site, new_site; /* in the analyses of oldest and newest, or SITE_NONE; of a
+                                    caller's several the one with the lowest number */
     struct growth growth;
     struct growth_sample *samples; /* one for each dump */
     enum trend trend;
@@ -25,6 +27,7 @@ struct diff {
     uint32_t dump_count;
     struct dump_pair pair; /* oldest and newest */
     bool parts_known;
+    bool by_caller; /* a row of `site` is a caller, not a stack */
     uint32_t site_count;
     struct diff_site *site;        /* most bytes gained first */
     struct growth_sample *samples; /* the sites' */

@@ -23,7 +23,7 @@ static section_decode *const decoders[DUMP_SECTION_END] = {
     [DUMP_ROOT_REFS] = dump_decode_refs,    [DUMP_DECLARED] = dump_decode_declared,
     [DUMP_LABELS] = dump_decode_labels,     [DUMP_TYPES] = dump_decode_types,
     [DUMP_BLOCK_TYPES] = dump_decode_typed, [DUMP_PYTHON] = dump_decode_python,
-    [DUMP_SUMS] = dump_decode_sums,
+    [DUMP_SUMS] = dump_decode_sums,         [DUMP_SYMBOLS] = dump_decode_symbols,
 };
 
 static bool section_load(struct dump *dump, const struct section_file *file,
@@ -56,6 +56,7 @@ static bool sections_load(struct dump *dump, const struct section_file *file, st
 static void parts_fill(struct dump *dump, const struct section_file *file)
 {
     dump->file_bytes = file->header.file_bytes;
+    dump->checksum = file->header.checksum;
     dump->format_version = file->header.version;
     for (unsigned i = 0; i < DUMP_PARTS; i++) {
         const struct dump_section *section = &file->sections[i];
@@ -122,6 +123,7 @@ void dump_close(struct dump *dump)
     free(dump->roots);
     free(dump->declared);
     free(dump->sums);
+    free(dump->symbols);
     pointers_free(&dump->edges);
     pointers_free(&dump->refs);
     free(dump);

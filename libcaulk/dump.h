@@ -159,16 +159,28 @@ struct block_sum {
     uint64_t born_bytes[SUM_TENTHS]; /* in each tenth of it */
 };
 
+/* A name that the dump itself has: of a function at a return address, or of a variable. */
+struct symbol {
+    uint64_t address; /* the return address; the variable's first byte */
+    uint64_t bytes;   /* of the variable; of code 0 */
+    uint32_t module;
+    uint32_t line; /* or 0 */
+    const char *name;
+    const char *file; /* or "" */
+    bool inlined;
+};
+
 /* A section of the file, as `caulk info` lists it. */
 struct dump_part {
     const char *name;
     uint64_t offset, bytes, count;
 };
-#define DUMP_PARTS 17
+#define DUMP_PARTS 18
 
 struct dump {
     char *path;
     uint64_t file_bytes;
+    uint64_t checksum; /* of the header, and so of the whole file: 0 in a sum of dumps */
     uint32_t format_version;
     struct process process;
     struct module *modules;
@@ -211,6 +223,11 @@ struct dump {
     uint64_t weak_blocks, weak_bytes; /* of those summed, what only weak witnesses keep */
     uint32_t sums_since;              /* the tick after the process's dump before this one, or 0 */
 
+    /* Those of code first, by module and address, innermost first; then variables likewise. */
+    struct symbol *symbols;
+    uint32_t symbol_count;
+    uint32_t code_symbol_count;
+
     struct dump_part parts[DUMP_PARTS];
 
     /* What this is the sum of (libcaulk/dump_sum.h), by the time of their processes' start; empty
@@ -251,5 +268,9 @@ bool dump_find_block(const struct dump *dump, uint64_t address, uint32_t *ret_bl
  * be noticed late, so where none was loaded at that tick, the next one that came there counts.
  * Where the dump has no births, tick is ignored and the last one counts. Borrowed. */
 const struct module *dump_find_module(const struct dump *dump, uint64_t address, uint32_t tick);
+
+/* The dump's own names for a return address in a module, innermost first; how many. Borrowed. */
+uint32_t dump_find_symbols(const struct dump *dump, uint32_t module, uint64_t address,
+                           const struct symbol **ret_first);
 
 #endif

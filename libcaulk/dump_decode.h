@@ -72,5 +72,6 @@ bool dump_decode_python(struct dump *dump, const struct section *section, struct
 /* After all sections: WITNESS_OBJECT and WITNESS_LINK. */
 bool dump_links_mark(struct dump *dump, struct error *err);
 bool dump_decode_sums(struct dump *dump, const struct section *section, struct error *err);
+bool dump_decode_symbols(struct dump *dump, const struct section *section, struct error *err);
 
 #endif

@@ -83,6 +83,32 @@ const struct module *dump_find_module(const struct dump *dump, uint64_t address,
     return found;
 }
 
+static bool is_before(const struct symbol *symbol, uint32_t module, uint64_t address)
+{
+    if (symbol->module != module)
+        return symbol->module < module;
+    return symbol->address < address;
+}
+
+uint32_t dump_find_symbols(const struct dump *dump, uint32_t module, uint64_t address,
+                           const struct symbol **ret_first)
+{
+    uint32_t low = 0, high = dump->code_symbol_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (is_before(&dump->symbols[middle], module, address))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    uint32_t end = low;
+    while (end < dump->code_symbol_count && dump->symbols[end].module == module &&
+           dump->symbols[end].address == address)
+        end++;
+    *ret_first = dump->symbols + low;
+    return end - low;
+}
+
 const char *root_kind_name(enum root_kind kind)
 {
     static const char *const names[ROOT_KIND_END] = {

@@ -81,6 +81,9 @@
  *                   varint  number of those born after the dump before (all where there was none)
  *                   varint  their bytes
  *                   varint  ten times: bytes born in that tenth of the uptime
+ * 18    SYMBOLS     struct dump_symbol each, by (variable or not, module, address): names for
+ * return addresses in STACKS, then for variables that ROOT_REFS lie in. The tracker writes those
+ * that the modules export, `caulk symbolize` all there are
  *
  * With DUMP_PROCESS_ONLY_LOST a dump has in BLOCKS only those that no chain of exact pointers leads
  * to from a root: what is lost or possible. The others are in SUMS (but for pools in whose place
@@ -106,8 +109,8 @@
  * larger: no processor reaches more, and the sums of some thousand dumps fit 64 bits.
  *
  * Versions: 1, the first.
- *           2, TYPES, BLOCK_TYPES, PYTHON, SUMS, DUMP_WITNESS_HEADER (witnesses have 5 bits, before
- *              4), DUMP_ROOT_SUMMED.
+ *           2, TYPES, BLOCK_TYPES, PYTHON, SUMS, SYMBOLS, DUMP_WITNESS_HEADER (witnesses have 5
+ *              bits, before 4), DUMP_ROOT_SUMMED.
  */
 #ifndef CAULK_DUMP_FORMAT_H
 #define CAULK_DUMP_FORMAT_H
@@ -138,6 +141,7 @@ enum dump_section_kind {
     DUMP_BLOCK_TYPES,
     DUMP_PYTHON,
     DUMP_SUMS,
+    DUMP_SYMBOLS,
     DUMP_SECTION_END /* one past the last kind */
 };
 #define DUMP_SECTION_COUNT (DUMP_SECTION_END - 1u)
@@ -283,6 +287,24 @@ enum dump_root_kind {
 };
 
 #define DUMP_NO_OWNER UINT32_MAX
+
+/* struct dump_symbol.flags */
+#define DUMP_SYMBOL_VARIABLE 1u
+#define DUMP_SYMBOL_INLINED 2u /* the function's body is part of the next record's */
+
+/* Code: a function that is active at a return address; of those at one address the innermost first,
+ * all but the last inlined. Variables: a range that the name covers. */
+struct dump_symbol {
+    uint64_t address; /* the return address; the variable's first byte */
+    uint64_t bytes;   /* of the variable, at least 1; of code 0 */
+    uint32_t module;  /* number in MODULES */
+    uint32_t name;    /* strings: mangled or not */
+    uint32_t file;    /* strings: the source file's path, or empty */
+    uint32_t line;    /* or 0 */
+    uint32_t flags;   /* DUMP_SYMBOL_… */
+    uint32_t reserved;
+};
+static_assert(sizeof(struct dump_symbol) == 40, "symbol layout");
 
 struct dump_root {
     uint64_t start; /* address, or 0 where the words have none */

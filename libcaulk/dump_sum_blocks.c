@@ -12,6 +12,7 @@
 struct shared_table {
     struct id_table keys;
     uint32_t *block; /* by the key's number: a block of the sum */
+    uint32_t *part;  /* likewise: the part that it came from first */
 };
 
 static bool has_relatives(const struct sum *sum, const struct sum_part *part)
@@ -34,19 +35,40 @@ static uint32_t birth_in(const struct dump *sum, const struct dump *from, uint32
     return birth < UINT32_MAX ? (uint32_t)birth : UINT32_MAX;
 }
 
-static bool is_copy(const struct dump *sum, uint32_t block, const struct dump *from, uint32_t other)
+static bool are_siblings(const struct process *a, const struct process *b)
 {
-    return sum->block_address[block] == from->block_address[other] &&
-           sum->block_birth[block] == birth_in(sum, from, other) &&
-           sum->block_bytes[block] == from->block_bytes[other] &&
-           (sum->block_flags[block] | from->block_flags[other]) & BLOCK_INHERITED;
+    return a->fork_tick && b->fork_tick && a->parent_pid == b->parent_pid;
+}
+
+/* Of two siblings both must have it from their parent; of others, the one that forked may have it
+ * by itself. Without births all blocks of a forked process are called inherited: then siblings that
+ * do the same work would seem to share it. */
+static bool may_be_inherited(uint8_t flags, uint8_t other_flags, const struct process *process,
+                             const struct process *other)
+{
+    if (!are_siblings(process, other))
+        return (flags | other_flags) & BLOCK_INHERITED;
+    return !process->no_births && flags & other_flags & BLOCK_INHERITED;
+}
+
+static bool is_copy(const struct sum *sum, uint32_t block, uint32_t first_part,
+                    const struct sum_part *part, uint32_t other)
+{
+    const struct dump *to = sum->dump, *from = part->dump;
+    return to->block_address[block] == from->block_address[other] &&
+           to->block_birth[block] == birth_in(to, from, other) &&
+           to->block_bytes[block] == from->block_bytes[other] &&
+           to->block_stack[block] == part->stack[from->block_stack[other]] &&
+           may_be_inherited(to->block_flags[block], from->block_flags[other],
+                            &sum->part[first_part].dump->process, &from->process);
 }
 
 /* The sum's block that this one is a copy of; the sum's block_count where it is none, and then it
  * will be found by later ones. Keys are hashes: where the blocks differ, the next one is tried. */
-static bool find_copy(struct shared_table *table, const struct dump *sum, const struct dump *from,
-                      uint32_t block, uint32_t *ret_block)
+static bool find_copy(struct shared_table *table, const struct sum *sum,
+                      const struct sum_part *part, uint32_t block, uint32_t *ret_block)
 {
+    const struct dump *from = part->dump;
     uint64_t key =
         (from->block_address[block] + from->process.start_ns) * UINT64_C(0x9e3779b97f4a7c15) ^
         from->block_birth[block];
@@ -55,10 +77,12 @@ static bool find_copy(struct shared_table *table, const struct dump *sum, const 
         uint32_t number;
         if (!id_table_add(&table->keys, key, &number))
             return false;
-        if (number == known)
-            table->block[number] = sum->block_count;
-        else if (!is_copy(sum, table->block[number], from, block))
+        if (number == known) {
+            table->block[number] = sum->dump->block_count;
+            table->part[number] = (uint32_t)(part - sum->part);
+        } else if (!is_copy(sum, table->block[number], table->part[number], part, block)) {
             continue;
+        }
         *ret_block = table->block[number];
         return true;
     }
@@ -93,7 +117,7 @@ static bool add_blocks(struct sum *sum, struct sum_part *part, struct shared_tab
         return false;
     for (uint32_t b = 0; b < from->block_count; b++) {
         part->block[b] = sum->dump->block_count;
-        if (may_share && !find_copy(table, sum->dump, from, b, &part->block[b]))
+        if (may_share && !find_copy(table, sum, part, b, &part->block[b]))
             return false;
         if (part->block[b] == sum->dump->block_count)
             add_block(sum, part, b);
@@ -125,10 +149,12 @@ bool sum_blocks(struct sum *sum)
         labelled |= sum->part[i].dump->block_label != NULL;
     }
     table.block = malloc(room * sizeof(*table.block));
-    bool done = table.block && allocate_blocks(sum->dump, room, labelled);
+    table.part = malloc(room * sizeof(*table.part));
+    bool done = table.block && table.part && allocate_blocks(sum->dump, room, labelled);
     for (uint32_t i = 0; done && i < sum->part_count; i++)
         done = add_blocks(sum, &sum->part[i], &table);
     id_table_finish(&table.keys);
     free(table.block);
+    free(table.part);
     return done;
 }

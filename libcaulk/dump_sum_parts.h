@@ -22,6 +22,7 @@ struct sum {
 
 /* Each needs what those before it made. False where memory ran out. */
 bool sum_modules(struct sum *sum);
+bool sum_symbols(struct sum *sum);
 bool sum_stacks(struct sum *sum);
 bool sum_blocks(struct sum *sum);
 bool sum_types(struct sum *sum);

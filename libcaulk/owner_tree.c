@@ -19,7 +19,8 @@
 /* What is looked at for every node, apart from the groups: few of them fit a cache line. */
 struct brief {
     uint32_t parent, name;
-    uint64_t example_bytes; /* that the group's example retains */
+    uint64_t
+        example_rank; /* of the group's example: what it retains, above all if it has a stack */
 };
 
 struct making {
@@ -46,7 +47,8 @@ static struct owner_group describe(const struct making *making, uint32_t node)
     struct owner_group group = {.kind = OWNER_BLOCK, .example = node};
     if (node < block_count(making)) {
         uint32_t label = labels_of(&heap->labels, node);
-        group.name = label == LABEL_NONE ? heap->dump->block_stack[node] : label_base + label;
+        group.name = label == LABEL_NONE ? callers_of(&heap->callers, heap->dump->block_stack[node])
+                                         : label_base + label;
         return group;
     }
     uint32_t head = node - block_count(making);
@@ -105,6 +107,16 @@ static bool join(struct making *making, uint32_t number, uint32_t parent,
     return true;
 }
 
+/* Where stacks were sampled, a block with a full stack says more than any without. */
+static uint64_t example_rank(const struct owners *owners, uint32_t node, uint64_t retained)
+{
+    const uint64_t traced = UINT64_C(1) << 63;
+    const struct heap_graph *heap = owners->heap;
+    bool cut = node < heap->graph.node_count && heap->callers.of_stack &&
+               dump_stack_is_cut(heap->dump, heap->dump->block_stack[node]);
+    return retained | (heap->callers.of_stack && !cut ? traced : 0);
+}
+
 /* Counts a node for its group; `alike` says whether as one of what the group is called by. */
 static void count_node(struct making *making, uint32_t number, bool alike, uint32_t example)
 {
@@ -121,8 +133,9 @@ static void count_node(struct making *making, uint32_t number, bool alike, uint3
     if (!alike)
         return;
     group->count++;
-    if (owners->retained[number].bytes > making->brief[index].example_bytes) {
-        making->brief[index].example_bytes = owners->retained[number].bytes;
+    uint64_t rank = example_rank(owners, node, owners->retained[number].bytes);
+    if (rank > making->brief[index].example_rank) {
+        making->brief[index].example_rank = rank;
         group->example = example;
     }
 }

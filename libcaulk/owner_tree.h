@@ -1,10 +1,11 @@
 /*
  * The owners' tree, folded for people: what is alike below one owner is one group with a count.
  *
- * Blocks are alike by type (label), else by site; roots are groups of their own; lost cycles are
- * alike by shape. A block below a block like it joins that one's group, however many others are
- * between them (up to OWNER_DEPTH groups): so a list is one group, and so is a tree whose nodes
- * have names of another site. What lies deeper than OWNER_DEPTH groups is counted for the deepest.
+ * Blocks are alike by type (label), else by site, where stacks were sampled by caller; roots are
+ * groups of their own; lost cycles are alike by shape. A block below a block like it joins that
+ * one's group, however many others are between them (up to OWNER_DEPTH groups): so a list is one
+ * group, and so is a tree whose nodes have names of another site. What lies deeper than OWNER_DEPTH
+ * groups is counted for the deepest.
  */
 #ifndef CAULK_OWNER_TREE_H
 #define CAULK_OWNER_TREE_H
@@ -20,7 +21,8 @@ struct owner_group {
     uint32_t parent;  /* group, or OWNER_NONE: nobody alone owns it */
     uint32_t name;    /* equal for what is alike */
     uint32_t index;   /* of a root: in owners.roots.owner; of cycles: the shape */
-    uint32_t example; /* of blocks the one that retains the most; of cycles likewise the cycle */
+    uint32_t example; /* of blocks the one that retains the most, where stacks were sampled of
+                         those with a full one; of cycles likewise the cycle */
     uint8_t kind;     /* enum owner_kind */
     uint8_t depth;    /* 0: at the top */
     bool lost;

@@ -11,6 +11,7 @@
 #define WORD_BYTES 8u
 
 /* No address of a process is as high. */
+#define KEY_OF_MODULE (UINT64_C(1) << 61)
 #define KEY_OF_THREAD (UINT64_C(1) << 62)
 #define KEY_OF_ROOT (UINT64_C(1) << 63)
 
@@ -27,9 +28,11 @@ static bool is_borrowing(enum root_kind kind)
     return kind == ROOT_STACK || kind == ROOT_ALTSTACK || kind == ROOT_REGISTERS;
 }
 
-static uint64_t key_of_root(const struct dump *dump, uint32_t number)
+static uint64_t key_of_root(const struct making *making, uint32_t number)
 {
-    const struct root *root = &dump->roots[number];
+    const struct root *root = &making->dump->roots[number];
+    if (!making->symbolizer && root->kind == ROOT_GLOBAL && root->owner != NO_OWNER)
+        return KEY_OF_MODULE + root->owner;
     if (is_borrowing(root->kind) && root->owner != NO_OWNER)
         return KEY_OF_THREAD + root->owner;
     return KEY_OF_ROOT + number;
@@ -41,7 +44,7 @@ static bool find_variable(const struct making *making, const struct root *root, 
 {
     uint64_t first_word = (root->start + WORD_BYTES - 1) & ~(uint64_t)(WORD_BYTES - 1);
     uint64_t address = first_word + (uint64_t)making->dump->refs.source_words[ref] * WORD_BYTES;
-    if (root->kind != ROOT_GLOBAL)
+    if (root->kind != ROOT_GLOBAL || !making->symbolizer)
         return false;
     struct data_name name =
         symbolizer_data_name(making->symbolizer, address, making->dump->process.tick);
@@ -70,7 +73,7 @@ static bool add_ref(struct making *making, uint32_t number, uint64_t ref)
     const struct root *root = &making->dump->roots[number];
     struct root_owner owner = {.root = number, .borrows = is_borrowing(root->kind)};
     bool named = find_variable(making, root, ref, &owner.offset);
-    uint64_t key = named ? root->start + owner.offset : key_of_root(making->dump, number);
+    uint64_t key = named ? root->start + owner.offset : key_of_root(making, number);
     uint32_t found;
     if (!id_table_add(&making->keys, key, &found))
         return false;

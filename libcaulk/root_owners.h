@@ -22,7 +22,8 @@ struct root_owners {
 };
 
 /* Variables are told by their names, so by the symbols that can be found; without any a module's
- * data is one owner. Cost: the references. */
+ * segment is one owner. Without a symbolizer (NULL) all of a module's data is. Cost: the
+ * references. */
 bool root_owners_init(struct root_owners *owners, const struct dump *dump,
                       struct symbolizer *symbolizer, struct error *err);
 void root_owners_finish(struct root_owners *owners);

@@ -37,6 +37,7 @@ static const char *const section_names[DUMP_SECTION_END] = {
     [DUMP_BLOCK_TYPES] = "BLOCK_TYPES",
     [DUMP_PYTHON] = "PYTHON",
     [DUMP_SUMS] = "SUMS",
+    [DUMP_SYMBOLS] = "SYMBOLS",
 };
 
 const char *section_name(enum dump_section_kind kind)

@@ -15,6 +15,7 @@
 
 #include "libcaulk/debug_info.h"
 #include "libcaulk/demangle.h"
+#include "libcaulk/embedded_names.h"
 
 /* Deeper than the tracker records; a damaged dump must not make every stack endless. */
 #define MAX_STACK_NODES 4096
@@ -49,6 +50,8 @@ struct readable_name {
 
 struct symbolizer {
     const struct dump *dump;
+    struct debug_search search;
+    struct embedded_names embedded;
     struct module_file *files; /* one for each of the dump's modules */
     struct place *places;
     struct readable_name *names;
@@ -62,10 +65,13 @@ static void *allocate(size_t count, size_t bytes)
     return memory;
 }
 
-struct symbolizer *symbolizer_create(const struct dump *dump)
+struct symbolizer *symbolizer_create(const struct dump *dump, const struct debug_search *search)
 {
     struct symbolizer *symbolizer = allocate(1, sizeof(*symbolizer));
     symbolizer->dump = dump;
+    if (search)
+        symbolizer->search = *search;
+    embedded_names_init(&symbolizer->embedded, dump);
     symbolizer->files = allocate(dump->module_count, sizeof(*symbolizer->files));
     return symbolizer;
 }
@@ -92,6 +98,7 @@ void symbolizer_destroy(struct symbolizer *symbolizer)
         if (symbolizer->files[i].owns_info)
             debug_info_close(symbolizer->files[i].info);
     free(symbolizer->files);
+    embedded_names_finish(&symbolizer->embedded);
     free(symbolizer);
 }
 
@@ -134,7 +141,7 @@ static struct module_file *module_file(struct symbolizer *symbolizer, uint32_t n
         file->result = twin->result;
         file->info = twin->info;
     } else if (module->path[0] == '/') {
-        file->result = debug_info_open(module->path, module->build_id,
+        file->result = debug_info_open(&symbolizer->search, module->path, module->build_id,
                                        symbolizer->dump->process.time_ns, &file->info);
         file->owns_info = file->info;
     } else {
@@ -154,8 +161,17 @@ bool symbolizer_module(struct symbolizer *symbolizer, uint32_t module, const cha
         [DEBUG_INFO_MISSING] = "missing",
         [DEBUG_INFO_CHANGED] = "changed since",
     };
+    static const char *const embedded_reasons[] = {
+        [DEBUG_INFO_MISSING] = "missing, but the dump has names of its own",
+        [DEBUG_INFO_CHANGED] = "changed since, but the dump has names of its own",
+    };
     const struct module_file *file = module_file(symbolizer, module);
     bool is_file = symbolizer->dump->modules[module].path[0] == '/';
+    if (is_file && file->result >= DEBUG_INFO_MISSING &&
+        embedded_names_any(&symbolizer->embedded, module)) {
+        *ret_reason = embedded_reasons[file->result];
+        return true;
+    }
     *ret_reason = is_file ? reasons[file->result] : "not a file";
     return file->result <= DEBUG_INFO_EXPORTS;
 }
@@ -193,18 +209,40 @@ static bool is_plumbing(const struct frame *frame, const struct module *module)
     return is_operator_new(frame) || (frame->function && !strcmp(frame->function, "_start"));
 }
 
+/* More than a function's name is its line. */
+static unsigned knowledge(const struct source_frame *frames, size_t count)
+{
+    unsigned most = 0;
+    for (size_t i = 0; i < count; i++) {
+        unsigned known = frames[i].line ? 2 : frames[i].function != NULL;
+        most = known > most ? known : most;
+    }
+    return most;
+}
+
 /* A call's last instruction ends at its return address, where another line or function may begin:
  * one byte before it is inside the call. */
+static size_t find_frames(struct symbolizer *symbolizer, uint32_t number, uint64_t address,
+                          struct source_frame ret_frames[DEBUG_INFO_MAX_FRAMES])
+{
+    struct source_frame embedded[DEBUG_INFO_MAX_FRAMES] = {0};
+    struct debug_info *info = module_file(symbolizer, number)->info;
+    uint64_t bias = symbolizer->dump->modules[number].bias;
+    size_t count = info ? debug_info_frames(info, address - bias - 1, ret_frames) : 0;
+    size_t own = embedded_names_frames(&symbolizer->embedded, number, address, embedded);
+    if (knowledge(embedded, own) <= knowledge(ret_frames, count))
+        return count;
+    memcpy(ret_frames, embedded, own * sizeof(*embedded));
+    return own;
+}
+
 static void look_up(struct symbolizer *symbolizer, const struct module *module, struct place *place)
 {
     struct source_frame found[DEBUG_INFO_MAX_FRAMES] = {0};
     uint64_t address = place->key.address;
     size_t count = 0;
-    if (module) {
-        struct debug_info *info = module_file(symbolizer, (uint32_t)place->key.module)->info;
-        if (info)
-            count = debug_info_frames(info, address - module->bias - 1, found);
-    }
+    if (module)
+        count = find_frames(symbolizer, (uint32_t)place->key.module, address, found);
     place->count = count ? count : 1;
     place->frames = allocate(place->count, sizeof(*place->frames));
     for (size_t i = 0; i < place->count; i++) {
@@ -220,9 +258,9 @@ static void look_up(struct symbolizer *symbolizer, const struct module *module, 
     }
 }
 
-struct frames symbolizer_lookup(struct symbolizer *symbolizer, uint64_t address, uint32_t tick)
+static struct frames place_frames(struct symbolizer *symbolizer, uint64_t address,
+                                  const struct module *module)
 {
-    const struct module *module = dump_find_module(symbolizer->dump, address - 1, tick);
     const struct place_key key = {.address = address,
                                   .module = module ? (uint64_t)(module - symbolizer->dump->modules)
                                                    : NO_MODULE};
@@ -235,6 +273,34 @@ struct frames symbolizer_lookup(struct symbolizer *symbolizer, uint64_t address,
         HASH_ADD(hh, symbolizer->places, key, sizeof(key), place);
     }
     return (struct frames){place->frames, place->count};
+}
+
+struct frames symbolizer_lookup(struct symbolizer *symbolizer, uint64_t address, uint32_t tick)
+{
+    return place_frames(symbolizer, address, dump_find_module(symbolizer->dump, address - 1, tick));
+}
+
+struct frames symbolizer_lookup_in(struct symbolizer *symbolizer, uint64_t address, uint32_t module)
+{
+    return place_frames(symbolizer, address, &symbolizer->dump->modules[module]);
+}
+
+bool symbolizer_misses(struct symbolizer *symbolizer, uint32_t module)
+{
+    const struct dump *dump = symbolizer->dump;
+    if (module_file(symbolizer, module)->result < DEBUG_INFO_MISSING ||
+        dump->modules[module].path[0] != '/')
+        return false;
+    bool used = false;
+    for (uint32_t node = 1; node <= dump->stack_count; node++) {
+        uint64_t inside = dump->stack_pc[node] - 1;
+        if (inside < dump->modules[module].start || inside >= dump->modules[module].end)
+            continue;
+        if (symbolizer_lookup_in(symbolizer, dump->stack_pc[node], module).frame->line)
+            return false;
+        used = true;
+    }
+    return used;
 }
 
 /* ---- whole stacks ---- */
@@ -320,8 +386,12 @@ struct data_name symbolizer_data_name(struct symbolizer *symbolizer, uint64_t ad
     found.offset = address - module->bias;
     uint32_t number = (uint32_t)(module - symbolizer->dump->modules);
     struct debug_info *info = module_file(symbolizer, number)->info;
+    const char *name = NULL;
     if (info)
-        found.name =
-            readable(symbolizer, debug_info_variable(info, address - module->bias, &found.offset));
+        name = debug_info_variable(info, address - module->bias, &found.offset, &found.bytes);
+    if (!name)
+        name = embedded_names_variable(&symbolizer->embedded, number, address, &found.offset,
+                                       &found.bytes);
+    found.name = readable(symbolizer, name);
     return found;
 }

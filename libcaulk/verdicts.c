@@ -12,9 +12,10 @@
  */
 #include "libcaulk/verdicts.h"
 
-#include "libcaulk/reach.h"
-
 #include <stdlib.h>
+
+#include "libcaulk/reach.h"
+#include "libcaulk/stale_words.h"
 
 const char *block_kind_name(enum block_kind kind)
 {
@@ -23,21 +24,12 @@ const char *block_kind_name(enum block_kind kind)
     return name[kind];
 }
 
-/* A weak witness may be stale: a register that was not overwritten yet, whatever was found on the
- * stack of a thread that ran on. */
-static bool is_weak(const struct dump *dump, const struct root *root)
-{
-    bool of_thread = root->kind == ROOT_STACK || root->kind == ROOT_ALTSTACK;
-    return root->kind == ROOT_REGISTERS || (of_thread && root->owner != NO_OWNER &&
-                                            dump->threads[root->owner].state == THREAD_UNPARKED);
-}
-
 static void add_referenced(struct reach *reach, const struct heap_graph *heap, uint32_t wanted,
                            bool strong_only)
 {
     const struct dump *dump = heap->dump;
     for (uint32_t r = 0; r < dump->root_count; r++) {
-        if (strong_only && is_weak(dump, &dump->roots[r]))
+        if (strong_only && stale_words_is_weak(dump, &dump->roots[r]))
             continue;
         for (uint64_t ref = dump->refs.begin[r]; ref < dump->refs.begin[r + 1]; ref++)
             if (wanted >> heap->ref_class[ref] & 1)
@@ -193,11 +185,26 @@ static bool judge_lost(struct verdicts *verdicts, const struct heap_graph *heap)
     return done;
 }
 
+static bool find_stale(struct verdicts *verdicts, const struct heap_graph *heap)
+{
+    struct amount weak;
+    bool found;
+    if (!stale_words_find(heap, verdicts->kind, &found, &weak))
+        return false;
+    if (found) {
+        verdicts->weak_words =
+            (struct amount){weak.blocks - verdicts->weak.blocks, weak.bytes - verdicts->weak.bytes};
+        verdicts->weak = weak;
+    }
+    return true;
+}
+
 bool verdicts_init(struct verdicts *verdicts, const struct heap_graph *heap, struct error *err)
 {
     *verdicts = (struct verdicts){.kind = malloc((size_t)heap->graph.node_count + 1),
                                   .weak = {heap->dump->weak_blocks, heap->dump->weak_bytes}};
-    if (verdicts->kind && find_alive(verdicts, heap) && judge_lost(verdicts, heap))
+    if (verdicts->kind && find_alive(verdicts, heap) && judge_lost(verdicts, heap) &&
+        find_stale(verdicts, heap))
         return true;
     verdicts_finish(verdicts);
     return error_set(err, heap->dump->path, "out of memory for the verdicts");

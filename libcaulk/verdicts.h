@@ -32,8 +32,10 @@ const char *block_kind_name(enum block_kind kind);
 
 struct verdicts {
     uint8_t *kind;      /* block -> enum block_kind */
-    struct amount weak; /* of the reachable ones, those that only registers, or stacks of threads
-                           that did not park, keep so */
+    struct amount weak; /* of the reachable ones, those that only weak witnesses keep so: registers,
+                           stacks of threads that did not park, words on stacks that look stale
+                           (libcaulk/stale_words.h) … */
+    struct amount weak_words; /* … and those of them that are not weak without the latter */
 
     /* The blocks that no chain leads to (definite, indirect and suppressed), with the edges between
      * them, and their components. Source components first decide; the numbers are lost.node's. */

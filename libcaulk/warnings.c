@@ -85,6 +85,18 @@ static void warn_of_garbage(const struct dump *dump, struct warnings *warnings)
         add(warnings, "garbage", garbage, text);
 }
 
+static void warn_of_copies(const struct dump *dump, struct warnings *warnings)
+{
+    uint32_t forked = 0;
+    for (uint32_t i = 0; i < dump->summed_count; i++)
+        forked += dump->summed[i]->process.fork_tick && dump->summed[i]->process.no_births;
+    if (forked)
+        add(warnings, "copies", forked,
+            "births were not recorded (memory=low): what forked processes allocated at an address "
+            "of "
+            "their parent's may be taken for its copy, and counted once");
+}
+
 void warnings_collect(const struct dump *dump, struct warnings *ret_warnings)
 {
     *ret_warnings = (struct warnings){0};
@@ -93,4 +105,5 @@ void warnings_collect(const struct dump *dump, struct warnings *ret_warnings)
     warn_of_sampling(dump, ret_warnings);
     warn_of_process(dump, ret_warnings);
     warn_of_garbage(dump, ret_warnings);
+    warn_of_copies(dump, ret_warnings);
 }

@@ -31,6 +31,7 @@ struct dump_job {
     struct pagemap pagemap;
     struct ranges tracker;   /* memory of the tracker's own */
     struct ranges allocator; /* of the allocator's: blocks and what lies between them */
+    struct ranges pointing;  /* words of globals that point to blocks */
     struct ranges claimed;   /* whatever else no mapping's root may cover */
     const struct loaded_module **modules; /* as numbered in the dump */
     uint32_t module_count;

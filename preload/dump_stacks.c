@@ -77,6 +77,18 @@ void dump_stacks_write(const struct dump_stacks *stacks, struct dump_writer *wri
     dump_writer_end(writer, number);
 }
 
+bool dump_stacks_addresses(const struct dump_stacks *stacks, struct ranges *addresses)
+{
+    for (uint32_t node = 1; node <= stacks->count; node++) {
+        uint32_t parent;
+        uintptr_t pc;
+        if (is_needed(stacks, node) && stack_table_node(stacks->table, node, &parent, &pc) &&
+            !ranges_add(addresses, pc, pc + 1))
+            return false;
+    }
+    return true;
+}
+
 void dump_stacks_finish(struct dump_stacks *stacks)
 {
     pages_unmap(stacks->needed, bytes_of(stacks));

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "preload/dump_writer.h"
+#include "preload/ranges.h"
 #include "preload/stack_table.h"
 
 struct dump_stacks {
@@ -27,6 +28,8 @@ void dump_stacks_number_all(struct dump_stacks *stacks);
 uint32_t dump_stacks_number(const struct dump_stacks *stacks, uint32_t node);
 
 void dump_stacks_write(const struct dump_stacks *stacks, struct dump_writer *writer);
+/* Adds the return addresses of the nodes that are written. False: no memory. */
+bool dump_stacks_addresses(const struct dump_stacks *stacks, struct ranges *addresses);
 void dump_stacks_finish(struct dump_stacks *stacks);
 
 #endif

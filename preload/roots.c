@@ -34,6 +34,9 @@ static uintptr_t base_of(const struct roots *roots)
 static void found(void *context, const struct reference *reference)
 {
     struct roots *roots = context;
+    if (roots->current.kind == DUMP_ROOT_GLOBAL &&
+        !ranges_add(&roots->job->pointing, reference->source, reference->source + sizeof(uint64_t)))
+        roots->error = ENOMEM;
     roots_reference(roots, reference, reference->source - base_of(roots));
 }
 

@@ -22,6 +22,7 @@
 #include "preload/dump_process.h"
 #include "preload/dump_types.h"
 #include "preload/dump_sums.h"
+#include "preload/dump_symbols.h"
 #include "preload/fault_guard.h"
 #include "preload/pages.h"
 #include "preload/python_stacks.h"
@@ -169,6 +170,9 @@ static int write_all(struct dump_job *job, int fd, const char **ret_what)
     int error = write_heap(job);
     if (error)
         return error;
+    *ret_what = "memory for names";
+    if (!dump_symbols_write(job))
+        return ENOMEM;
     *ret_what = "write";
     dump_process_write(job);
     return dump_writer_finish(&job->writer);

@@ -36,6 +36,9 @@ check header  libunwind.h        | libunwind-dev      | libunwind-devel         
 check header  cmocka.h           | libcmocka-dev      | libcmocka-devel         | cmocka            | libcmocka-devel       | cmocka-dev
 check program readelf            | binutils           | binutils                | binutils          | binutils              | binutils
 check program git                | git                | git                     | git               | git                   | git
+check program objcopy            | binutils           | binutils                | binutils          | binutils              | binutils
+check file /usr/lib*/*/libdebuginfod.so.1 | libdebuginfod1 | elfutils-debuginfod-client | libelf | libdebuginfod1 | libelf
+check module networkx            | python3-networkx   | python3-networkx        | python-networkx   | python3-networkx      | py3-networkx
 check program jq                 | jq                 | jq                      | jq                | jq                    | jq
 check program python3            | python3            | python3                 | python            | python3               | python3
 check program valgrind           | valgrind           | valgrind                | valgrind          | valgrind              | valgrind

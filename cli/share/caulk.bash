@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 _caulk() {
-    local commands='run ps dump analyze graph export owners diff suppress why show info help'
+    local commands='run ps dump analyze graph export owners diff suppress symbolize why show info help'
     local formats='dhat folded heapsnapshot heaptrack jsonl junit pprof prometheus sarif sqlite valgrind-xml'
     local keys='--dump= --signal= --depth= --stacks= --interval= --detail= --at_exit= --memory= --python=
         --children= --log= --fail-on='
@@ -21,8 +21,13 @@ _caulk() {
         return
     fi
     case $command in
+    analyze | graph | export | owners | diff | suppress | symbolize | why | show | info)
+        words+=' --sysroot= --debug-dir= --debuginfod' ;;
+    esac
+    case $command in
     run) words+=" $keys" ;;
     ps | owners | show | info) words+=' --json' ;;
+    symbolize) words+=' --json -o' ;;
     suppress) words+=' --json --format=' ;;
     why) words+=' --json --all' ;;
     diff) words+=' --json --fail-on=' ;;

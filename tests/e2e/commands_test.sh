@@ -2,7 +2,7 @@
 # Every command of the command line: what it prints, its JSON, and how it refuses.
 . "$(dirname "$0")/lib.sh"
 
-commands=(run ps dump analyze graph export diff owners suppress why show info)
+commands=(run ps dump analyze graph export diff owners suppress symbolize why show info)
 readers=(analyze graph owners suppress info)
 
 sample_dump() { # SAMPLE: makes $dump
@@ -104,7 +104,7 @@ test_failing_allocations() {
     for command in "analyze $dump" "analyze --json $dump" "analyze --suppressions list $dump" \
         "analyze --baseline old.json $dump" "graph $dump" "graph --json $dump" \
         "graph -T svg $dump" "owners $dump" "owners --json $dump" "info $dump" \
-        "info --json $dump" "suppress $dump" "suppress --json $dump" \
+        "info --json $dump" "suppress $dump" "suppress --json $dump" "symbolize -o /dev/null $dump" \
         "suppress --format=valgrind $dump" "why --all $dump $address" \
         "why --json $dump $address" "show $dump $address" "show --json $dump $address" \
         "export --format=pprof $dump" "export --format=heapsnapshot $dump" \
@@ -318,7 +318,7 @@ test_info() {
     sample_dump no_leak
     json info "$dump" . >info.json
     same "schema" caulk.info/1 "$(jq -r .schema info.json)"
-    same "format" 1 "$(jq .format_version info.json)"
+    same "format" 2 "$(jq .format_version info.json)"
     same "blocks" 1 "$(jq .counts.blocks info.json)"
     same "dropped" 0 "$(jq .counts.dropped info.json)"
     same "the program among the modules" 1 \

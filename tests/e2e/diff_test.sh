@@ -119,9 +119,35 @@ test_two_caches() {
         sort | join(",")')"
     same "owner" "leaking 64000 192000" "$(json two_caches.{1,2,3}.dump '.owners[0] |
         "\(.name) \(.retained_before.bytes) \(.retained.bytes)"')"
+    same "trends of owners" "filling filling,leaking growing" "$(json two_caches.{1,2,3}.dump \
+        '[.owners[] | select(.name == ("leaking", "filling")) | "\(.name) \(.trend)"] | sort |
+        join(",")')"
+    same "in the middle" "64000 128000 192000" "$(json two_caches.{1,2,3}.dump '.owners[0] |
+        [.retained_bytes[] | tostring] | join(" ")')"
     "$caulk" diff two_caches.{1,2,3}.dump >text
+    contains text '^ \+125 KiB  growing    leaking \(global, two_caches\), 62.5 KiB → 125 KiB → 188 KiB'
     contains text '^GROWING remember\(\) gained 125 KiB'
     refuses 'of another program' "$caulk" diff "$(another_dump)" two_caches.3.dump
+}
+
+# Which of a place's blocks have a full stack differs from dump to dump: rows are callers.
+test_sampled_stacks() {
+    start_at_gate stacks=sampled interval=1k -- "$programs/two_caches"
+    for n in 1 2 3; do
+        await_gate $n
+        signal_dump two_caches.$n.dump
+        open_gate
+    done
+    same "by caller" "true 3010 0 1001" "$(json two_caches.{1,2,3}.dump '"\(.by_caller) \(.sites[0] |
+        "\(.born.blocks) \(.freed.blocks) \(.survived.blocks)")"')"
+    same "frames" "remember" "$(json two_caches.{1,2,3}.dump '.sites[0].stack[0].function')"
+    same "owner" "leaking 64000 192000" "$(json two_caches.{1,2,3}.dump '.owners[0] |
+        "\(.name) \(.retained_before.bytes) \(.retained.bytes)"')"
+    same "one line for a list" 1 "$("$caulk" owners --json two_caches.3.dump | jq '.owners[] |
+        select(.name == "leaking") | .children | length')"
+    "$caulk" diff two_caches.{1,2,3}.dump >text
+    contains text '^by caller: stacks were sampled'
+    contains text '^GROWING remember\(\) gained 188 KiB'
 }
 
 test_low_memory_has_no_births() {

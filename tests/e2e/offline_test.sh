@@ -276,7 +276,15 @@ test_why_all() {
         done | xargs)"
     "$caulk" why roots.dump 0x10004000 | matches_exactly offline_why_weak
     "$caulk" analyze roots.dump >text
-    contains text '^64 B kept alive by registers'
+    contains text '^192 B kept alive only by registers'
+    heap stale 'stack>0 0>1 0#1 2#1'
+    same "stale" "2 128 2" "$(json analyze stale.dump '.weak |
+        "\(.blocks) \(.bytes) \(.stack_words.blocks)"')"
+    "$caulk" show stale.dump 0x10001000 >text
+    contains text '^kept by   nothing but one word on a stack: it may be stale$'
+    "$caulk" why stale.dump 0x10000000 >text
+    contains text '^kept alive only by one word on a stack: it looks stale, since 1 block from its place is lost$'
+    same "shown" "stack_word" "$(json show stale.dump 0x10001000 .weak)"
     heap ring '0>1 1>2 2>0 3>1'
     "$caulk" why ring.dump 0x10001000 | matches_exactly offline_why_cycle
     same "cut" "C1 1" "$(json why ring.dump 0x10001000 '"\(.cycle) \(.cut | length)"')"

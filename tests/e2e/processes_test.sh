@@ -22,6 +22,33 @@ test_tree_is_summed() {
     contains twice 'the same process'
 }
 
+# What the parent has counts once, whoever inherited it; what the workers lose, for each of them.
+prefork_is_summed() { # OPTIONS…
+    # shellcheck disable=SC2016 # jq's variable, not the shell's
+    local blocks='[.leaks[] | select(any(.stack[]; .function == $by)) | .blocks] | add // 0'
+    rm -f gate prefork.*.dump
+    start_at_gate "$@" -- "$programs/prefork"
+    exits 0 "$caulk" dump --tree "$pid" >paths
+    same "dumps" 4 "$(wc -l <paths)"
+    xargs "$caulk" analyze --json <paths >sum
+    same "each worker's" 15 "$(jq --arg by serve "$blocks" sum)"
+    same "the parent's" 2 "$(jq '[.leaks[] | select(any(.stack[]; .function == "serve") | not) |
+        .blocks] | add' sum)"
+    same "the table" 100 "$(jq '[.sites[] | select(any(.stack[]; .function == "fill_table")) |
+        .live.blocks] | add' sum)"
+    open_gate
+    exits 0 wait "$pid"
+}
+
+test_a_prefork_server_is_summed() {
+    prefork_is_summed
+}
+
+test_a_prefork_server_without_births_is_summed() {
+    prefork_is_summed memory=low
+    same "warned" 3 "$(jq '.warnings[] | select(.code == "copies") | .count' sum)"
+}
+
 test_children_no() {
     tracked children=no -- "$programs/fork_children" "$samples/lost_list" || fail "status $?"
     [ -e fork_children.2.dump ] || fail "no dump of the program itself"

@@ -31,7 +31,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsi
 /* Everything live has its place under an owner. */
 static void own(const struct analysis *analysis)
 {
-    struct symbolizer *symbolizer = symbolizer_create(analysis->dump);
+    struct symbolizer *symbolizer = symbolizer_create(analysis->dump, NULL);
     struct owners owners;
     struct owner_tree tree;
     struct suspects suspects;

@@ -44,6 +44,20 @@ struct dump_builder *dump_builder_create(void)
     return builder;
 }
 
+/* An inlined call at site 1, a function at site 0 of the library, a variable. */
+static void add_symbols(struct dump_builder *builder)
+{
+    struct dump_symbol inlined = {
+        .address = DUMP_BUILDER_SITE_PC(1), .line = 12, .flags = DUMP_SYMBOL_INLINED};
+    struct dump_symbol outer = {.address = DUMP_BUILDER_SITE_PC(1), .line = 34};
+    struct dump_symbol other = {.address = 0x7f0000000100, .module = 1};
+    struct dump_symbol table = {.address = 0x4f0010, .bytes = 24, .flags = DUMP_SYMBOL_VARIABLE};
+    dump_builder_add_symbol(builder, &inlined, "make", "make.h");
+    dump_builder_add_symbol(builder, &outer, "main", "main.c");
+    dump_builder_add_symbol(builder, &other, "_ZN3lib4openEv", "");
+    dump_builder_add_symbol(builder, &table, "table", "");
+}
+
 struct dump_builder *dump_builder_create_full(void)
 {
     struct dump_builder *builder = dump_builder_create();
@@ -89,6 +103,7 @@ struct dump_builder *dump_builder_create_full(void)
     const struct builder_block unaligned = {.address = DUMP_BUILDER_ADDRESS(6) + 5, .bytes = 300};
     uint32_t last = dump_builder_add_block(builder, &unaligned);
     dump_builder_add_edge(builder, &(struct builder_pointer){.source = last, .offset = 280});
+    add_symbols(builder);
     return builder;
 }
 
@@ -101,6 +116,7 @@ void dump_builder_destroy(struct dump_builder *builder)
         &builder->threads, &builder->stacks,  &builder->blocks,   &builder->edges,
         &builder->roots,   &builder->refs,    &builder->declared, &builder->labels,
         &builder->types,   &builder->typed,   &builder->python,   &builder->sums,
+        &builder->symbols,
     };
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
         bytes_finish(all[i]);
@@ -282,4 +298,13 @@ struct dump *dump_from_graph(const char *line)
     struct dump_builder *builder = dump_builder_create();
     dump_builder_add_graph(builder, line);
     return dump_builder_open(builder);
+}
+
+void dump_builder_add_symbol(struct dump_builder *builder, const struct dump_symbol *symbol,
+                             const char *name, const char *file)
+{
+    struct dump_symbol added = *symbol;
+    added.name = dump_builder_add_string(builder, name);
+    added.file = dump_builder_add_string(builder, file);
+    append(&builder->symbols, &added, sizeof(added));
 }

@@ -114,6 +114,9 @@ void dump_builder_add_sum(struct dump_builder *builder, const struct builder_sum
 void dump_builder_since(struct dump_builder *builder, uint32_t tick);
 void dump_builder_weak(struct dump_builder *builder, uint64_t blocks, uint64_t bytes);
 
+/* In the order of the section. */
+void dump_builder_add_symbol(struct dump_builder *builder, const struct dump_symbol *symbol,
+                             const char *name, const char *file);
 void dump_builder_maps(struct dump_builder *builder, const char *text);
 
 /* What the line says, added to what is there. */

@@ -214,6 +214,7 @@ static void encode(struct dump_builder *builder, struct encoded *encoded)
     encode_typed(encoded, &builder->typed, (const struct dump_type *)builder->types.at);
     encode_fixed(encoded, DUMP_PYTHON, &builder->python, sizeof(struct dump_python));
     encode_sums(encoded, builder);
+    encode_fixed(encoded, DUMP_SYMBOLS, &builder->symbols, sizeof(struct dump_symbol));
 }
 
 static struct dump_image image_of(struct encoded *encoded)

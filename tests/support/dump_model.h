@@ -40,6 +40,7 @@ struct dump_builder {
     struct bytes sums;   /* struct builder_sum */
     uint64_t weak_blocks, weak_bytes;
     uint32_t since;
+    struct bytes symbols;
 };
 
 #endif

@@ -140,6 +140,21 @@ static void walk_roots(const struct dump *dump)
     }
 }
 
+static void walk_symbols(const struct dump *dump)
+{
+    PROMISE(dump->code_symbol_count <= dump->symbol_count);
+    for (uint32_t i = 0; i < dump->symbol_count; i++) {
+        const struct symbol *symbol = &dump->symbols[i], *found;
+        sink = strlen(symbol->name) + strlen(symbol->file);
+        PROMISE(symbol->module < dump->module_count);
+        PROMISE((symbol->bytes > 0) == (i >= dump->code_symbol_count));
+        if (symbol->bytes)
+            continue;
+        uint32_t count = dump_find_symbols(dump, symbol->module, symbol->address, &found);
+        PROMISE(found <= symbol && symbol < found + count && !found[count - 1].inlined);
+    }
+}
+
 void dump_walk(const struct dump *dump)
 {
     walk_process(dump);
@@ -148,6 +163,7 @@ void dump_walk(const struct dump *dump)
     walk_blocks(dump);
     walk_roots(dump);
     walk_types(dump);
+    walk_symbols(dump);
     walk_pointers(dump, &dump->edges, dump->block_count);
     walk_pointers(dump, &dump->refs, dump->root_count);
     for (uint64_t i = 0; i < dump->declared_count; i++) {

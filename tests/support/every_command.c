@@ -146,6 +146,8 @@ static const char *const answering[] = {
     "export --format=prometheus DUMP",
     "export --format=sarif DUMP",
     "export --format=valgrind-xml DUMP",
+    "symbolize DUMP -o /dev/null",
+    "symbolize --json DUMP -o /dev/null",
 };
 
 /* What they print is neither a text nor one document. */
@@ -153,9 +155,17 @@ static const char *const exporting[] = {"export --format=pprof DUMP", "export --
 
 /* All commands open their dump alike, before they print anything: once each will do. */
 static const char *const refusing[] = {
-    "analyze DUMP",           "analyze --json DUMP",  "graph DUMP", "diff DUMP OTHER",
-    "diff --json OTHER DUMP", "owners DUMP",          "info DUMP",  "suppress DUMP",
-    "show DUMP FIRST",        "why --all DUMP FIRST",
+    "analyze DUMP",
+    "analyze --json DUMP",
+    "graph DUMP",
+    "diff DUMP OTHER",
+    "diff --json OTHER DUMP",
+    "owners DUMP",
+    "info DUMP",
+    "suppress DUMP",
+    "show DUMP FIRST",
+    "why --all DUMP FIRST",
+    "symbolize DUMP -o /dev/null",
 };
 
 static const char *const of_a_block[] = {"show DUMP FIRST",

@@ -215,7 +215,7 @@ static void questions(void **state)
     work_fn *const work[] = {ask_chain, ask_links, ask_retained, ask_edges, ask_owners};
     struct dump *dump = rich_heap();
     assert_true(analysis_create(dump, &options, &asked, NULL));
-    symbolizer = symbolizer_create(dump);
+    symbolizer = symbolizer_create(dump, NULL);
     assert_true(ask_owners(dump, NULL)); /* what the symbolizer keeps it has after that */
     for (size_t i = 0; i < sizeof(work) / sizeof(*work); i++)
         fail_each(work[i], dump);

@@ -12,7 +12,7 @@
 static void assert_chains(const char *line, uint32_t block, uint64_t words, const char *expected)
 {
     struct dump *dump = dump_from_graph(line);
-    struct symbolizer *symbolizer = symbolizer_create(dump);
+    struct symbolizer *symbolizer = symbolizer_create(dump, NULL);
     struct heap_graph heap;
     struct verdicts verdicts;
     struct root_owners owners;

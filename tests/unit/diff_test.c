@@ -187,6 +187,32 @@ static void what_is_pending_twice(void **state)
     python = NULL;
 }
 
+/* Of two callers, each called from two places, other blocks were sampled in each of the dumps. */
+static void sampled_blocks_are_told_by_caller(void **state)
+{
+    (void)state;
+    struct dump *dumps[] = {
+        dump_of(1, "r>0 0#1/5 0>1 1#1/ 0>2 2#2/6 0>3 3#2/"),
+        dump_of(2, "r>0 0#1/5 0>1 1#1/ 0>2 2#2/6 0>3 3#2/ 0>4 4#1/^1500 0>5 5#1/6^1500 0>6 "
+                   "6#1/7^1500"),
+    };
+    const struct analysis_options options = {.all_cycles = false};
+    struct compared compared = {.count = 2, .dumps = {dumps[0], dumps[1]}};
+    for (int d = 0; d < 2; d++)
+        dumps[d]->process.stacks_mode = STACKS_SAMPLED;
+    assert_true(analysis_create(dumps[0], &options, &compared.oldest, NULL));
+    assert_true(analysis_create(dumps[1], &options, &compared.newest, NULL));
+    assert_true(
+        diff_init(&compared.diff, compared.dumps, 2, compared.oldest, compared.newest, NULL));
+    assert_true(compared.diff.by_caller);
+    assert_int_equal(compared.diff.site_count, 2);
+    assert_int_equal(compared.diff.site[0].growth.born.blocks, 3);
+    assert_int_equal(compared.diff.site[0].growth.survived.blocks, 2);
+    assert_int_equal(compared.diff.site[1].growth.born.blocks, 0);
+    assert_int_equal(compared.diff.site[1].growth.survived.blocks, 2);
+    compared_finish(&compared);
+}
+
 static void only_later_dumps_of_one_process_are_compared(void **state)
 {
     (void)state;
@@ -289,6 +315,7 @@ int main(void)
         cmocka_unit_test(a_root_let_go),
         cmocka_unit_test(what_was_lost_before_has_no_news),
         cmocka_unit_test(what_is_pending_twice),
+        cmocka_unit_test(sampled_blocks_are_told_by_caller),
         cmocka_unit_test(only_later_dumps_of_one_process_are_compared),
         cmocka_unit_test(sums_tell_what_was_born),
         cmocka_unit_test(sums_compare_with_the_dump_before),

@@ -94,6 +94,18 @@ static void fixed_fields(void **state)
         FIELD(DUMP_TYPES, dump_type, 1, object_offset, 64, "an object at offset 64 of 64 bytes"),
         FIELD(DUMP_PYTHON, dump_python, 0, collector, 3, "section PYTHON: unknown state 3"),
         FIELD(DUMP_PYTHON, dump_python, 0, heads, -UINT64_C(95), "lists past the end of the"),
+        FIELD(DUMP_SYMBOLS, dump_symbol, 0, flags, 4, "SYMBOLS: record 0: unknown flags 0x4"),
+        FIELD(DUMP_SYMBOLS, dump_symbol, 2, module, 2, "record 2: module 2 of 2"),
+        FIELD(DUMP_SYMBOLS, dump_symbol, 1, name, 9999, "record 1: string at 9999 of"),
+        FIELD(DUMP_SYMBOLS, dump_symbol, 1, file, 9999, "record 1: string at 9999 of"),
+        FIELD(DUMP_SYMBOLS, dump_symbol, 0, bytes, 1, "record 0: 1 bytes at 0x401010"),
+        FIELD(DUMP_SYMBOLS, dump_symbol, 3, bytes, 0, "record 3: 0 bytes at 0x4f0010"),
+        FIELD(DUMP_SYMBOLS, dump_symbol, 3, bytes, UINT64_MAX, "record 3: 18446744073709551615"),
+        FIELD(DUMP_SYMBOLS, dump_symbol, 3, flags, 3, "record 3: an inlined variable"),
+        FIELD(DUMP_SYMBOLS, dump_symbol, 1, address, 0x401011, "record 1: not in order"),
+        FIELD(DUMP_SYMBOLS, dump_symbol, 0, flags, 0, "record 1: not in order"),
+        FIELD(DUMP_SYMBOLS, dump_symbol, 2, flags, 2, "record 3: not in order"),
+        FIELD(DUMP_SYMBOLS, dump_symbol, 3, flags, 0, "record 3: 24 bytes at 0x4f0010"),
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct dump_image image = full_image();

@@ -90,6 +90,51 @@ static void blocks_of_other_births_or_programs_are_others(void **state)
     finish(analysis);
 }
 
+static struct dump *sibling(uint32_t pid, uint32_t fork_tick, uint32_t flags, const char *line)
+{
+    struct dump_builder *builder = dump_builder_create();
+    *dump_builder_process(builder) = (struct dump_process){.pid = pid,
+                                                           .parent_pid = 1,
+                                                           .fork_tick = fork_tick,
+                                                           .flags = flags,
+                                                           .tick = 1000,
+                                                           .tick_ns = 10000000};
+    dump_builder_add_graph(builder, line);
+    return dump_builder_open(builder);
+}
+
+/* What a parent allocates between two forks one worker may allocate alike, at the same address. */
+static void siblings_share_only_what_both_inherited(void **state)
+{
+    (void)state;
+    struct dump *parts[] = {sibling(2, 10, 0, "0^5!inherited 1^15"),
+                            sibling(3, 20, 0, "0^5!inherited 1^15!inherited")};
+    struct analysis *analysis = analyze(parts, 2);
+    assert_int_equal(analysis->live.blocks, 3);
+    finish(analysis);
+}
+
+static void without_births_siblings_share_nothing_by_themselves(void **state)
+{
+    (void)state;
+    const uint32_t low = DUMP_PROCESS_NO_BIRTHS;
+    struct dump *parts[] = {sibling(1, 0, low, "0"), sibling(2, 10, low, "0!inherited 1!inherited"),
+                            sibling(3, 20, low, "0!inherited 1!inherited")};
+    struct analysis *analysis = analyze(parts, 3);
+    assert_int_equal(analysis->live.blocks, 3);
+    assert_string_equal(analysis->warnings.warning[0].code, "copies");
+    finish(analysis);
+}
+
+static void a_block_of_another_stack_is_another(void **state)
+{
+    (void)state;
+    struct dump *parts[] = {process(1, 0, "0^1#1"), process(2, 50, "0^1#2!inherited")};
+    struct analysis *analysis = analyze(parts, 2);
+    assert_int_equal(analysis->live.blocks, 2);
+    finish(analysis);
+}
+
 static void one_stack_is_one_site(void **state)
 {
     (void)state;
@@ -242,6 +287,9 @@ int main(void)
         cmocka_unit_test(what_a_fork_copied_counts_once),
         cmocka_unit_test(a_copy_is_lost_where_every_process_lost_it),
         cmocka_unit_test(blocks_of_other_births_or_programs_are_others),
+        cmocka_unit_test(siblings_share_only_what_both_inherited),
+        cmocka_unit_test(without_births_siblings_share_nothing_by_themselves),
+        cmocka_unit_test(a_block_of_another_stack_is_another),
         cmocka_unit_test(one_stack_is_one_site),
         cmocka_unit_test(code_is_the_same_wherever_it_was_loaded),
         cmocka_unit_test(other_code_at_the_same_address_is_moved),

@@ -25,7 +25,7 @@ static struct heap heap_of(const char *line)
     struct heap heap = {.dump = dump_from_graph(line)};
     const struct analysis_options options = {.all_cycles = false};
     assert_true(analysis_create(heap.dump, &options, &heap.analysis, NULL));
-    heap.symbolizer = symbolizer_create(heap.dump);
+    heap.symbolizer = symbolizer_create(heap.dump, NULL);
     assert_true(owners_init(&heap.owners, &heap.analysis->heap, &heap.analysis->verdicts,
                             &heap.analysis->cycles, heap.symbolizer, NULL));
     assert_true(owner_tree_init(&heap.tree, &heap.owners, &heap.analysis->cycles, NULL));

@@ -93,7 +93,7 @@ static struct fixture *fixture_create(void)
     fixture->dump.process.time_ns = UINT64_MAX;
     dl_iterate_phdr(add_module, fixture);
     qsort(fixture->modules, fixture->dump.module_count, sizeof(struct module), compare_modules);
-    fixture->symbolizer = symbolizer_create(&fixture->dump);
+    fixture->symbolizer = symbolizer_create(&fixture->dump, NULL);
     return fixture;
 }
 
@@ -275,7 +275,7 @@ static void a_reused_address_is_named_by_its_time(void **state)
             (size_t)(fixture->modules + fixture->dump.module_count - module) * sizeof(*module));
     *module = gone;
     fixture->dump.module_count++;
-    fixture->symbolizer = symbolizer_create(&fixture->dump);
+    fixture->symbolizer = symbolizer_create(&fixture->dump, NULL);
 
     uint64_t address = outer_function();
     struct frames before = symbolizer_lookup(fixture->symbolizer, address, 3);

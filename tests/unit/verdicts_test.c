@@ -167,6 +167,21 @@ static void weak_witnesses(void **state)
     assert_weak(dump, 2);
 }
 
+/* 0, with 1 behind it, is from the place that 2 was lost from. */
+static void words_that_look_stale(void **state)
+{
+    (void)state;
+    assert_weak(dump_from_graph("stack>0 0>1 0#1 2#1"), 2);
+    assert_weak(dump_from_graph("stack>0 0>1 0#1 2#2"), 0);        /* nothing is alike */
+    assert_weak(dump_from_graph("stack>0 stack@64>0 0#1 2#1"), 0); /* two words */
+    assert_weak(dump_from_graph("stack>0 r>0 0#1 2#1"), 0);        /* a global too */
+    assert_weak(dump_from_graph("stack>0 r>3 3>0 0#1 2#1"), 0);    /* a block that is held */
+    assert_weak(dump_from_graph("stack>0 0>1 r>1 0#1 2#1"), 1);    /* 1 is held by a global */
+    assert_weak(dump_from_graph("stack>0+8 0#1 2#1"), 0);          /* possible */
+    assert_weak(dump_from_graph("stack>0 registers>1 0#1 2#1 1#3"), 2);
+    assert_weak(dump_from_graph("stack>0 registers>0 0#1 2#1"), 1);
+}
+
 static void sources_are_the_lowest_that_reach(void **state)
 {
     (void)state;
@@ -272,6 +287,7 @@ int main(void)
         cmocka_unit_test(ignored_blocks),
         cmocka_unit_test(pools),
         cmocka_unit_test(weak_witnesses),
+        cmocka_unit_test(words_that_look_stale),
         cmocka_unit_test(sources_are_the_lowest_that_reach),
         cmocka_unit_test(random_heaps),
     };
