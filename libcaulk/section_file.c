@@ -36,6 +36,8 @@ static const char *const section_names[DUMP_SECTION_END] = {
     [DUMP_TYPES] = "TYPES",
     [DUMP_BLOCK_TYPES] = "BLOCK_TYPES",
     [DUMP_PYTHON] = "PYTHON",
+    [DUMP_PYTHON_CODES] = "PYTHON_CODES",
+    [DUMP_PYTHON_LOOPS] = "PYTHON_LOOPS",
 };
 
 const char *section_name(enum dump_section_kind kind)

@@ -37,6 +37,8 @@ struct dump_builder {
     struct bytes types;
     struct bytes typed;  /* struct model_typed, in any order */
     struct bytes python; /* struct dump_python, at most one */
+    struct bytes codes;
+    struct bytes loops;
 };
 
 #endif
