@@ -309,13 +309,17 @@ static const char *text_or_null(const char *text)
     return *text ? text : NULL;
 }
 
+/* What is written in no file is the interpreter's own: since 3.12 it calls __init__ from there. */
 static struct frame python_frame(const struct dump *dump, uint64_t pc)
 {
     const struct python_code *code = &dump->codes[stack_python_code(pc)];
+    bool written = *code->file || stack_python_line(pc);
     return (struct frame){.function = text_or_null(code->name),
                           .file = text_or_null(code->file),
                           .line = stack_python_line(pc),
-                          .python = true};
+                          .python = true,
+                          .plumbing = !written,
+                          .interpreter = !written};
 }
 
 static void append_frame(struct symbolizer *symbolizer, uint64_t pc, uint32_t tick,

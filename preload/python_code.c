@@ -281,7 +281,7 @@ enum python_code_result python_code_number(const struct python_runtime *runtime,
     struct block block;
     bool is_block = block_table_find(&tracker.blocks, code, &block) &&
                     block.bytes >= runtime->layout.code_bytes;
-    if (!is_block && (code < runtime->module_start || code >= runtime->module_end))
+    if (!is_block && !python_runtime_owns(runtime, code))
         return PYTHON_CODE_STRANGE;
     return add_code(runtime, code, is_block, ret_number);
 }

@@ -59,7 +59,8 @@ enum python_code_result python_code_number(const struct python_runtime *runtime,
 /* This block is about to be freed. Cheap where no code object was registered at such an address. */
 void python_code_forget(uintptr_t block);
 
-/* Numbers are from 0 to below the count; of number 0 nothing is known. */
+/* Numbers are from 0 to below the count. */
+#define PYTHON_CODE_UNKNOWN 0u /* nothing is known of it; there as soon as there is any */
 uint32_t python_code_count(void);
 struct python_code_text python_code_text(uint32_t number);
 

@@ -7,7 +7,7 @@
  *     3.13          state ──▶ frame ──▶ frame …           the same
  *
  * The numbers are offsetof()s by the headers of 3.8.18, 3.9.18, 3.10.13, 3.11.7, 3.12.1 and 3.13.0;
- * tests/e2e/programs/python_layout/ compares them with those of the machine's own.
+ * tests/e2e/python/layout.c compares them with those of the machine's own.
  */
 #ifndef CAULK_PYTHON_LAYOUT_H
 #define CAULK_PYTHON_LAYOUT_H

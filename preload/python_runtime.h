@@ -32,6 +32,12 @@ struct python_runtime {
  * Not where the loader may be busy; dlerror()'s state is lost. */
 const struct python_runtime *python_runtime_find(void *handle);
 
+/* Does it lie in the interpreter's own module? */
+static inline bool python_runtime_owns(const struct python_runtime *runtime, uintptr_t address)
+{
+    return address >= runtime->module_start && address < runtime->module_end;
+}
+
 /* What the thread's interpreter state is while it holds the interpreter's lock, else NULL: then
  * nobody else changes or frees its frames. */
 static inline const char *python_runtime_state(const struct python_runtime *runtime)

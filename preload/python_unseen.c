@@ -46,7 +46,10 @@ static enum python_unseen_result read_frame(const struct python_runtime *runtime
     case PYTHON_CODE_NUMBERED:
         break;
     }
-    *ret_address = DUMP_PC_PYTHON | (uint64_t)number << DUMP_PC_CODE_SHIFT | line_of(runtime, link);
+    uint64_t line = line_of(runtime, link);
+    if (line == 0 && python_runtime_owns(runtime, link->code))
+        number = PYTHON_CODE_UNKNOWN; /* written by nobody: it calls __init__, say */
+    *ret_address = DUMP_PC_PYTHON | (uint64_t)number << DUMP_PC_CODE_SHIFT | line;
     return PYTHON_UNSEEN_NAMED;
 }
 

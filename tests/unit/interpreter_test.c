@@ -21,10 +21,11 @@ static struct dump *dump_with(const char *path, const uint64_t *pcs, unsigned co
     dump_builder_module(builder, 0)->path = dump_builder_add_string(builder, path);
     dump_builder_add_python_loop(builder, LOOP - 0x10, LOOP + 0x10);
     uint32_t code = dump_builder_add_python_code(builder, "Server.serve", "server.py", 10);
-    uint64_t python[] = {DUMP_BUILDER_PYTHON(code, 12),
+    uint32_t own = dump_builder_add_python_code(builder, "__init__", "", 0);
+    uint64_t python[] = {DUMP_BUILDER_PYTHON(code, 12), DUMP_BUILDER_PYTHON(own, 0),
                          DUMP_BUILDER_PYTHON(code, 34) | DUMP_PC_PYTHON_ENTRY};
     uint32_t c_stack = dump_builder_add_stack(builder, pcs, count);
-    uint32_t inner = dump_builder_add_stack(builder, python, 2);
+    uint32_t inner = dump_builder_add_stack(builder, python, 3);
     dump_builder_add_stack_node(builder, c_stack, DUMP_PC_PYTHON_STACK | inner);
     return dump_builder_open(builder);
 }
