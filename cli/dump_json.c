@@ -51,7 +51,10 @@ void dump_json(struct json *json, const struct opened *opened)
 static void put_frame(struct json *json, const struct frame *frame)
 {
     json_object(json, NULL);
-    json_address(json, "address", frame->address);
+    if (frame->python)
+        json_null(json, "address");
+    else
+        json_address(json, "address", frame->address);
     json_string(json, "module", frame->module);
     json_string(json, "function", frame->function);
     json_string(json, "file", frame->file);
@@ -60,6 +63,8 @@ static void put_frame(struct json *json, const struct frame *frame)
     else
         json_null(json, "line");
     json_bool(json, "inlined", frame->inlined);
+    if (frame->python)
+        json_string(json, "language", "python");
     json_end(json);
 }
 

@@ -126,8 +126,9 @@ struct phrase words_through(const struct call_stack *stack)
     struct phrase phrase = {""};
     if (!stack->user_begin || stack->user_begin >= stack->user_end)
         return phrase;
-    const char *function = stack->frame[stack->user_begin - 1].function;
-    if (!function)
+    const struct frame *frame = &stack->frame[stack->user_begin - 1];
+    const char *function = frame->function;
+    if (!function || frame->interpreter)
         return phrase;
     /* "std::make_shared<Session, int>": the name before its arguments, without its namespace. */
     phrase = words_cut(function, NAME_CHARACTERS);

@@ -13,7 +13,7 @@ static bool number_stacks(struct callers *callers, const struct dump *dump,
     callers->of_stack[0] = 0;
     for (uint32_t s = 1; done && s <= dump->stack_count; s++) {
         uint32_t known = addresses->count, number;
-        done = id_table_add(addresses, dump->stack_pc[s], &number);
+        done = id_table_add(addresses, dump->stack_pc[dump_c_stack(dump, s)], &number);
         if (done && number == known)
             first[number] = s;
         if (done)

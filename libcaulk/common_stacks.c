@@ -8,7 +8,10 @@ static bool add_nodes(struct common_stacks *stacks, const struct dump *dump, uin
     common[0] = 0;
     for (uint32_t node = 1; node <= dump->stack_count; node++) {
         uint32_t address, number;
-        if (!id_table_add(&stacks->addresses, dump->stack_pc[node], &address))
+        uint64_t pc = dump->stack_pc[node];
+        if (stack_is_join(pc))
+            pc = STACK_PYTHON_JOIN | common[(uint32_t)pc];
+        if (!id_table_add(&stacks->addresses, pc, &address))
             return false;
         uint64_t key = (uint64_t)common[dump->stack_parent[node]] << 32 | address;
         if (!id_table_add(&stacks->nodes, key, &number))

@@ -16,14 +16,24 @@ typedef bool section_decode(struct dump *dump, const struct section *section, st
 
 /* Strings and maps are kept as they are and not in this table. */
 static section_decode *const decoders[DUMP_SECTION_END] = {
-    [DUMP_PROCESS] = dump_decode_process,   [DUMP_MODULES] = dump_decode_modules,
-    [DUMP_SEGMENTS] = dump_decode_segments, [DUMP_THREADS] = dump_decode_threads,
-    [DUMP_STACKS] = dump_decode_stacks,     [DUMP_BLOCKS] = dump_decode_blocks,
-    [DUMP_EDGES] = dump_decode_edges,       [DUMP_ROOTS] = dump_decode_roots,
-    [DUMP_ROOT_REFS] = dump_decode_refs,    [DUMP_DECLARED] = dump_decode_declared,
-    [DUMP_LABELS] = dump_decode_labels,     [DUMP_TYPES] = dump_decode_types,
-    [DUMP_BLOCK_TYPES] = dump_decode_typed, [DUMP_PYTHON] = dump_decode_python,
-    [DUMP_SUMS] = dump_decode_sums,         [DUMP_SYMBOLS] = dump_decode_symbols,
+    [DUMP_PROCESS] = dump_decode_process,
+    [DUMP_MODULES] = dump_decode_modules,
+    [DUMP_SEGMENTS] = dump_decode_segments,
+    [DUMP_THREADS] = dump_decode_threads,
+    [DUMP_STACKS] = dump_decode_stacks,
+    [DUMP_BLOCKS] = dump_decode_blocks,
+    [DUMP_EDGES] = dump_decode_edges,
+    [DUMP_ROOTS] = dump_decode_roots,
+    [DUMP_ROOT_REFS] = dump_decode_refs,
+    [DUMP_DECLARED] = dump_decode_declared,
+    [DUMP_LABELS] = dump_decode_labels,
+    [DUMP_TYPES] = dump_decode_types,
+    [DUMP_BLOCK_TYPES] = dump_decode_typed,
+    [DUMP_PYTHON] = dump_decode_python,
+    [DUMP_PYTHON_CODES] = dump_decode_python_codes,
+    [DUMP_PYTHON_LOOPS] = dump_decode_python_loops,
+    [DUMP_SUMS] = dump_decode_sums,
+    [DUMP_SYMBOLS] = dump_decode_symbols,
 };
 
 static bool section_load(struct dump *dump, const struct section_file *file,
@@ -117,6 +127,8 @@ void dump_close(struct dump *dump)
     free(dump->types);
     free(dump->typed);
     free(dump->overlapping);
+    free(dump->codes);
+    free(dump->loops);
     for (uint32_t i = 0; i < dump->summed_count; i++)
         dump_close(dump->summed[i]);
     free(dump->summed);

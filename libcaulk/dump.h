@@ -64,8 +64,14 @@ enum collector { COLLECTOR_UNKNOWN, COLLECTOR_ON, COLLECTOR_OFF };
 
 /* As an address in a stack: outer frames were not recorded. Such a node has no parent. */
 #define STACK_NOT_RECORDED 1u
-/* No stack of a dump is deeper. */
+/* No stack of a dump is deeper; one with Python functions is a C and a Python stack. */
 #define STACK_FRAMES_MAX 1024
+/* What else an address in a stack can be; see libcaulk/dump_format.h, and libcaulk/stack_frames.h
+ * for a stack as a whole. */
+#define STACK_PYTHON (UINT64_C(1) << 63)
+#define STACK_PYTHON_ENTRY (UINT64_C(1) << 61)
+#define STACK_PYTHON_JOIN (UINT64_C(3) << 62)
+#define STACK_CODE_SHIFT 31
 
 struct process {
     uint32_t pid, parent_pid, sequence;
@@ -170,12 +176,23 @@ struct symbol {
     bool inlined;
 };
 
+/* A Python function. */
+struct python_code {
+    const char *name, *file; /* empty where not known */
+    uint32_t first_line;
+};
+
+/* Code of the function that runs Python functions. */
+struct python_loop {
+    uint64_t start, end;
+};
+
 /* A section of the file, as `caulk info` lists it. */
 struct dump_part {
     const char *name;
     uint64_t offset, bytes, count;
 };
-#define DUMP_PARTS 18
+#define DUMP_PARTS 20
 
 struct dump {
     char *path;
@@ -195,7 +212,7 @@ struct dump {
     /* Stack nodes 1 to stack_count; entry 0 is the unknown stack. A parent's number is less. */
     uint32_t stack_count;
     uint32_t *stack_parent;
-    uint64_t *stack_pc; /* a return address, or STACK_NOT_RECORDED */
+    uint64_t *stack_pc; /* a return address, STACK_NOT_RECORDED, or Python's */
 
     uint32_t block_count;
     uint64_t *block_address; /* ascending */
@@ -228,6 +245,11 @@ struct dump {
     uint32_t symbol_count;
     uint32_t code_symbol_count;
 
+    struct python_code *codes; /* the same numbers in all dumps of a process */
+    uint32_t code_count;
+    struct python_loop *loops;
+    uint32_t loop_count;
+
     struct dump_part parts[DUMP_PARTS];
 
     /* What this is the sum of (libcaulk/dump_sum.h), by the time of their processes' start; empty
@@ -245,6 +267,33 @@ struct dump {
 /* On failure *ret_dump is untouched and err says what is wrong and where. */
 bool dump_open(const char *path, struct dump **ret_dump, struct error *err);
 void dump_close(struct dump *dump); /* accepts NULL */
+
+static inline bool stack_is_join(uint64_t pc)
+{
+    return (pc & STACK_PYTHON_JOIN) == STACK_PYTHON_JOIN;
+}
+
+static inline bool stack_is_python(uint64_t pc)
+{
+    return (pc & STACK_PYTHON_JOIN) == STACK_PYTHON;
+}
+
+/* Of a frame's address that stack_is_python(). */
+static inline uint32_t stack_python_code(uint64_t pc)
+{
+    return (uint32_t)((pc & ~(STACK_PYTHON_JOIN | STACK_PYTHON_ENTRY)) >> STACK_CODE_SHIFT);
+}
+
+static inline uint32_t stack_python_line(uint64_t pc)
+{
+    return (uint32_t)(pc & ((UINT64_C(1) << STACK_CODE_SHIFT) - 1));
+}
+
+/* The stack's C frames alone. */
+static inline uint32_t dump_c_stack(const struct dump *dump, uint32_t stack)
+{
+    return stack_is_join(dump->stack_pc[stack]) ? dump->stack_parent[stack] : stack;
+}
 
 /* Is the caller alone known of a stack (`stacks=caller`, or a block that was not sampled)? */
 static inline bool dump_stack_is_cut(const struct dump *dump, uint32_t stack)

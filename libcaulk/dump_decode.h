@@ -64,6 +64,8 @@ bool dump_decode_edges(struct dump *dump, const struct section *section, struct 
 bool dump_decode_roots(struct dump *dump, const struct section *section, struct error *err);
 bool dump_decode_refs(struct dump *dump, const struct section *section, struct error *err);
 bool dump_decode_declared(struct dump *dump, const struct section *section, struct error *err);
+bool dump_decode_python_codes(struct dump *dump, const struct section *section, struct error *err);
+bool dump_decode_python_loops(struct dump *dump, const struct section *section, struct error *err);
 bool dump_decode_labels(struct dump *dump, const struct section *section, struct error *err);
 bool dump_decode_types(struct dump *dump, const struct section *section, struct error *err);
 bool dump_decode_typed(struct dump *dump, const struct section *section, struct error *err);

@@ -6,6 +6,10 @@
 #include <string.h>
 
 static_assert(STACK_FRAMES_MAX == DUMP_STACK_NODES_MAX, "same limit as in the file");
+static_assert(STACK_PYTHON == DUMP_PC_PYTHON && STACK_PYTHON_ENTRY == DUMP_PC_PYTHON_ENTRY &&
+                  STACK_PYTHON_JOIN == DUMP_PC_PYTHON_STACK &&
+                  STACK_CODE_SHIFT == DUMP_PC_CODE_SHIFT,
+              "same bits as in the file");
 static_assert(STACK_NOT_RECORDED == DUMP_PC_NOT_RECORDED, "same address as in the file");
 static_assert(BLOCK_CUSTOM == DUMP_BLOCK_CUSTOM && BLOCK_IGNORED == DUMP_BLOCK_IGNORED &&
                   BLOCK_RUNTIME == DUMP_BLOCK_RUNTIME && BLOCK_POOL == DUMP_BLOCK_POOL &&
@@ -15,6 +19,24 @@ static_assert(BLOCK_CUSTOM == DUMP_BLOCK_CUSTOM && BLOCK_IGNORED == DUMP_BLOCK_I
 #define STACK_RECORD_LEAST 2
 #define BLOCK_RECORD_LEAST 5
 #define PAIR_RECORD_LEAST 2
+
+/* Which kinds of nodes follow each other. */
+static bool place_check(const struct dump *dump, const struct record_reader *reader, uint32_t node,
+                        uint32_t parent, uint64_t pc)
+{
+    uint64_t outer = dump->stack_pc[parent];
+    uint32_t joined = (uint32_t)pc;
+    if (pc == DUMP_PC_NOT_RECORDED && parent)
+        return record_wrong(reader, "outer frames not recorded, yet it has a parent");
+    if (stack_is_join(outer))
+        return record_wrong(reader, "its parent joins two stacks");
+    if (parent && stack_is_python(pc) != stack_is_python(outer))
+        return record_wrong(reader, "a C frame and a Python frame follow each other");
+    if (stack_is_join(pc) && (!parent || pc != (STACK_PYTHON_JOIN | joined) || joined >= node ||
+                              !stack_is_python(dump->stack_pc[joined])))
+        return record_wrong(reader, "joins 0x%" PRIx64 " to %" PRIu32, pc, parent);
+    return true;
+}
 
 /* depth[] keeps anybody who follows parents from a walk as long as the whole section. */
 static bool stack_decode(struct dump *dump, struct record_reader *reader, uint32_t node,
@@ -27,8 +49,8 @@ static bool stack_decode(struct dump *dump, struct record_reader *reader, uint32
         return record_wrong(reader, "parent %" PRIu64 " nodes before it", distance);
     uint32_t parent = distance ? node - (uint32_t)distance : 0;
     uint64_t pc = dump->stack_pc[node - 1] + zigzag_decode(pc_step);
-    if (pc == DUMP_PC_NOT_RECORDED && parent)
-        return record_wrong(reader, "outer frames not recorded, yet it has a parent");
+    if (!place_check(dump, reader, node, parent, pc))
+        return false;
     depth[node] = (uint16_t)(depth[parent] + 1);
     if (depth[node] > STACK_FRAMES_MAX)
         return record_wrong(reader, "stack is deeper than %d", STACK_FRAMES_MAX);

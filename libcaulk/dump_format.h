@@ -81,9 +81,11 @@
  *                   varint  number of those born after the dump before (all where there was none)
  *                   varint  their bytes
  *                   varint  ten times: bytes born in that tenth of the uptime
- * 18    SYMBOLS     struct dump_symbol each, by (variable or not, module, address): names for
- * return addresses in STACKS, then for variables that ROOT_REFS lie in. The tracker writes those
- * that the modules export, `caulk symbolize` all there are
+ * 18    SYMBOLS     struct dump_symbol each, by (variable or not, module, address): names of code
+ *                   at return addresses in STACKS, then of variables that ROOT_REFS lie in. The
+ *                   tracker writes those that modules export, `caulk symbolize` all there are
+ * 19    PYTHON_CODES  struct dump_python_code each: the code objects that Python frames name
+ * 20    PYTHON_LOOPS  struct dump_python_loop each: code of the interpreter's loop
  *
  * With DUMP_PROCESS_ONLY_LOST a dump has in BLOCKS only those that no chain of exact pointers leads
  * to from a root: what is lost or possible. The others are in SUMS (but for pools in whose place
@@ -102,6 +104,14 @@
  * before it has not. So two dumps of one process agree on a block's identity exactly: same address,
  * and birth in the newer dump not after the older one's tick.
  *
+ * Stacks with Python functions: a node with DUMP_PC_PYTHON_STACK, which no other node has as its
+ * parent, joins the C stack of its parent and the Python stack that ends in the node whose number
+ * is its address' lower 32 bits, and which is smaller than its own. Nodes of Python stacks have
+ * DUMP_PC_PYTHON and no others among their parents. A Python stack is made of runs, each of which
+ * ends (outwards) with a frame that has DUMP_PC_PYTHON_ENTRY: a C frame of a PYTHON_LOOPS has run
+ * it. C frames and runs belong together one by one from the innermost on; where neither stack was
+ * cut, and there are more such C frames than runs, from the outermost on.
+ *
  * Limits: fewer than 2^32 - 1 blocks, stack nodes, roots, modules, threads; strings below 4 GiB; a
  * stack of at most 1024 nodes. No range of addresses reaches past the end of the address space. No
  * block is born, and no module loaded or unloaded, later than the snapshot's `tick`. All blocks
@@ -109,8 +119,8 @@
  * larger: no processor reaches more, and the sums of some thousand dumps fit 64 bits.
  *
  * Versions: 1, the first.
- *           2, TYPES, BLOCK_TYPES, PYTHON, SUMS, SYMBOLS, DUMP_WITNESS_HEADER (witnesses have 5
- *              bits, before 4), DUMP_ROOT_SUMMED.
+ *           2, TYPES, BLOCK_TYPES, PYTHON, SUMS, SYMBOLS, PYTHON_CODES, PYTHON_LOOPS,
+ *              DUMP_WITNESS_HEADER (witnesses have 5 bits, before 4), DUMP_ROOT_SUMMED.
  */
 #ifndef CAULK_DUMP_FORMAT_H
 #define CAULK_DUMP_FORMAT_H
@@ -142,6 +152,8 @@ enum dump_section_kind {
     DUMP_PYTHON,
     DUMP_SUMS,
     DUMP_SYMBOLS,
+    DUMP_PYTHON_CODES,
+    DUMP_PYTHON_LOOPS,
     DUMP_SECTION_END /* one past the last kind */
 };
 #define DUMP_SECTION_COUNT (DUMP_SECTION_END - 1u)
@@ -255,6 +267,13 @@ static_assert(sizeof(struct dump_thread) == 40, "thread layout");
  * or a block that was not sampled); it has no parent. */
 #define DUMP_PC_NOT_RECORDED 1u
 
+/* Nodes of Python functions have addresses that no code has: see above. A frame's number in
+ * PYTHON_CODES, from 0, lies above its line (0 where not known). */
+#define DUMP_PC_PYTHON (1ull << 63)       /* one function: its code's number and a line */
+#define DUMP_PC_PYTHON_ENTRY (1ull << 61) /* … with which a C frame of the interpreter began */
+#define DUMP_PC_PYTHON_STACK (3ull << 62) /* a Python stack: its innermost node's number */
+#define DUMP_PC_CODE_SHIFT 31
+
 #define DUMP_BLOCK_CUSTOM 1u     /* announced by caulk_allocated */
 #define DUMP_BLOCK_IGNORED 2u    /* caulk_ignore: leaked on purpose */
 #define DUMP_BLOCK_RUNTIME 4u    /* the loader's, C library's or tracker's own: never lost */
@@ -349,5 +368,19 @@ struct dump_python {
     uint64_t garbage; /* objects in gc.garbage */
 };
 static_assert(sizeof(struct dump_python) == 32, "python layout");
+/* In the order in which they were seen, the same in all dumps of a process. */
+struct dump_python_code {
+    uint32_t name; /* strings; since 3.11 a qualified one */
+    uint32_t file; /* strings */
+    uint32_t first_line;
+    uint32_t reserved;
+};
+static_assert(sizeof(struct dump_python_code) == 16, "code layout");
+
+struct dump_python_loop {
+    uint64_t start;
+    uint64_t end;
+};
+static_assert(sizeof(struct dump_python_loop) == 16, "loop layout");
 
 #endif

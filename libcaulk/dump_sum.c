@@ -114,6 +114,7 @@ static void sum_finish(struct sum *sum)
     for (uint32_t i = 0; sum->part && i < sum->part_count; i++) {
         free(sum->part[i].module);
         free(sum->part[i].shift);
+        free(sum->part[i].code);
         free(sum->part[i].stack);
         free(sum->part[i].block);
     }
@@ -130,8 +131,8 @@ static bool sum_all(struct sum *sum, struct dump **parts)
         sum->part[i].dump = parts[i];
     sum->dump->summed = malloc(sum->part_count * sizeof(*sum->dump->summed));
     return sum->dump->summed && sum_header(sum) && sum_threads(sum) && sum_modules(sum) &&
-           sum_symbols(sum) && sum_stacks(sum) && sum_blocks(sum) && sum_types(sum) &&
-           sum_edges(sum) && sum_roots(sum);
+           sum_symbols(sum) && sum_python(sum) && sum_stacks(sum) && sum_blocks(sum) &&
+           sum_types(sum) && sum_edges(sum) && sum_roots(sum);
 }
 
 bool dump_sum(struct dump **parts, uint32_t part_count, struct dump **ret_sum, struct error *err)

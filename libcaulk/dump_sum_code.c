@@ -177,6 +177,12 @@ bool sum_modules(struct sum *sum)
 
 static uint64_t move_pc(const struct sum_part *part, uint64_t pc)
 {
+    if (stack_is_join(pc))
+        return STACK_PYTHON_JOIN | part->stack[(uint32_t)pc];
+    if (stack_is_python(pc))
+        return (pc & (STACK_PYTHON | STACK_PYTHON_ENTRY)) |
+               (uint64_t)part->code[stack_python_code(pc)] << STACK_CODE_SHIFT |
+               stack_python_line(pc);
     for (uint32_t m = 0; m < part->dump->module_count; m++)
         if (pc - 1 >= part->dump->modules[m].start && pc - 1 < part->dump->modules[m].end)
             return pc + part->shift[m];
@@ -188,7 +194,7 @@ static bool is_moved(const struct sum_part *part)
     for (uint32_t m = 0; m < part->dump->module_count; m++)
         if (part->shift[m])
             return true;
-    return false;
+    return part->dump->code_count > 0;
 }
 
 /* The node of that parent and address. Keys are hashes: where two differ, the next one is tried. */

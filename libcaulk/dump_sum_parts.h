@@ -9,6 +9,7 @@ struct sum_part {
     const struct dump *dump;
     uint32_t *module; /* by the part's numbers */
     uint64_t *shift;  /* by the part's module numbers: what its addresses are moved by */
+    uint32_t *code;   /* Python's */
     uint32_t *stack;
     uint32_t *block;
     uint32_t first_thread;
@@ -23,6 +24,7 @@ struct sum {
 /* Each needs what those before it made. False where memory ran out. */
 bool sum_modules(struct sum *sum);
 bool sum_symbols(struct sum *sum);
+bool sum_python(struct sum *sum);
 bool sum_stacks(struct sum *sum);
 bool sum_blocks(struct sum *sum);
 bool sum_types(struct sum *sum);

@@ -33,7 +33,8 @@ static uint32_t group_of(const struct header_offsets *header, uint32_t block)
     uint32_t label = labels_of(header->labels, block);
     if (label != LABEL_NONE)
         return header->dump->stack_count + 1 + label;
-    return callers_of(header->callers, header->dump->block_stack[block]);
+    uint32_t stack = header->dump->block_stack[block];
+    return callers_of(header->callers, dump_c_stack(header->dump, stack));
 }
 
 typedef void visit_fn(struct survey *survey, uint32_t target, uint32_t offset);

@@ -38,6 +38,8 @@ static const char *const section_names[DUMP_SECTION_END] = {
     [DUMP_PYTHON] = "PYTHON",
     [DUMP_SUMS] = "SUMS",
     [DUMP_SYMBOLS] = "SYMBOLS",
+    [DUMP_PYTHON_CODES] = "PYTHON_CODES",
+    [DUMP_PYTHON_LOOPS] = "PYTHON_LOOPS",
 };
 
 const char *section_name(enum dump_section_kind kind)

@@ -16,9 +16,8 @@
 #include "libcaulk/debug_info.h"
 #include "libcaulk/demangle.h"
 #include "libcaulk/embedded_names.h"
-
-/* Deeper than the tracker records; a damaged dump must not make every stack endless. */
-#define MAX_STACK_NODES 4096
+#include "libcaulk/interpreter.h"
+#include "libcaulk/stack_frames.h"
 
 struct module_file {
     bool opened;
@@ -339,6 +338,27 @@ static void drop_allocator(struct symbolizer *symbolizer, uint32_t tick, struct 
         stack->count = kept;
 }
 
+/* CPython's own frames count as plumbing on a stack with Python functions. */
+static void mark_interpreter(struct symbolizer *symbolizer, struct call_stack *stack)
+{
+    for (size_t i = 0; i < stack->count; i++)
+        if (!stack->frame[i].python && is_interpreter(symbolizer->dump, &stack->frame[i]))
+            stack->frame[i].plumbing = stack->frame[i].interpreter = true;
+}
+
+/* Those further out than the user's innermost frame say nothing that Python's don't. */
+static void drop_interpreter(struct call_stack *stack)
+{
+    size_t kept = 0;
+    bool users = false;
+    for (size_t i = 0; i < stack->count; i++) {
+        users |= !stack->frame[i].plumbing;
+        if (!users || !stack->frame[i].interpreter)
+            stack->frame[kept++] = stack->frame[i];
+    }
+    stack->count = kept;
+}
+
 static void find_user_part(struct call_stack *stack)
 {
     size_t begin = 0, end = stack->count;
@@ -350,19 +370,50 @@ static void find_user_part(struct call_stack *stack)
     stack->user_end = begin < end ? end : stack->count;
 }
 
+static const char *text_or_null(const char *text)
+{
+    return *text ? text : NULL;
+}
+
+/* What is written in no file is the interpreter's own: since 3.12 it calls __init__ from there. */
+static struct frame python_frame(const struct dump *dump, uint64_t pc)
+{
+    const struct python_code *code = &dump->codes[stack_python_code(pc)];
+    bool written = *code->file || stack_python_line(pc);
+    return (struct frame){.function = text_or_null(code->name),
+                          .file = text_or_null(code->file),
+                          .line = stack_python_line(pc),
+                          .python = true,
+                          .plumbing = !written,
+                          .interpreter = !written};
+}
+
+static void append_frame(struct symbolizer *symbolizer, uint64_t pc, uint32_t tick,
+                         struct call_stack *stack, size_t *capacity)
+{
+    if (stack_is_python(pc)) {
+        struct frame frame = python_frame(symbolizer->dump, pc);
+        append(stack, capacity, (struct frames){&frame, 1});
+    } else {
+        append(stack, capacity, symbolizer_lookup(symbolizer, pc, tick));
+    }
+}
+
 void symbolizer_stack(struct symbolizer *symbolizer, uint32_t node, uint32_t tick,
                       struct call_stack *ret_stack)
 {
-    const struct dump *dump = symbolizer->dump;
     struct call_stack stack = {0};
     size_t capacity = 0;
-    for (unsigned nodes = 0; node && !stack.truncated; node = dump->stack_parent[node]) {
-        if (dump->stack_pc[node] == STACK_NOT_RECORDED || nodes++ == MAX_STACK_NODES)
-            stack.truncated = true;
-        else
-            append(&stack, &capacity, symbolizer_lookup(symbolizer, dump->stack_pc[node], tick));
-    }
+    struct stack_frames frames;
+    stack_frames_list(symbolizer->dump, node, &frames);
+    for (unsigned i = 0; i < frames.count; i++)
+        append_frame(symbolizer, frames.frame[i], tick, &stack, &capacity);
+    stack.truncated = frames.truncated;
     drop_allocator(symbolizer, tick, &stack);
+    if (frames.has_python) {
+        mark_interpreter(symbolizer, &stack);
+        drop_interpreter(&stack);
+    }
     find_user_part(&stack);
     *ret_stack = stack;
 }

@@ -27,14 +27,17 @@
 
 /* One function active at an address; what is not known is NULL (line: 0). */
 struct frame {
-    uint64_t address;      /* the return address at run time, also of the inlined frames there */
+    uint64_t address;      /* the return address at run time, also of the inlined frames there; 0 of
+                              a Python function */
     uint64_t file_address; /* the same as an address in the module's file: what addr2line takes */
     const char *module;    /* path as recorded */
     const char *function;  /* demangled, without parameters: "Session::handshake" */
     const char *file;      /* as the debug information says, with its directory */
     uint32_t line;
+    bool python;   /* a Python function: no address, no module */
     bool inlined;  /* the compiler put this function's body into the next frame's */
     bool plumbing; /* the C or C++ library's, the tracker's or operator new: not the user's code */
+    bool interpreter; /* CPython's own: plumbing, on a stack with Python functions */
 };
 
 struct frames {
@@ -69,8 +72,9 @@ struct frames symbolizer_lookup_in(struct symbolizer *symbolizer, uint64_t addre
                                    uint32_t module);
 
 /* The stack of a stack node, as recorded by a block born at `tick`: begins at the function that
- * called the allocator (frames of the tracker and of operator new are left out). Node 0 gives an
- * empty stack. The caller finishes ret_stack. */
+ * called the allocator (frames of the tracker and of operator new are left out, and on a stack with
+ * Python functions those of CPython that the user's code has called or is called by). Node 0 gives
+ * an empty stack. The caller finishes ret_stack. */
 void symbolizer_stack(struct symbolizer *symbolizer, uint32_t node, uint32_t tick,
                       struct call_stack *ret_stack);
 void call_stack_finish(struct call_stack *stack);

@@ -185,10 +185,13 @@ static bool judge_lost(struct verdicts *verdicts, const struct heap_graph *heap)
     return done;
 }
 
+/* Of blocks that are only summed nothing is known but what the tracker found weak. */
 static bool find_stale(struct verdicts *verdicts, const struct heap_graph *heap)
 {
     struct amount weak;
     bool found;
+    if (heap->dump->process.only_lost)
+        return true;
     if (!stale_words_find(heap, verdicts->kind, &found, &weak))
         return false;
     if (found) {

@@ -13,9 +13,9 @@
 #include <sched.h>
 #include <string.h>
 
-#include "preload/label_texts.h"
 #include "preload/pages.h"
 #include "preload/signals.h"
+#include "preload/text_pool.h"
 #include "preload/tracker.h"
 
 #define GRANULE_BITS 6
@@ -23,6 +23,7 @@
 #define CHUNK_LIMIT 16384u /* 16 million annotations */
 #define BUCKETS_FIRST 4096u
 #define FILTER_WORDS (1u << 14)
+#define LABEL_BYTES_MAX 255u
 
 enum link { BY_ADDRESS, BY_OTHER, LINKS };
 
@@ -42,6 +43,8 @@ static struct {
 } table;
 
 _Atomic size_t annotations_count;
+
+static struct text_pool labels;
 
 static struct entry *entry_at(uint32_t number)
 {
@@ -190,11 +193,17 @@ static uint32_t find(enum annotation_kind kind, uintptr_t address, uintptr_t oth
     return number;
 }
 
+static const char *intern_label(const char *text)
+{
+    return text_pool_intern(&labels, text, strnlen(text, LABEL_BYTES_MAX));
+}
+
 static bool add(const struct annotation *annotation)
 {
     struct annotation said = *annotation;
-    if (said.text && !(said.text = label_texts_intern(said.text)))
+    if (said.text && !(said.text = intern_label(said.text)))
         return false;
+    tracker_watch_frees(0);
     uint32_t number = find(said.kind, said.address, said.other);
     if (number != 0) {
         entry_at(number)->said = said;

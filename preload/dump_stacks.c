@@ -29,7 +29,12 @@ static bool is_needed(const struct dump_stacks *stacks, uint32_t node)
     return stacks->needed[node / 64] >> (node % 64) & 1;
 }
 
-void dump_stacks_need(struct dump_stacks *stacks, uint32_t node)
+static bool joins_python(uintptr_t pc)
+{
+    return (pc & DUMP_PC_PYTHON_STACK) == DUMP_PC_PYTHON_STACK;
+}
+
+static void need_path(struct dump_stacks *stacks, uint32_t node)
 {
     uintptr_t pc;
     while (node != 0 && node <= stacks->count && !is_needed(stacks, node)) {
@@ -39,6 +44,16 @@ void dump_stacks_need(struct dump_stacks *stacks, uint32_t node)
         stacks->needed[node / 64] |= 1ull << (node % 64);
         node = parent;
     }
+}
+
+void dump_stacks_need(struct dump_stacks *stacks, uint32_t node)
+{
+    uint32_t parent;
+    uintptr_t pc;
+    if (node != 0 && node <= stacks->count && !is_needed(stacks, node) &&
+        stack_table_node(stacks->table, node, &parent, &pc) && joins_python(pc))
+        need_path(stacks, (uint32_t)pc);
+    need_path(stacks, node);
 }
 
 void dump_stacks_number_all(struct dump_stacks *stacks)
@@ -69,6 +84,8 @@ void dump_stacks_write(const struct dump_stacks *stacks, struct dump_writer *wri
         if (!is_needed(stacks, node) || !stack_table_node(stacks->table, node, &parent, &pc))
             continue;
         number++;
+        if (joins_python(pc))
+            pc = DUMP_PC_PYTHON_STACK | dump_stacks_number(stacks, (uint32_t)pc);
         uint32_t parent_number = dump_stacks_number(stacks, parent);
         dump_writer_varint(writer, parent_number ? number - parent_number : 0);
         dump_writer_zigzag(writer, (int64_t)(pc - last_pc));

@@ -12,6 +12,7 @@
 #include "preload/export.h"
 #include "preload/modules.h"
 #include "preload/next.h"
+#include "preload/python_frames.h"
 #include "preload/tracker.h"
 
 typedef void *open_function(const char *, int);
@@ -27,6 +28,8 @@ __attribute__((noinline)) static void *open_and_note(const char *path, int mode)
     if (tracker_on())
         modules_refresh(tracker_tick());
     brought_relink();
+    if (handle && tracker_on())
+        python_frames_look(handle);
     if (mode & RTLD_DEEPBIND)
         deep_relink();
     return handle;

@@ -14,6 +14,7 @@
 #include "preload/export.h"
 #include "preload/log.h"
 #include "preload/next.h"
+#include "preload/python_frames.h"
 #include "preload/signals.h"
 #include "preload/snapshot_request.h"
 #include "preload/status.h"
@@ -89,6 +90,8 @@ EXPORT int __libc_start_main(main_function *program, int count, char **arguments
 {
     static start_function *next;
     use_malloc_in_python();
+    if (tracker_on())
+        python_frames_look(RTLD_DEFAULT);
     return NEXT(next, "__libc_start_main")(program, count, arguments, init, fini, loader_fini,
                                            stack_end);
 }

@@ -54,6 +54,21 @@ static inline struct path_hash path_hash_on(const struct path_keys *keys, struct
         path_hash_reduce((unsigned __int128)outer.second * keys->second_point + address)};
 }
 
+/* The number of words of which `sum` is the sum of path_hash_pair()s, in which each key is used
+ * once. Where stacks differ in length, one of the words has to say so. */
+static inline struct path_hash path_hash_of_sum(const struct path_keys *keys, unsigned __int128 sum,
+                                                uint64_t layout)
+{
+    return (struct path_hash){(uint64_t)sum + layout,
+                              ((uint64_t)(sum >> 64) ^ layout) * keys->multiplier};
+}
+
+static inline unsigned __int128 path_hash_pair(const struct path_keys *keys, unsigned first_key,
+                                               uint64_t a, uint64_t b)
+{
+    return (unsigned __int128)(a + keys->words[first_key]) * (b + keys->words[first_key + 1]);
+}
+
 /* The words at these offsets from sp, in words; count is a multiple of PATH_HASH_UNROLL. layout is
  * the number of the layout that has them. */
 static inline struct path_hash path_hash_words(const struct path_keys *keys, uint64_t layout,
@@ -65,8 +80,7 @@ static inline struct path_hash path_hash_words(const struct path_keys *keys, uin
     for (const uint16_t *end = offsets + count; offsets < end; offsets += 4, key += 4)
         sum += (unsigned __int128)(sp[offsets[0]] + key[0]) * (sp[offsets[1]] + key[1]) +
                (unsigned __int128)(sp[offsets[2]] + key[2]) * (sp[offsets[3]] + key[3]);
-    return (struct path_hash){(uint64_t)sum + layout,
-                              ((uint64_t)(sum >> 64) ^ layout) * keys->multiplier};
+    return path_hash_of_sum(keys, sum, layout);
 }
 
 /* From the random bytes that the kernel gives each process at its start. */

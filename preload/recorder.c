@@ -9,6 +9,8 @@
 #include "preload/block_slot.h"
 #include "preload/counters.h"
 #include "preload/pending.h"
+#include "preload/python_code.h"
+#include "preload/python_frames.h"
 #include "preload/sampler.h"
 #include "preload/thread.h"
 #include "preload/thread_state.h"
@@ -46,15 +48,28 @@ static inline uint32_t birth_tick(const void *block, size_t bytes)
     return clock_cache.tick > floor ? clock_cache.tick : floor;
 }
 
-uint32_t recorder_site(const struct capture_start *start, size_t bytes)
+static bool has_full_stack(size_t bytes)
 {
     const struct options *options = &tracker.options;
-    if (__builtin_expect(options->stacks != DUMP_STACKS_FULL, 0)) {
-        if (options->stacks == DUMP_STACKS_CALLER ||
-            !sampler_take(&sampler, bytes, options->interval_bytes))
-            return capture_caller(start);
-    }
-    return capture_site(start, options->depth);
+    return options->stacks == DUMP_STACKS_FULL ||
+           (options->stacks == DUMP_STACKS_SAMPLED &&
+            sampler_take(&sampler, bytes, options->interval_bytes));
+}
+
+__attribute__((noinline)) static uint32_t other_site(const struct capture_start *start,
+                                                     size_t bytes)
+{
+    unsigned depth = tracker.options.depth;
+    if (!has_full_stack(bytes))
+        return capture_caller(start);
+    return python_frames_join(&tracker.stacks, capture_site(start, depth), depth);
+}
+
+uint32_t recorder_site(const struct capture_start *start, size_t bytes)
+{
+    if (__builtin_expect(tracker.plain_sites, 1))
+        return capture_site(start, tracker.options.depth);
+    return other_site(start, bytes);
 }
 
 /* Keeps the start state's memory out of the functions that end in a tail call. */
@@ -115,11 +130,24 @@ bool recorder_take(const void *block, struct block *ret_block)
     return block_table_remove(&tracker.blocks, (uintptr_t)block, ret_block);
 }
 
+static inline bool is_watched(size_t bytes)
+{
+    return bytes >= atomic_load_explicit(&tracker.watched_bytes, memory_order_relaxed);
+}
+
+/* Whatever was known of a block that goes, unless it is realloc's and stays where it is. */
+__attribute__((noinline)) static void tell_watchers(uintptr_t block, size_t bytes)
+{
+    if (annotations_any())
+        annotations_forget(block, bytes);
+    python_code_forget(block);
+}
+
 void recorder_bury(const struct block *block, const void *successor)
 {
     counters_freed(block->bytes);
-    if (__builtin_expect(annotations_any(), 0) && (uintptr_t)successor != block->address)
-        annotations_forget(block->address, block->bytes);
+    if (__builtin_expect(is_watched(block->bytes), 0) && (uintptr_t)successor != block->address)
+        tell_watchers(block->address, block->bytes);
 }
 
 __attribute__((noinline)) static bool gone_slowly(const void *block)
@@ -137,7 +165,7 @@ bool recorder_gone(const void *block)
     if (!block_slot_clear(&tracker.blocks, (uintptr_t)block, &bytes))
         return gone_slowly(block);
     counters_freed(bytes);
-    if (__builtin_expect(annotations_any(), 0))
-        annotations_forget((uintptr_t)block, bytes);
+    if (__builtin_expect(is_watched(bytes), 0))
+        tell_watchers((uintptr_t)block, bytes);
     return true;
 }

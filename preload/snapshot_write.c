@@ -20,6 +20,7 @@
 #include "preload/dump_job.h"
 #include "preload/dump_modules.h"
 #include "preload/dump_process.h"
+#include "preload/dump_python.h"
 #include "preload/dump_types.h"
 #include "preload/dump_sums.h"
 #include "preload/dump_symbols.h"
@@ -166,6 +167,7 @@ static int write_all(struct dump_job *job, int fd, const char **ret_what)
     dump_modules_write(job);
     dump_maps_write(job);
     dump_threads_write(job);
+    dump_python_write(job);
     *ret_what = "scan";
     int error = write_heap(job);
     if (error)

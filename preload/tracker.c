@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "libcaulk/dump_format.h"
 #include "preload/allocator.h"
 #include "preload/capture.h"
 #include "preload/clock.h"
@@ -86,6 +87,8 @@ void tracker_start(char *const *environment)
     note_program();
     tracker.start_monotonic_ns = clock_monotonic_ns();
     tracker.start_real_ns = clock_ns(CLOCK_REALTIME);
+    tracker.watched_bytes = SIZE_MAX;
+    tracker.plain_sites = tracker.options.stacks == DUMP_STACKS_FULL;
     if (make_tables()) {
         capture_init(&tracker.stacks);
         status_start(tracker.start_real_ns);
@@ -101,6 +104,14 @@ bool tracker_try_start(void)
     if (tracker.state == TRACKER_UNSET)
         tracker_start(NULL);
     return tracker_on();
+}
+
+void tracker_watch_frees(size_t bytes)
+{
+    size_t until_now = tracker.watched_bytes;
+    while (bytes < until_now &&
+           !atomic_compare_exchange_weak(&tracker.watched_bytes, &until_now, bytes))
+        ;
 }
 
 void tracker_fail(const char *what)

@@ -26,6 +26,7 @@ struct tracker_process {
     _Atomic uint32_t sequence;     /* dumps made */
     _Atomic uint32_t dumped_until; /* the tick after the last one's */
     _Atomic uint32_t lock;         /* of the annotations */
+    _Atomic uint32_t python_lock;  /* of Python's code objects */
     _Atomic uint32_t dumping;      /* a snapshot or its child is under way */
 };
 
@@ -37,7 +38,9 @@ struct tracker {
     struct tracker_process *process;
     uint64_t start_monotonic_ns;
     uint64_t start_real_ns;
-    _Atomic uint32_t tick_floor; /* no tick is below: every dump advances it */
+    _Atomic bool plain_sites;     /* a block's site is its full C stack, and nothing else */
+    _Atomic size_t watched_bytes; /* see tracker_watch_frees() */
+    _Atomic uint32_t tick_floor;  /* no tick is below: every dump advances it */
     uint32_t fork_tick;
     _Atomic uint64_t dropped_blocks; /* allocations that could not be recorded */
     char program[4096];              /* path of the executable at start, links resolved */
@@ -59,6 +62,10 @@ void tracker_start(char *const *environment);
 
 /* For hooks that find the tracker not on: starts it where nobody has yet. True when it is on. */
 bool tracker_try_start(void);
+/* Blocks of so many bytes and more are told to annotations and Python's code objects when they go
+ * (preload/recorder.c), not only larger ones as until now. */
+void tracker_watch_frees(size_t bytes);
+
 void tracker_fail(const char *what);
 
 /* Now, in ticks since the start; at least 1 (0 is "not known"). */

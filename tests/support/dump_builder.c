@@ -58,6 +58,20 @@ static void add_symbols(struct dump_builder *builder)
     dump_builder_add_symbol(builder, &table, "table", "");
 }
 
+/* A stack that joins a C frame of the interpreter's loop with a run of two functions; block 2 is
+ * from there. */
+static void add_python(struct dump_builder *builder)
+{
+    uint32_t code = dump_builder_add_python_code(builder, "Server.serve", "server.py", 10);
+    uint32_t outer = dump_builder_add_stack_node(
+        builder, 0, DUMP_BUILDER_PYTHON(code, 17) | DUMP_PC_PYTHON_ENTRY);
+    uint32_t inner = dump_builder_add_stack_node(builder, outer, DUMP_BUILDER_PYTHON(code, 12));
+    uint32_t c_stack = dump_builder_add_stack(builder, (uint64_t[]){0x402010}, 1);
+    dump_builder_add_python_loop(builder, 0x402000, 0x402100);
+    dump_builder_block(builder, 2)->stack =
+        dump_builder_add_stack_node(builder, c_stack, DUMP_PC_PYTHON_STACK | inner);
+}
+
 struct dump_builder *dump_builder_create_full(void)
 {
     struct dump_builder *builder = dump_builder_create();
@@ -100,6 +114,7 @@ struct dump_builder *dump_builder_create_full(void)
         builder, &(struct builder_sum){
                      .stack = 1, .blocks = 1, .label = dump_builder_add_string(builder, "Summed")});
     dump_builder_weak(builder, 1, 50);
+    add_python(builder);
     const struct builder_block unaligned = {.address = DUMP_BUILDER_ADDRESS(6) + 5, .bytes = 300};
     uint32_t last = dump_builder_add_block(builder, &unaligned);
     dump_builder_add_edge(builder, &(struct builder_pointer){.source = last, .offset = 280});
@@ -116,7 +131,7 @@ void dump_builder_destroy(struct dump_builder *builder)
         &builder->threads, &builder->stacks,  &builder->blocks,   &builder->edges,
         &builder->roots,   &builder->refs,    &builder->declared, &builder->labels,
         &builder->types,   &builder->typed,   &builder->python,   &builder->sums,
-        &builder->symbols,
+        &builder->symbols, &builder->codes,   &builder->loops,
     };
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
         bytes_finish(all[i]);
@@ -272,6 +287,21 @@ void dump_builder_weak(struct dump_builder *builder, uint64_t blocks, uint64_t b
 {
     builder->weak_blocks = blocks;
     builder->weak_bytes = bytes;
+}
+
+uint32_t dump_builder_add_python_code(struct dump_builder *builder, const char *name,
+                                      const char *file, uint32_t first_line)
+{
+    struct dump_python_code code = {.name = dump_builder_add_string(builder, name),
+                                    .file = dump_builder_add_string(builder, file),
+                                    .first_line = first_line};
+    return append(&builder->codes, &code, sizeof(code));
+}
+
+void dump_builder_add_python_loop(struct dump_builder *builder, uint64_t start, uint64_t end)
+{
+    append(&builder->loops, &(struct dump_python_loop){start, end},
+           sizeof(struct dump_python_loop));
 }
 
 void dump_builder_maps(struct dump_builder *builder, const char *text)

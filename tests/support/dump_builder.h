@@ -42,6 +42,10 @@
 #define DUMP_BUILDER_SITE_PC(site) (0x401000u + (uint64_t)(site)*0x10u)
 #define DUMP_BUILDER_MAIN_PC 0x400100u
 
+/* A frame of a Python function, for a stack node. */
+#define DUMP_BUILDER_PYTHON(code, line)                                                            \
+    (DUMP_PC_PYTHON | (uint64_t)(code) << DUMP_PC_CODE_SHIFT | (uint64_t)(line))
+
 struct dump_builder;
 
 /* A process 4711, "/bin/program", at tick 1000 of 10 ms, with module 0 (the program, 0x400000 to
@@ -117,6 +121,9 @@ void dump_builder_weak(struct dump_builder *builder, uint64_t blocks, uint64_t b
 /* In the order of the section. */
 void dump_builder_add_symbol(struct dump_builder *builder, const struct dump_symbol *symbol,
                              const char *name, const char *file);
+uint32_t dump_builder_add_python_code(struct dump_builder *builder, const char *name,
+                                      const char *file, uint32_t first_line);
+void dump_builder_add_python_loop(struct dump_builder *builder, uint64_t start, uint64_t end);
 void dump_builder_maps(struct dump_builder *builder, const char *text);
 
 /* What the line says, added to what is there. */

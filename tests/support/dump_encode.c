@@ -204,6 +204,8 @@ static void encode(struct dump_builder *builder, struct encoded *encoded)
     encode_fixed(encoded, DUMP_MAPS, &builder->maps, 1);
     encode_fixed(encoded, DUMP_THREADS, &builder->threads, sizeof(struct dump_thread));
     encode_stacks(encoded, &builder->stacks);
+    encode_fixed(encoded, DUMP_PYTHON_CODES, &builder->codes, sizeof(struct dump_python_code));
+    encode_fixed(encoded, DUMP_PYTHON_LOOPS, &builder->loops, sizeof(struct dump_python_loop));
     encode_blocks(encoded, &builder->blocks);
     encode_edges(encoded, &builder->edges, builder->blocks.size / sizeof(struct builder_block));
     encode_fixed(encoded, DUMP_ROOTS, &builder->roots, sizeof(struct dump_root));

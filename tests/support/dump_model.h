@@ -41,6 +41,8 @@ struct dump_builder {
     uint64_t weak_blocks, weak_bytes;
     uint32_t since;
     struct bytes symbols;
+    struct bytes codes;
+    struct bytes loops;
 };
 
 #endif

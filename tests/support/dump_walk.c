@@ -1,6 +1,8 @@
 /* Every index is used as one and every string read to its end, so that a sanitizer sees it too. */
 #include "tests/support/dump_walk.h"
 
+#include "libcaulk/stack_frames.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,6 +78,32 @@ static void walk_sums(const struct dump *dump)
         PROMISE(sum->first_birth <= sum->last_birth && sum->last_birth <= dump->process.tick);
         sink = sum->label ? strlen(sum->label) : 0;
     }
+}
+
+static void walk_stack(const struct dump *dump, uint32_t node)
+{
+    static struct stack_frames frames;
+    uint64_t pc = dump->stack_pc[node];
+    stack_frames_list(dump, node, &frames);
+    PROMISE(frames.count <= 2 * STACK_FRAMES_MAX);
+    for (unsigned i = 0; i < frames.count; i++) {
+        PROMISE(!stack_is_join(frames.frame[i]));
+        if (stack_is_python(frames.frame[i]))
+            PROMISE(stack_python_code(frames.frame[i]) < dump->code_count);
+    }
+    if (stack_is_join(pc))
+        PROMISE((uint32_t)pc < node && stack_is_python(dump->stack_pc[(uint32_t)pc]));
+    PROMISE(node == 0 || !stack_is_join(dump->stack_pc[dump_c_stack(dump, node)]));
+}
+
+static void walk_python(const struct dump *dump)
+{
+    for (uint32_t i = 0; i < dump->code_count; i++)
+        sink = strlen(dump->codes[i].name) + strlen(dump->codes[i].file);
+    for (uint32_t i = 0; i < dump->loop_count; i++)
+        PROMISE(dump->loops[i].start <= dump->loops[i].end);
+    for (uint32_t b = 0; b < dump->block_count; b++)
+        walk_stack(dump, dump->block_stack[b]);
 }
 
 static void walk_blocks(const struct dump *dump)
@@ -161,6 +189,7 @@ void dump_walk(const struct dump *dump)
     walk_modules(dump);
     walk_sums(dump);
     walk_blocks(dump);
+    walk_python(dump);
     walk_roots(dump);
     walk_types(dump);
     walk_symbols(dump);

@@ -32,6 +32,11 @@ static struct dump_image full_image(void)
     return image;
 }
 
+/* STACKS: from 0 or 2 to a frame of code 0, from one to a C frame, from 0 or 1 to a join. */
+#define PYTHON_FRAME "\xff\xff\xff\xff\xff\xff\xff\xff\xff\1"
+#define BACK_TO_C "\xdf\xff\xff\xff\xff\xff\xff\xff\xff\1"
+#define PYTHON_JOIN "\xff\xff\xff\xff\xff\xff\xff\xff\x7f"
+
 /* One field of a section of fixed records; records and field by byte offset in the section. */
 struct field_case {
     enum dump_section_kind kind;
@@ -226,6 +231,18 @@ static void stacks_and_blocks(void **state)
         SECTION(DUMP_STACKS, 2, "\0\0\2\0", "STACKS: record 1: parent 2 nodes before it"),
         SECTION(DUMP_STACKS, 2, "\0\0" MAX_VARINT "\0", "record 1: parent 18446744073709551615"),
         SECTION(DUMP_STACKS, 2, "\0\0\1\2", "record 1: outer frames not recorded"),
+        SECTION(DUMP_STACKS, 2, "\0\4\1" PYTHON_FRAME, "record 1: a C frame and a Python frame"),
+        SECTION(DUMP_STACKS, 2, "\0" PYTHON_FRAME "\1" BACK_TO_C, "record 1: a C frame and a Pyth"),
+        SECTION(DUMP_STACKS, 1, "\0" PYTHON_JOIN,
+                "STACKS: record 0: joins 0xc000000000000000 to 0"),
+        SECTION(DUMP_STACKS, 2, "\0\2\1" PYTHON_JOIN, "STACKS: record 1: joins 0xc00000000000000"),
+        SECTION(DUMP_STACKS, 2, "\0" PYTHON_FRAME "\1\0",
+                "PYTHON_CODES: stack node 1 is code 0 of 0"),
+        SECTION(DUMP_PYTHON_CODES, 1, "", "PYTHON_CODES: 1 records in 0 bytes"),
+        SECTION(DUMP_PYTHON_CODES, 1, "\377\377\377\377\0\0\0\0\0\0\0\0\0\0\0\0",
+                "PYTHON_CODES: record 0: string at 4294967295"),
+        SECTION(DUMP_PYTHON_LOOPS, 1, "\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
+                "PYTHON_LOOPS: record 0: range ends at 0x0, before its start"),
         SECTION(DUMP_BLOCKS, 2, "\2\0\0\0\0\0\0\0\0\0",
                 "record 1: same address as the block before"),
         SECTION(DUMP_BLOCKS, 2, "\2\0\0\0\0\1\0\0\0\0",

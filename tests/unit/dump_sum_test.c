@@ -8,6 +8,7 @@
 
 #include "libcaulk/analysis.h"
 #include "libcaulk/dump_sum.h"
+#include "libcaulk/stack_frames.h"
 #include "tests/support/dump_builder.h"
 
 static struct dump *process(uint32_t pid, uint32_t fork_tick, const char *line)
@@ -189,6 +190,46 @@ static void other_code_at_the_same_address_is_moved(void **state)
     finish(analysis);
 }
 
+/* Blocks at one site of a Python program, which calls other things first. */
+static struct dump *python_process(uint32_t pid, const char *first, const char *file)
+{
+    struct dump_builder *builder = dump_builder_create();
+    dump_builder_process(builder)->pid = pid;
+    dump_builder_add_python_loop(builder, 0x402000, 0x402100);
+    uint32_t code = 0;
+    for (; *first; first++)
+        code = 1 + dump_builder_add_python_code(builder, "other", file, (uint32_t)*first);
+    dump_builder_add_python_code(builder, "leak", file, 7);
+    uint64_t pc = DUMP_BUILDER_PYTHON(code, 9) | DUMP_PC_PYTHON_ENTRY;
+    uint32_t c = dump_builder_add_stack(builder, (uint64_t[]){0x402010, 0x403000}, 2);
+    uint32_t python = dump_builder_add_stack(builder, &pc, 1);
+    uint32_t node = dump_builder_add_stack_node(builder, c, DUMP_PC_PYTHON_STACK | python);
+    const struct builder_block block = {DUMP_BUILDER_ADDRESS(0), 16, node, 0, 0};
+    dump_builder_add_block(builder, &block);
+    return dump_builder_open(builder);
+}
+
+static void python_functions_are_the_same_by_what_is_said_of_them(void **state)
+{
+    (void)state;
+    struct dump *parts[] = {python_process(1, "", "a.py"), python_process(2, "xyz", "a.py"),
+                            python_process(3, "xyz", "b.py")};
+    struct analysis *analysis = analyze(parts, 3);
+    const struct dump *dump = analysis->dump;
+    assert_int_equal(dump->code_count, 1 + 3 + 4);
+    assert_int_equal(analysis->sites.count, 2);
+    for (uint32_t b = 0; b < 3; b++) {
+        static struct stack_frames frames;
+        stack_frames_list(dump, dump->block_stack[b], &frames);
+        assert_int_equal(frames.count, 3);
+        assert_int_equal(stack_python_line(frames.frame[1]), 9);
+        const struct python_code *code = &dump->codes[stack_python_code(frames.frame[1])];
+        assert_string_equal(code->name, "leak");
+        assert_string_equal(code->file, b == 2 ? "b.py" : "a.py");
+    }
+    finish(analysis);
+}
+
 static void a_process_given_twice_is_refused(void **state)
 {
     (void)state;
@@ -293,6 +334,7 @@ int main(void)
         cmocka_unit_test(one_stack_is_one_site),
         cmocka_unit_test(code_is_the_same_wherever_it_was_loaded),
         cmocka_unit_test(other_code_at_the_same_address_is_moved),
+        cmocka_unit_test(python_functions_are_the_same_by_what_is_said_of_them),
         cmocka_unit_test(a_process_given_twice_is_refused),
         cmocka_unit_test(too_many_are_refused),
         cmocka_unit_test(labels_declarations_and_threads_come_along),

@@ -67,7 +67,9 @@ static void the_library_call_is_named_without_its_arguments(void **state)
     assert_string_equal(words_through(&stack).s, "make_shared");
     frames[0].function = "strdup";
     assert_string_equal(words_through(&stack).s, "strdup");
-    frames[0].function = NULL;
+    frames[0].interpreter = true;
+    assert_string_equal(words_through(&stack).s, "");
+    frames[0] = (struct frame){.function = NULL};
     assert_string_equal(words_through(&stack).s, "");
     stack = stack_of(frames, 2, 0);
     assert_string_equal(words_through(&stack).s, "");

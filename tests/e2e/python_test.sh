@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# Python functions on stacks, by every CPython that can be read here.
+. "$(dirname "$0")/lib.sh"
+
+# The system's, and each python3.N on the path that starts.
+pythons() {
+    local minor python
+    command -v /usr/bin/python3
+    for minor in {8..13}; do
+        python=$(command -v "python3.$minor") && "$python" -c '' 2>/dev/null &&
+            "$python" -c 'import sys; print(sys.executable)'
+    done | while read -r python; do [ "$python" -ef /usr/bin/python3 ] || echo "$python"; done
+}
+
+# A dump while the script waits for a line.
+dump_of() { # PYTHON SCRIPT…
+    open_gate_fifo
+    start_tracked depth=256 -- "$@" <gate >out 9>&-
+    await_gate 1
+    rm -f python*.1.dump
+    kill -USR1 "$pid"
+    wait_until compgen -G 'python*.1.dump'
+    dump=$(compgen -G 'python*.1.dump')
+    open_gate
+    wait "$pid"
+    rm gate
+}
+
+# Live bytes by Python stack, of the sites whose blocks have some number of bytes.
+by_python_stack() { # DUMP LEAST MOST
+    figure "$1" "[.sites[] | select(.live.bytes >= $2 * .live.blocks and .live.bytes <= $3 * .live.blocks)
+        | {stack: ([.stack[] | select(.language == \"python\") | \"\\(.function):\\(.line)\"] | join(\" < \")),
+           bytes: .live.bytes}]
+        | group_by(.stack) | map({key: .[0].stack, value: (map(.bytes) | add)}) | from_entries"
+}
+
+# What the interpreter itself says of its stacks, at some 2000 allocations in 280 places.
+test_stacks_are_what_the_interpreter_says() {
+    local python
+    for python in $(pythons); do
+        dump_of "$python" "$root/tests/e2e/python/stacks.py" truth.json
+        by_python_stack "$dump" 20011 20027 | jq -S . >seen
+        [ "$(jq length truth.json)" -gt 200 ] || fail "$python: only $(jq length truth.json) stacks"
+        jq -S . truth.json | diff - seen >differences || fail "$python: $(head -5 differences)"
+        lacks log 'Python functions|not on stacks'
+        rm log out "$dump"
+    done
+}
+
+test_the_text_shows_python_where_it_showed_the_interpreter() {
+    cat >leak.py <<'END_OF_SCRIPT'
+import sys
+
+def remember(kept):
+    kept.append(bytearray(300000))
+
+def serve():
+    kept = []
+    for _ in range(7):
+        remember(kept)
+    return kept
+
+kept = serve()
+print("ready", flush=True)
+sys.stdin.readline()
+END_OF_SCRIPT
+    dump_of /usr/bin/python3 leak.py
+    "$caulk" analyze --reachable "$dump" | sed -n '/^ *remember /,/^$/p' >text
+    contains text '^ +remember +leak\.py:4$'
+    contains text '^ +serve +leak\.py:9$'
+    contains text '^ +<module> +leak\.py:12$'
+    lacks text 'python3|Py_|PyEval'
+}
+
+test_pymalloc_hides_code_and_the_log_says_so() {
+    PYTHONMALLOC=pymalloc tracked at_exit=yes -- /usr/bin/python3 -c 'print(1)' >out
+    same "what it prints" 1 "$(cat out)"
+    same "how often the log says so" 1 "$(grep -c 'no more Python functions on stacks' log)"
+}
+
+# Offsets by the headers of each version whose headers are here.
+test_layouts_are_those_of_the_headers() {
+    local python include compared=0
+    for python in $(pythons); do
+        include=$("$python" -c 'import sysconfig; print(sysconfig.get_path("include"))')
+        [ -e "$include/internal/pycore_frame.h" ] || [ -e "$include/cpython/frameobject.h" ] ||
+            [ -e "$include/frameobject.h" ] || continue
+        gcc -w -I "$root" -I "$include" -I "$include/internal" -o layout \
+            "$root/tests/e2e/python/layout.c" "$root/preload/python_layout.c"
+        ./layout || fail "$python"
+        compared=$((compared + 1))
+    done
+    [ $compared -gt 0 ] || skip "no headers of CPython"
+}
+
+run_tests
