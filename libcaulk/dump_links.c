@@ -7,8 +7,7 @@
  *             lie before the objects: one ring of the whole heap
  *   the dead  an object that nothing refers to any more, but whose memory is still there (in a free
  *             list of CPython's, or because a std::weak_ptr is left), points to what it once had
- *   itself    an object that derives from std::enable_shared_from_this has a std::weak_ptr to
- * itself
+ *   itself    an object that derives from std::enable_shared_from_this has a std::weak_ptr to it
  */
 #include "libcaulk/dump_decode.h"
 
@@ -16,9 +15,8 @@
 
 #define WORD_BYTES 8u
 #define MANAGED_WORDS 2u /* before the links, since Python 3.11 */
-#define COUNTED_OBJECT_OFFSET                                                                      \
-    16 /* in what std::shared_ptr counts by: the object or its address                             \
-        */
+/* In what std::shared_ptr counts by: the object, or its address. */
+#define COUNTED_OBJECT_OFFSET 16
 
 /* By block, in a byte: where its object begins, and what its pointers are. */
 enum { LINKED = 1, DEAD = 2, OFFSET_SHIFT = 2 };
