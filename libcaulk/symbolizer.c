@@ -176,6 +176,11 @@ bool symbolizer_module(struct symbolizer *symbolizer, uint32_t module, const cha
     return file->result <= DEBUG_INFO_EXPORTS;
 }
 
+struct debug_info *symbolizer_debug_info(struct symbolizer *symbolizer, uint32_t module)
+{
+    return module_file(symbolizer, module)->info;
+}
+
 /* ---- frames ---- */
 
 static bool begins_with(const char *text, const char *start)
