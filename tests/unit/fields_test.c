@@ -69,7 +69,7 @@ static int set_up(void **state)
                                  .type_count = sizeof(types) / sizeof(*types),
                                  .typed = typed,
                                  .typed_count = sizeof(typed) / sizeof(*typed)};
-    fixture.symbolizer = symbolizer_create(&fixture.dump);
+    fixture.symbolizer = symbolizer_create(&fixture.dump, NULL);
     fixture.fields = fields_create(&fixture.dump, fixture.symbolizer);
     *state = &fixture;
     return 0;
