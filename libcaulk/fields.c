@@ -217,7 +217,7 @@ static const char *know_member(const struct object *object, uint64_t offset)
 bool fields_find(struct fields *fields, uint32_t block, uint64_t offset, struct field *ret_field)
 {
     struct object object;
-    if (offset == OFFSET_UNKNOWN ||
+    if (offset == OFFSET_UNKNOWN || block >= fields->dump->block_count ||
         (!find_labelled(fields, block, &object) && !find_typed(fields, block, &object)) ||
         offset < object.offset)
         return false;
