@@ -38,7 +38,8 @@ char *exported_from(const char *format, struct dump_builder *builder, size_t *re
     struct dump_image image = dump_builder_image(builder);
     dump_image_write(&image, dump_path);
     struct opened opened;
-    opened_init(&opened, dump_path, false);
+    const struct names_from names = {0};
+    opened_init(&opened, &names, dump_path, false);
     export_format_find(format)->write(&opened, out);
     opened_finish(&opened);
     char *text = read_all(out, ret_bytes);
