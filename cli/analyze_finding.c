@@ -7,13 +7,12 @@
 #include <stdlib.h>
 
 #include "cli/analyze.h"
-#include "cli/fatal.h"
+#include "cli/finding_pointers.h"
 #include "cli/stack_text.h"
 #include "cli/text.h"
 #include "cli/words.h"
 
 #define STACKS_MAX 4
-#define EDGES_MAX 4
 #define STACK_INDENT 14
 
 static void print_born(const struct opened *opened, const struct finding *finding)
@@ -29,11 +28,13 @@ static void print_born(const struct opened *opened, const struct finding *findin
     puts(words_born(opened, finding->first_seconds, finding->last_seconds).s);
 }
 
-static void print_held(const struct finding *finding)
+static void print_held(const struct opened *opened, const struct finding *finding)
 {
-    if (finding->held.blocks)
-        printf("    drags   %s, %s%s\n", text_counted(finding->held.blocks, "block").s,
-               text_size(finding->held.bytes).s, finding_mark(finding));
+    if (!finding->held.blocks)
+        return;
+    struct phrase by = finding_pointers_by(opened, finding);
+    printf("    drags   %s, %s%s%s%s\n", text_counted(finding->held.blocks, "block").s,
+           text_size(finding->held.bytes).s, finding_mark(finding), *by.s ? ", " : "", by.s);
 }
 
 /* Of the member that a block of one of the shape's cycles belongs to; NULL where there is none. */
@@ -43,26 +44,6 @@ static const struct shape_stack *sampled_stacks(const struct opened *opened,
 {
     uint32_t index = (uint32_t)(shape - opened->analysis->shapes.shape);
     return shape_stacks_of(&opened->analysis->shape_stacks, index, block, ret_count);
-}
-
-/* The references that would open the cycle. */
-static void print_closing_edges(const struct opened *opened, const struct shape *shape)
-{
-    struct cycle_edge *edges;
-    uint64_t count, total;
-    struct error err;
-    if (!cycle_edges(&opened->analysis->cycles, &opened->analysis->heap, shape->example, EDGES_MAX,
-                     &edges, &count, &total, &err))
-        fatal_error(&err);
-    const char *word = "closes";
-    for (uint64_t i = 0; i < count && edges[i].opens; i++) {
-        printf("    %-6s  %s", word, words_in_shape(opened, shape, edges[i].from).s);
-        if (edges[i].offset != OFFSET_UNKNOWN)
-            printf(" +0x%02" PRIx64, edges[i].offset);
-        printf(" → %s\n", words_in_shape(opened, shape, edges[i].to).s);
-        word = "";
-    }
-    free(edges);
 }
 
 static void print_proof(const struct opened *opened, const struct shape *shape)
@@ -169,9 +150,9 @@ static void print_shape(const struct opened *opened, const struct finding *findi
         printf("   × %s", text_count(shape->cycle_count).s);
     printf("   retains %s\n", text_size(finding->own.bytes + finding->held.bytes).s);
     print_born(opened, finding);
-    print_closing_edges(opened, shape);
+    finding_pointers_print_closing(opened, shape);
     print_proof(opened, shape);
-    print_held(finding);
+    print_held(opened, finding);
     print_shape_stacks(opened, shape);
 }
 
@@ -196,7 +177,7 @@ static void print_site(const struct opened *opened, const struct finding *findin
            text_counted(finding->own.blocks, "block").s, text_size(finding->own.bytes).s,
            sample_mark(finding).s, *through.s ? ", by " : "", through.s);
     print_born(opened, finding);
-    print_held(finding);
+    print_held(opened, finding);
     stack_text_print(&stack, NULL, STACK_INDENT);
     call_stack_finish(&stack);
 }

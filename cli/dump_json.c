@@ -2,8 +2,11 @@
 #include "cli/dump_json.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
+#include "cli/fatal.h"
 #include "cli/words.h"
 
 /* RFC 3339, in UTC, so that a dump reads the same everywhere. */
@@ -93,6 +96,21 @@ void dump_json_offset(struct json *json, uint64_t offset)
         json_null(json, "offset");
     else
         json_number(json, "offset", offset);
+}
+
+void dump_json_field(struct json *json, const struct opened *opened, uint32_t block,
+                     uint64_t offset)
+{
+    struct field field;
+    if (!fields_find(opened->fields, block, offset, &field)) {
+        json_null(json, "field");
+        return;
+    }
+    size_t bytes = strlen(field.type) + strlen(field.member) + 1;
+    char *name = allocate(bytes, 1);
+    snprintf(name, bytes, "%s%s", field.type, field.member);
+    json_string(json, "field", name);
+    free(name);
 }
 
 void dump_json_id(struct json *json, const char *key, char letter, uint32_t index)

@@ -71,6 +71,7 @@ void opened_init_sum(struct opened *opened, const struct names_from *names, char
     text_progress("reading");
     opened->dump = open_all(paths, count);
     opened->symbolizer = symbolizer_create(opened->dump, &names->search);
+    opened->fields = fields_create(opened->dump, opened->symbolizer);
     analyze(opened, all_cycles);
 }
 
@@ -99,6 +100,7 @@ void opened_finish(struct opened *opened)
     owner_tree_finish(&opened->tree);
     owners_finish(&opened->owners);
     free(opened->site_birth);
+    fields_destroy(opened->fields);
     symbolizer_destroy(opened->symbolizer);
     analysis_destroy(opened->analysis);
     dump_close(opened->dump);

@@ -12,6 +12,7 @@
 #include "cli/names_from.h"
 #include "libcaulk/analysis.h"
 #include "libcaulk/dump.h"
+#include "libcaulk/fields.h"
 #include "libcaulk/owner_tree.h"
 #include "libcaulk/symbolizer.h"
 
@@ -19,6 +20,7 @@ struct opened {
     struct dump *dump;
     struct analysis *analysis;
     struct symbolizer *symbolizer;
+    struct fields *fields;
     uint32_t *site_birth; /* site -> the birth of one of its blocks */
     struct owners owners; /* these two: after opened_find_owners() */
     struct owner_tree tree;

@@ -7,11 +7,13 @@
 #include <string.h>
 
 #include "libcaulk/debug_file.h"
+#include "libcaulk/debug_types.h"
 #include "libcaulk/debug_units.h"
 
 struct debug_info {
     struct debug_file file;
     struct debug_units *units;
+    struct debug_types *types;
     uint64_t bias; /* the file's own addresses minus those in the debug information */
 };
 
@@ -33,7 +35,9 @@ enum debug_info_result debug_info_open(const struct debug_search *search, const 
         free(info);
         return result;
     }
-    info->units = debug_units_create(debug_file_dwarf(&info->file, &info->bias));
+    struct Dwarf *dwarf = debug_file_dwarf(&info->file, &info->bias);
+    info->units = debug_units_create(dwarf);
+    info->types = debug_types_create(dwarf);
     *ret_info = info;
     if (debug_units_count(info->units))
         return DEBUG_INFO_FULL;
@@ -47,6 +51,7 @@ void debug_info_close(struct debug_info *info)
     if (!info)
         return;
     debug_units_destroy(info->units);
+    debug_types_destroy(info->types);
     debug_file_close(&info->file);
     free(info);
 }
@@ -76,4 +81,9 @@ const char *debug_info_variable(struct debug_info *info, uint64_t address, uint6
         *ret_bytes = range->bytes;
     }
     return range_name(range);
+}
+
+struct debug_types *debug_info_types(struct debug_info *info)
+{
+    return info->types;
 }

@@ -1,6 +1,5 @@
 /*
- * Debug information (DWARF) by address: which functions are active at one, and at which lines. The
- * only user of elfutils' libdw itself.
+ * Debug information (DWARF) by address: which functions are active at one, and at which lines.
  */
 #ifndef CAULK_DEBUG_UNITS_H
 #define CAULK_DEBUG_UNITS_H

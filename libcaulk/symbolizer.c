@@ -17,6 +17,7 @@
 #include "libcaulk/demangle.h"
 #include "libcaulk/embedded_names.h"
 #include "libcaulk/interpreter.h"
+#include "libcaulk/plumbing.h"
 #include "libcaulk/stack_frames.h"
 
 struct module_file {
@@ -175,38 +176,12 @@ bool symbolizer_module(struct symbolizer *symbolizer, uint32_t module, const cha
     return file->result <= DEBUG_INFO_EXPORTS;
 }
 
+struct debug_info *symbolizer_debug_info(struct symbolizer *symbolizer, uint32_t module)
+{
+    return module_file(symbolizer, module)->info;
+}
+
 /* ---- frames ---- */
-
-static bool begins_with(const char *text, const char *start)
-{
-    return !strncmp(text, start, strlen(start));
-}
-
-static bool is_operator_new(const struct frame *frame)
-{
-    return frame->function && begins_with(frame->function, "operator new");
-}
-
-static bool is_runtime_library(const struct module *module)
-{
-    static const char *const names[] = {"libstdc++.so", "libc++.so", "libc++abi.so", "libgcc_s.so"};
-    const char *slash = strrchr(module->path, '/');
-    for (size_t i = 0; slash && i < sizeof(names) / sizeof(*names); i++)
-        if (begins_with(slash + 1, names[i]))
-            return true;
-    return module->is_libc || module->is_loader || module->is_tracker;
-}
-
-static bool is_plumbing(const struct frame *frame, const struct module *module)
-{
-    static const char *const names[] = {"std::", "__gnu_cxx::", "__cxxabiv1::"};
-    if (module && is_runtime_library(module))
-        return true;
-    for (size_t i = 0; frame->function && i < sizeof(names) / sizeof(*names); i++)
-        if (begins_with(frame->function, names[i]))
-            return true;
-    return is_operator_new(frame) || (frame->function && !strcmp(frame->function, "_start"));
-}
 
 /* More than a function's name is its line. */
 static unsigned knowledge(const struct source_frame *frames, size_t count)
@@ -253,7 +228,7 @@ static void look_up(struct symbolizer *symbolizer, const struct module *module, 
                                 .file = found[i].file,
                                 .line = found[i].line,
                                 .inlined = found[i].inlined};
-        frame->plumbing = is_plumbing(frame, module);
+        frame->plumbing = plumbing_is(frame, module);
     }
 }
 
@@ -318,7 +293,7 @@ static void append(struct call_stack *stack, size_t *capacity, struct frames fra
 /* By what the program called to get its block: operator new, or caulk.h for a custom allocator. */
 static bool is_allocator(const struct frame *frame)
 {
-    return is_operator_new(frame) ||
+    return plumbing_is_operator_new(frame) ||
            (frame->function && !strcmp(frame->function, "caulk_allocated"));
 }
 

@@ -90,6 +90,10 @@ struct data_name {
 struct data_name symbolizer_data_name(struct symbolizer *symbolizer, uint64_t address,
                                       uint32_t tick);
 
+/* What the file of a module, by its number in the dump, knows; NULL where it may not be used. Owned
+ * by the symbolizer. Opens the module. */
+struct debug_info *symbolizer_debug_info(struct symbolizer *symbolizer, uint32_t module);
+
 /* Whether names were found for a module, by its number in the dump, and in `*ret_reason`, for
  * people, why not or how far ("changed since"); NULL where all is known. Opens the module. */
 bool symbolizer_module(struct symbolizer *symbolizer, uint32_t module, const char **ret_reason);

@@ -27,10 +27,13 @@ rule_layers() {
     sources 'cli/*' 'libcaulk/*' | xargs -r grep -HnE 'include *<libunwind'
 }
 
-# Writer and reader share a format, so xxhash may stand once on either side of it.
+# Writer and reader share a format, so xxhash may stand once on either side of it; and all that
+# reads debug information with libdw is called debug_….
 rule_libraries_have_one_user() {
     local library files
-    for library in libunwind elfutils/libdw.h elfutils/libdwfl.h gelf libelf graphviz/ libiberty/ yajl/ \
+    sources 'libcaulk/*.h' 'libcaulk/*.c' ':!libcaulk/debug_*.c' |
+        xargs -r grep -HnE 'include *<(elfutils/libdw\.h|dwarf\.h)>'
+    for library in libunwind elfutils/libdwfl.h gelf libelf graphviz/ libiberty/ yajl/ \
         zlib.h libxml/ sqlite3.h; do
         files=$(sources 'preload/*.[ch]' 'libcaulk/*.[ch]' 'cli/*.[ch]' |
             xargs -r grep -lE "include *<$library")

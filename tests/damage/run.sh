@@ -15,7 +15,7 @@ dump_of() { # PROGRAM OPTIONS
 
 dump_of "$build/samples/refcount_cycle" stacks=full
 dump_of "$build/samples/caulk_label" stacks=sampled:interval=64
-cp "$build/samples/refcount_cycle" "$folder/module"
+cp "$build/e2e/labelled_members" "$folder/module"
 dump_of "$folder/module" stacks=full
 {
     "$build/damage" "$1" "$folder/refcount_cycle.dump" "$folder/caulk_label.dump"

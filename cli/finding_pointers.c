@@ -1,0 +1,117 @@
+/* Of a finding, the pointers that matter; where debug information has them, by their members'
+ * names. */
+#include "cli/finding_pointers.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/fatal.h"
+
+#define EDGES_MAX 4
+#define HOLDERS_MAX 1000
+
+/* A smart pointer is two words, to an object and to what counts it: one line for both. */
+static bool is_same_member(const struct opened *opened, const struct cycle_edge *a,
+                           const struct cycle_edge *b)
+{
+    struct field of_a, of_b;
+    return a->from == b->from && fields_find(opened->fields, a->from, a->offset, &of_a) &&
+           fields_find(opened->fields, b->from, b->offset, &of_b) &&
+           strcmp(of_a.member, of_b.member) == 0;
+}
+
+static bool is_said(const struct opened *opened, const struct cycle_edge *edges, uint64_t count)
+{
+    for (uint64_t i = 0; i < count; i++)
+        if (is_same_member(opened, &edges[i], &edges[count]))
+            return true;
+    return false;
+}
+
+static struct phrase pointer_words(const struct opened *opened, const struct shape *shape,
+                                   const struct cycle_edge *edge)
+{
+    return words_pointer(opened, words_in_shape(opened, shape, edge->from), edge->from,
+                         edge->offset);
+}
+
+void finding_pointers_print_closing(const struct opened *opened, const struct shape *shape)
+{
+    struct cycle_edge *edges;
+    uint64_t count, total;
+    struct error err;
+    if (!cycle_edges(&opened->analysis->cycles, &opened->analysis->heap, shape->example,
+                     2 * EDGES_MAX, &edges, &count, &total, &err))
+        fatal_error(&err);
+    unsigned said = 0;
+    for (uint64_t i = 0; i < count && edges[i].opens && said < EDGES_MAX; i++) {
+        if (is_said(opened, edges, i))
+            continue;
+        printf("    %-6s  %s → %s\n", said++ ? "" : "closes",
+               pointer_words(opened, shape, &edges[i]).s,
+               words_in_shape(opened, shape, edges[i].to).s);
+    }
+    free(edges);
+}
+
+/* Pointers out of a cycle's members, looked at one by one. */
+struct heaviest {
+    struct phrase member; /* of the one to the largest block; "" where it has no name */
+    uint64_t offset;
+    uint64_t bytes;
+    bool several; /* others lie in other members */
+};
+
+static void weigh(const struct opened *opened, uint32_t from, uint64_t edge,
+                  struct heaviest *heaviest)
+{
+    const struct heap_graph *heap = &opened->analysis->heap;
+    uint64_t bytes = opened->dump->block_bytes[heap->graph.target[edge]];
+    uint64_t offset = heap_graph_offset(heap, from, edge);
+    struct phrase member = words_field(opened, from, offset);
+    heaviest->several |= heaviest->bytes && strcmp(member.s, heaviest->member.s) != 0;
+    if (bytes > heaviest->bytes) {
+        heaviest->member = member;
+        heaviest->offset = offset;
+        heaviest->bytes = bytes;
+    }
+}
+
+/* Of one block, all its pointers but those within its cycle. */
+static void weigh_block(const struct opened *opened, uint32_t from, struct heaviest *heaviest)
+{
+    const struct heap_graph *heap = &opened->analysis->heap;
+    const struct cycles *cycles = &opened->analysis->cycles;
+    uint32_t cycle = cycles_find(cycles, from);
+    for (uint64_t e = heap->graph.begin[from]; e < heap->graph.begin[from + 1]; e++)
+        if (heap_graph_is_pointer(heap, e) &&
+            (cycle == CYCLE_NONE || cycles_find(cycles, heap->graph.target[e]) != cycle))
+            weigh(opened, from, e, heaviest);
+}
+
+/* The example's, one step on. */
+static void weigh_shape(const struct opened *opened, const struct shape *shape,
+                        struct heaviest *heaviest)
+{
+    const struct cycles *cycles = &opened->analysis->cycles;
+    const struct cycle *cycle = &cycles->cycle[shape->example];
+    for (uint32_t m = 0; m < cycle->member_count && m < HOLDERS_MAX; m++)
+        weigh_block(opened, cycles->member[cycle->first + m], heaviest);
+}
+
+struct phrase finding_pointers_by(const struct opened *opened, const struct finding *finding)
+{
+    const struct analysis *analysis = opened->analysis;
+    struct heaviest heaviest = {.bytes = 0};
+    if (finding->kind == FINDING_SHAPE)
+        weigh_shape(opened, &analysis->shapes.shape[finding->index], &heaviest);
+    else if (analysis->sites.site[finding->index].type &&
+             opened_site_of(opened, finding->example) == finding->index)
+        weigh_block(opened, finding->example, &heaviest);
+    if (!*heaviest.member.s)
+        return words_format("%s", "");
+    return words_format("%sby %s +0x%02" PRIx64, heaviest.several ? "the largest " : "",
+                        heaviest.member.s, heaviest.offset);
+}

@@ -1,0 +1,12 @@
+/* The members of one type, for libcaulk/debug_types.c. */
+#ifndef CAULK_DEBUG_MEMBERS_H
+#define CAULK_DEBUG_MEMBERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* As debug_types_member(); class: the type's entry, a Dwarf_Die. */
+bool debug_members_path(const void *class, uint64_t offset, char *ret_path, size_t capacity);
+
+#endif

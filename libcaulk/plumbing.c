@@ -1,0 +1,36 @@
+/* By names alone: of libraries, and of what their headers put into the user's own module. */
+#include "libcaulk/plumbing.h"
+
+#include <string.h>
+
+static bool begins_with(const char *text, const char *start)
+{
+    return !strncmp(text, start, strlen(start));
+}
+
+bool plumbing_is_operator_new(const struct frame *frame)
+{
+    return frame->function && begins_with(frame->function, "operator new");
+}
+
+static bool is_runtime_library(const struct module *module)
+{
+    static const char *const names[] = {"libstdc++.so", "libc++.so", "libc++abi.so", "libgcc_s.so"};
+    const char *slash = strrchr(module->path, '/');
+    for (size_t i = 0; slash && i < sizeof(names) / sizeof(*names); i++)
+        if (begins_with(slash + 1, names[i]))
+            return true;
+    return module->is_libc || module->is_loader || module->is_tracker;
+}
+
+bool plumbing_is(const struct frame *frame, const struct module *module)
+{
+    static const char *const names[] = {"std::", "__gnu_cxx::", "__cxxabiv1::"};
+    if (module && is_runtime_library(module))
+        return true;
+    for (size_t i = 0; frame->function && i < sizeof(names) / sizeof(*names); i++)
+        if (begins_with(frame->function, names[i]))
+            return true;
+    return plumbing_is_operator_new(frame) ||
+           (frame->function && !strcmp(frame->function, "_start"));
+}

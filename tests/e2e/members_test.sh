@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Pointers by the names of the members that they lie in, where debug information has them.
+. "$(dirname "$0")/lib.sh"
+
+# The distinct members of the cycle's pointers, one a line.
+members() { # DUMP
+    figure "$1" '.cycles[0].edges[].field' | LC_ALL=C sort -u
+}
+
+# make_shared's are in the block that counts them, a class's own come after its base's.
+test_members_of_classes() {
+    tracked -- "$programs/member_names"
+    same "members" 'null
+relay::Channel<relay::Session const>::owner_
+relay::Peer::channels_[3]
+relay::Session::peer_' "$(members member_names.1.dump)"
+    "$caulk" analyze member_names.1.dump >out
+    contains out 'closes  relay::(Session::peer_ \+0x48 → relay::Peer|Channel<relay::Session const>::owner_ \+0x18 → relay::Session|Peer::channels_\[3\] \+0x40 → relay::Channel.*)$'
+    same "lines for its two words" 1 "$(grep -c ' → relay::[A-Za-z<>: ]*$' out)"
+    contains out 'drags   2 blocks, 1.04 KiB, the largest by relay::Session::inbuf_ \+0x20'
+}
+
+block_of() { # DUMP TYPE
+    figure "$1" "[.cycles[0].members[] | select(.type == \"$2\").address][0]"
+}
+
+test_members_in_every_view() {
+    tracked -- "$programs/member_names"
+    local dump=member_names.1.dump session
+    session=$(block_of $dump relay::Session)
+    "$caulk" show $dump "$session" >out
+    contains out '^  \+0x20 inbuf_  '
+    contains out '^  \+0x40 inbox_.head  '
+    contains out '^  \+0x48 peer_  relay::Peer, '
+    contains out '^  \+0x18 owner_  relay::Channel'
+    same "show" 'relay::Session::peer_' "$("$caulk" show --json $dump "$session" |
+        jq -r '.points_to[] | select(.offset == 72).field')"
+    "$caulk" why $dump "$(block_of $dump relay::Peer)" >out
+    contains out '^  \+0x48 peer_  relay::Session, '
+    same "graph" 'relay::Peer::channels_[3]' "$("$caulk" graph --json $dump |
+        jq -r '.edges[] | select(.offset == 64 and .pointers == 2).field')"
+    "$caulk" graph $dump | tr -d '\n' >out
+    contains out 'label="channels_\[3\]",[^]]*tooltip="\+0x40 … \+0x48, 2 pointers"'
+}
+
+test_members_of_labelled_structs() {
+    tracked -- "$programs/labelled_members"
+    same "members" 'document.views[1][2]
+struct view.document' "$(members labelled_members.1.dump)"
+    "$caulk" analyze labelled_members.1.dump >out
+    contains out 'drags   2 blocks, 320 B, the largest by document.body.line\[2\].text \+0x70'
+}
+
+test_no_members_without_debug_information() {
+    strip --strip-debug -o stripped "$programs/member_names"
+    tracked -- ./stripped
+    same "members" null "$(members stripped.1.dump)"
+    "$caulk" analyze stripped.1.dump >out
+    contains out 'closes  relay::[A-Za-z<>: ]* \+0x[0-9a-f]* → '
+}
+
+run_tests
