@@ -45,6 +45,13 @@ static const struct shape_stack *sampled_stacks(const struct opened *opened,
     return shape_stacks_of(&opened->analysis->shape_stacks, index, block, ret_count);
 }
 
+static struct phrase pointer_words(const struct opened *opened, const struct shape *shape,
+                                   const struct cycle_edge *edge)
+{
+    return words_pointer(opened, words_in_shape(opened, shape, edge->from), edge->from,
+                         edge->offset);
+}
+
 /* The references that would open the cycle. */
 static void print_closing_edges(const struct opened *opened, const struct shape *shape)
 {
@@ -56,10 +63,8 @@ static void print_closing_edges(const struct opened *opened, const struct shape 
         fatal_error(&err);
     const char *word = "closes";
     for (uint64_t i = 0; i < count && edges[i].opens; i++) {
-        printf("    %-6s  %s", word, words_in_shape(opened, shape, edges[i].from).s);
-        if (edges[i].offset != OFFSET_UNKNOWN)
-            printf(" +0x%02" PRIx64, edges[i].offset);
-        printf(" → %s\n", words_in_shape(opened, shape, edges[i].to).s);
+        printf("    %-6s  %s → %s\n", word, pointer_words(opened, shape, &edges[i]).s,
+               words_in_shape(opened, shape, edges[i].to).s);
         word = "";
     }
     free(edges);

@@ -168,7 +168,7 @@ static void put_edges(struct json *json, const struct opened *opened, uint32_t c
         json_address(json, "from", opened->dump->block_address[edges[i].from]);
         dump_json_offset(json, edges[i].offset);
         json_address(json, "to", opened->dump->block_address[edges[i].to]);
-        json_null(json, "field");
+        dump_json_field(json, opened, edges[i].from, edges[i].offset);
         json_end(json);
     }
     json_end(json);
@@ -244,7 +244,8 @@ static void put_shape(struct json *json, const struct opened *opened, uint32_t i
         json_number(json, "from", shape->edges[i].from);
         dump_json_offset(json, shape->edges[i].offset);
         json_number(json, "to", shape->edges[i].to);
-        json_null(json, "field");
+        dump_json_field(json, opened, shape->members[shape->edges[i].from].block,
+                        shape->edges[i].offset);
         json_end(json);
     }
     json_end(json);

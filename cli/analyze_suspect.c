@@ -104,8 +104,13 @@ static void print_step(const struct opened *opened, uint32_t from, uint32_t to)
     const struct owner_group *group = group_of(opened, from);
     uint64_t offset = group->kind == OWNER_ROOT ? offset_in_root(opened, group, to)
                                                 : offset_in_block(opened, group, to);
-    if (offset != OFFSET_UNKNOWN)
-        printf(" +0x%02" PRIx64, offset);
+    if (offset == OFFSET_UNKNOWN)
+        return;
+    printf(" +0x%02" PRIx64, offset);
+    if (group->kind == OWNER_BLOCK) {
+        struct phrase member = words_member(opened, group->example, offset);
+        printf("%s%s", *member.s ? " " : "", member.s);
+    }
 }
 
 static struct phrase step_name(const struct opened *opened, const struct owner_group *group)

@@ -95,6 +95,13 @@ void dump_json_offset(struct json *json, uint64_t offset)
         json_number(json, "offset", offset);
 }
 
+void dump_json_field(struct json *json, const struct opened *opened, uint32_t block,
+                     uint64_t offset)
+{
+    struct phrase field = words_field(opened, block, offset);
+    json_string(json, "field", *field.s ? field.s : NULL);
+}
+
 void dump_json_id(struct json *json, const char *key, char letter, uint32_t index)
 {
     json_string(json, key, index == SITE_NONE ? NULL : words_id(letter, index).s);

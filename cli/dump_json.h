@@ -22,6 +22,10 @@ void dump_json_root(struct json *json, const struct opened *opened, const struct
 /* "offset": bytes, or null where it is not known. */
 void dump_json_offset(struct json *json, uint64_t offset);
 
+/* "field": the attribute in which a block has a pointer ("OSFS.view"), or null. */
+void dump_json_field(struct json *json, const struct opened *opened, uint32_t block,
+                     uint64_t offset);
+
 /* key: "S1", and null for SITE_NONE. */
 void dump_json_id(struct json *json, const char *key, char letter, uint32_t index);
 

@@ -4,6 +4,7 @@
  */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/fatal.h"
 #include "cli/graph.h"
@@ -138,7 +139,7 @@ static uint32_t draw_group(struct dot *dot, const struct opened *opened,
     return dot_cluster(dot, label.s, tooltip.s);
 }
 
-static struct phrase edge_label(const struct picture_edge *edge)
+static struct phrase offset_words(const struct picture_edge *edge)
 {
     if (edge->first_offset == OFFSET_UNKNOWN)
         return words_format("declared");
@@ -147,15 +148,33 @@ static struct phrase edge_label(const struct picture_edge *edge)
     return words_format("+0x%02" PRIx64 " … +0x%02" PRIx64, edge->first_offset, edge->last_offset);
 }
 
-static void draw_edge(struct dot *dot, const struct picture *picture,
+/* "peer_", also where it is a smart pointer's two words; "" where members have no names, or the
+ * node's blocks may not all have the same. */
+static struct phrase edge_member(const struct opened *opened, const struct picture_node *node,
+                                 const struct picture_edge *edge)
+{
+    if (node->root || !node->same_size)
+        return words_format("%s", "");
+    struct phrase first = words_member(opened, node->block, edge->first_offset);
+    struct phrase last = words_member(opened, node->block, edge->last_offset);
+    if (!*first.s || !*last.s || strcmp(first.s, last.s) == 0)
+        return *last.s ? first : last;
+    return words_format("%s … %s", words_cut(first.s, 60).s, words_cut(last.s, 60).s);
+}
+
+static void draw_edge(struct dot *dot, const struct opened *opened, const struct picture *picture,
                       const struct picture_edge *edge)
 {
-    struct phrase label = edge_label(edge);
-    struct phrase tooltip = words_format("%s%s", text_counted(edge->pointers, "pointer").s,
-                                         edge->interior ? ", interior" : "");
+    const struct picture_node *from = &picture->nodes[edge->from];
+    struct phrase label = edge_member(opened, from, edge), offset = offset_words(edge);
+    bool named = *label.s;
+    struct phrase tooltip =
+        words_format("%s%s%s%s", named ? offset.s : "", named ? ", " : "",
+                     text_counted(edge->pointers, "pointer").s, edge->interior ? ", interior" : "");
+    if (!named)
+        label = offset;
     /* Where in a stack or in registers a pointer lies tells nobody anything. */
-    const struct root *root = picture->nodes[edge->from].root;
-    if (root && root->kind != ROOT_DECLARED)
+    if (from->root && from->root->kind != ROOT_DECLARED)
         label.s[0] = '\0';
     dot_edge(dot, edge->from, edge->to, label.s, tooltip.s, edge->interior, edge->cyclic);
 }
@@ -185,7 +204,7 @@ struct dot *graph_draw(const struct opened *opened, const struct picture *pictur
     if (picture->left_out.blocks)
         draw_rest(dot, &picture->left_out);
     for (uint32_t i = 0; i < picture->edge_count; i++)
-        draw_edge(dot, picture, &picture->edges[i]);
+        draw_edge(dot, opened, picture, &picture->edges[i]);
     free(cluster);
     return dot;
 }

@@ -48,6 +48,8 @@ static void put_edge(struct json *json, const struct opened *opened, const struc
     json_number(json, "to", edge->to);
     json_number(json, "pointers", edge->pointers);
     dump_json_offset(json, root ? words_root(opened, root, offset).offset : offset);
+    if (!root)
+        dump_json_field(json, opened, picture->nodes[edge->from].block, offset);
     json_string(json, "kind",
                 edge->first_offset == OFFSET_UNKNOWN ? "declared"
                 : edge->interior                     ? "interior"

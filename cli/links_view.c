@@ -23,7 +23,13 @@ static uint64_t offset_in_holder(const struct opened *opened, const struct link 
     return link->root ? words_root(opened, link->root, link->offset).offset : link->offset;
 }
 
-void links_view_json(struct json *json, const char *key, const struct opened *opened,
+/* The block that has the pointer; GRAPH_NONE where a root has it. */
+static uint32_t holder_of(const struct link *link, uint32_t from)
+{
+    return from != GRAPH_NONE ? from : link->block;
+}
+
+void links_view_json(struct json *json, const char *key, const struct opened *opened, uint32_t from,
                      const struct links *links)
 {
     json_array(json, key);
@@ -35,23 +41,37 @@ void links_view_json(struct json *json, const char *key, const struct opened *op
         else
             json_address(json, "address", opened->dump->block_address[link->block]);
         dump_json_offset(json, offset_in_holder(opened, link));
+        if (holder_of(link, from) != GRAPH_NONE)
+            dump_json_field(json, opened, holder_of(link, from), link->offset);
         json_string(json, "kind", link_kind(link));
         json_end(json);
     }
     json_end(json);
 }
 
-void links_view_print(const struct opened *opened, const char *heading, const struct links *links)
+static void print_place(const struct opened *opened, const struct link *link, uint32_t from)
+{
+    if (link->offset == OFFSET_UNKNOWN) {
+        printf("  declared");
+        return;
+    }
+    if (offset_in_holder(opened, link) != OFFSET_UNKNOWN)
+        printf("  +0x%02" PRIx64, offset_in_holder(opened, link));
+    if (holder_of(link, from) == GRAPH_NONE)
+        return;
+    struct phrase member = words_member(opened, holder_of(link, from), link->offset);
+    printf("%s%s", *member.s ? " " : "", member.s);
+}
+
+void links_view_print(const struct opened *opened, const char *heading, uint32_t from,
+                      const struct links *links)
 {
     printf("%s\n", heading);
     if (!links->count)
         puts("  nothing");
     for (uint64_t i = 0; i < links->count && i < LINKS_MAX; i++) {
         const struct link *link = &links->link[i];
-        if (link->offset == OFFSET_UNKNOWN)
-            printf("  declared");
-        else if (offset_in_holder(opened, link) != OFFSET_UNKNOWN)
-            printf("  +0x%02" PRIx64, offset_in_holder(opened, link));
+        print_place(opened, link, from);
         if (link->root)
             printf("  %s", words_root(opened, link->root, link->offset).phrase.s);
         else

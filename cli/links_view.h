@@ -6,11 +6,13 @@
 #include "cli/opened.h"
 #include "libcaulk/links.h"
 
-/* key: [ { "address" or "root", "offset", "kind" } ] */
-void links_view_json(struct json *json, const char *key, const struct opened *opened,
+/* key: [ { "address" or "root", "offset", "field", "kind" } ]. from: the block whose pointers these
+ * are, or GRAPH_NONE where they are pointers to it. */
+void links_view_json(struct json *json, const char *key, const struct opened *opened, uint32_t from,
                      const struct links *links);
 
 /* A line for each of the first few, under a heading. */
-void links_view_print(const struct opened *opened, const char *heading, const struct links *links);
+void links_view_print(const struct opened *opened, const char *heading, uint32_t from,
+                      const struct links *links);
 
 #endif

@@ -39,8 +39,8 @@ static void print_json(const struct opened *opened, const struct shown *shown)
     dump_json_stack(json, &stack);
     json_string(json, "weak", weak_name(shown->weak));
     json_amount(json, "retained", shown->retained.blocks, shown->retained.bytes);
-    links_view_json(json, "points_to", opened, &shown->from);
-    links_view_json(json, "pointed_by", opened, &shown->to);
+    links_view_json(json, "points_to", opened, block, &shown->from);
+    links_view_json(json, "pointed_by", opened, GRAPH_NONE, &shown->to);
     json_end(json);
     json_destroy(json);
     call_stack_finish(&stack);
@@ -67,8 +67,8 @@ static void print_text(const struct opened *opened, const struct shown *shown)
     printf("allocated%s%s in\n", site == SITE_NONE ? "" : " at ",
            site == SITE_NONE ? "" : words_id('S', site).s);
     stack_text_print(&stack, NULL, 2);
-    links_view_print(opened, "points to", &shown->from);
-    links_view_print(opened, "is pointed to by", &shown->to);
+    links_view_print(opened, "points to", block, &shown->from);
+    links_view_print(opened, "is pointed to by", GRAPH_NONE, &shown->to);
     call_stack_finish(&stack);
 }
 

@@ -24,6 +24,8 @@ static void put_chain(struct json *json, const struct opened *opened, const stru
         json_object(json, NULL);
         json_address(json, "address", dump->block_address[link->block]);
         dump_json_offset(json, offset_in_holder(opened, chain, i));
+        if (i > 0)
+            dump_json_field(json, opened, chain->link[i - 1].block, link->offset);
         json_number(json, "bytes", dump->block_bytes[link->block]);
         dump_json_id(json, "site", 'S', opened_site_of(opened, link->block));
         json_end(json);
@@ -51,6 +53,7 @@ static void put_cut(struct json *json, const struct why *why)
         json_object(json, NULL);
         json_address(json, "from", dump->block_address[why->cut[i].from]);
         dump_json_offset(json, why->cut[i].offset);
+        dump_json_field(json, why->opened, why->cut[i].from, why->cut[i].offset);
         json_address(json, "to", dump->block_address[why->cut[i].to]);
         json_end(json);
     }
@@ -68,7 +71,7 @@ void why_print_json(const struct why *why)
     json_string(json, "weak", weak_name(why->weak));
     if (why->all)
         put_all(json, why);
-    links_view_json(json, "pointed_by", why->opened, &why->holders);
+    links_view_json(json, "pointed_by", why->opened, GRAPH_NONE, &why->holders);
     put_cut(json, why);
     json_end(json);
     json_destroy(json);

@@ -19,11 +19,21 @@ static uint64_t offset_in_holder(const struct opened *opened, const struct chain
     return i == 0 && chain->root ? words_root(opened, chain->root, offset).offset : offset;
 }
 
+/* The holder's type stands before it. */
+static void print_member(const struct opened *opened, uint32_t block, uint64_t offset)
+{
+    struct phrase member = words_member(opened, block, offset);
+    if (*member.s)
+        printf(" %s", member.s);
+}
+
 static void print_offset(const struct opened *opened, const struct chain *chain, uint32_t i)
 {
     uint64_t offset = offset_in_holder(opened, chain, i);
     if (offset != OFFSET_UNKNOWN)
         printf(" +0x%02" PRIx64, offset);
+    if (i > 0)
+        print_member(opened, chain->link[i - 1].block, offset);
     if (!chain->link[i].exact)
         printf(" (interior)");
 }
@@ -105,6 +115,7 @@ static void print_cut(const struct why *why)
         printf("  %s, 0x%" PRIx64, words_block(why->opened, edge->from).s, address[edge->from]);
         if (edge->offset != OFFSET_UNKNOWN)
             printf(" +0x%02" PRIx64, edge->offset);
+        print_member(why->opened, edge->from, edge->offset);
         printf(" → %s, 0x%" PRIx64 "\n", words_block(why->opened, edge->to).s, address[edge->to]);
     }
 }
@@ -123,7 +134,7 @@ void why_print_text(const struct why *why)
     if (why->all && why->chains.count)
         print_all(why);
     if (why->kind != KIND_REACHABLE && why->kind != KIND_POSSIBLE) {
-        links_view_print(opened, "what points to it still", &why->holders);
+        links_view_print(opened, "what points to it still", GRAPH_NONE, &why->holders);
         print_cut(why);
     }
 }

@@ -47,6 +47,14 @@ struct phrase words_stack(const struct call_stack *stack);
 struct phrase words_block(const struct opened *opened, uint32_t block);
 struct phrase words_site(const struct opened *opened, uint32_t site);
 
+/* The attribute in which a block has a pointer: "OSFS.view"; "" where it is not known. */
+struct phrase words_field(const struct opened *opened, uint32_t block, uint64_t offset);
+/* The same without the object's type: "view". */
+struct phrase words_member(const struct opened *opened, uint32_t block, uint64_t offset);
+/* Where a block that is called so has a pointer: "OSFS.view", "main() +0x08". */
+struct phrase words_pointer(const struct opened *opened, struct phrase name, uint32_t block,
+                            uint64_t offset);
+
 /* What a root is called where it holds a pointer at an offset. */
 struct root_words {
     const char *kind;
