@@ -22,7 +22,8 @@ void dump_json_root(struct json *json, const struct opened *opened, const struct
 /* "offset": bytes, or null where it is not known. */
 void dump_json_offset(struct json *json, uint64_t offset);
 
-/* "field": the member in which a block has a pointer ("Session::peer_"), or null. */
+/* "field": the member or attribute in which a block has a pointer ("Session::peer_", "OSFS.view"),
+ * or null. */
 void dump_json_field(struct json *json, const struct opened *opened, uint32_t block,
                      uint64_t offset);
 

@@ -55,9 +55,8 @@ static void print_place(const struct opened *opened, const struct link *link, ui
         printf("  declared");
         return;
     }
-    if (offset_in_holder(opened, link) == OFFSET_UNKNOWN)
-        return;
-    printf("  +0x%02" PRIx64, offset_in_holder(opened, link));
+    if (offset_in_holder(opened, link) != OFFSET_UNKNOWN)
+        printf("  +0x%02" PRIx64, offset_in_holder(opened, link));
     if (holder_of(link, from) == GRAPH_NONE)
         return;
     struct phrase member = words_member(opened, holder_of(link, from), link->offset);

@@ -47,9 +47,12 @@ struct phrase words_stack(const struct call_stack *stack);
 struct phrase words_block(const struct opened *opened, uint32_t block);
 struct phrase words_site(const struct opened *opened, uint32_t site);
 
-/* The member in which a block has a pointer: "Session::peer_"; "" where it is not known. */
+/* The attribute of a Python object in which a block has a pointer: "OSFS.view"; "" where none is
+ * known. */
+struct phrase words_attribute(const struct opened *opened, uint32_t block, uint64_t offset);
+/* That, or a member: "Session::peer_"; "" where it is not known. */
 struct phrase words_field(const struct opened *opened, uint32_t block, uint64_t offset);
-/* The same without the block's type: "peer_". */
+/* The same without the object's type: "view", "peer_". */
 struct phrase words_member(const struct opened *opened, uint32_t block, uint64_t offset);
 /* Where a block that is called so has a pointer: "Session::peer_ +0x58", "main() +0x08". */
 struct phrase words_pointer(const struct opened *opened, struct phrase name, uint32_t block,

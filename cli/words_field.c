@@ -1,4 +1,5 @@
-/* Where in a block a pointer lies: its member's name, where debug information has it. */
+/* Where in a block a pointer lies: an attribute's name, of an object of CPython's, or a member's,
+ * where debug information has it. */
 #include "cli/words.h"
 
 #include <inttypes.h>
@@ -7,18 +8,32 @@
 #define TYPE_CHARACTERS 60
 #define MEMBER_CHARACTERS 60
 
+struct phrase words_attribute(const struct opened *opened, uint32_t block, uint64_t offset)
+{
+    const char *attribute = dump_find_attribute(opened->dump, block, offset);
+    const char *type = labels_name_of(&opened->analysis->heap.labels, block);
+    if (!attribute || !type)
+        return words_format("%s", "");
+    return words_format("%s.%s", words_cut(labels_whole_name(type), TYPE_CHARACTERS).s,
+                        words_cut(attribute, MEMBER_CHARACTERS).s);
+}
+
 struct phrase words_field(const struct opened *opened, uint32_t block, uint64_t offset)
 {
+    struct phrase attribute = words_attribute(opened, block, offset);
     struct field field;
-    if (!fields_find(opened->fields, block, offset, &field))
-        return words_format("%s", "");
+    if (*attribute.s || !fields_find(opened->fields, block, offset, &field))
+        return attribute;
     return words_format("%s%s", words_cut(field.type, TYPE_CHARACTERS).s,
                         words_cut(field.member, MEMBER_CHARACTERS).s);
 }
 
 struct phrase words_member(const struct opened *opened, uint32_t block, uint64_t offset)
 {
+    const char *attribute = dump_find_attribute(opened->dump, block, offset);
     struct field field;
+    if (attribute)
+        return words_cut(attribute, MEMBER_CHARACTERS);
     if (!fields_find(opened->fields, block, offset, &field))
         return words_format("%s", "");
     return words_cut(field.member + strspn(field.member, ":."), MEMBER_CHARACTERS);

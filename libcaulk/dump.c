@@ -34,6 +34,8 @@ static section_decode *const decoders[DUMP_SECTION_END] = {
     [DUMP_PYTHON_LOOPS] = dump_decode_python_loops,
     [DUMP_SUMS] = dump_decode_sums,
     [DUMP_SYMBOLS] = dump_decode_symbols,
+    [DUMP_LAYOUTS] = dump_decode_layouts,
+    [DUMP_ATTRIBUTES] = dump_decode_attributes,
 };
 
 static bool section_load(struct dump *dump, const struct section_file *file,
@@ -126,6 +128,9 @@ void dump_close(struct dump *dump)
     free(dump->block_label);
     free(dump->types);
     free(dump->typed);
+    free(dump->layouts);
+    free(dump->layout_names);
+    free(dump->attributes);
     free(dump->overlapping);
     free(dump->codes);
     free(dump->loops);

@@ -144,6 +144,23 @@ struct typed_block {
     uint32_t uses, weak; /* of kinds that are counted; saturated */
 };
 
+/* Names of words: of attributes of CPython's objects. */
+struct layout_name {
+    uint32_t word; /* ascending in a layout */
+    const char *name;
+};
+struct layout {
+    uint32_t first, count; /* in layout_names; never empty */
+};
+
+/* The words of a block from this one on, counted as in struct pointers, have a layout's names. */
+struct attributes {
+    uint32_t block, word, layout;
+};
+
+/* The name of a pointer to what holds nothing but its owner's attributes. */
+#define ATTRIBUTE_DICTIONARY "__dict__"
+
 struct python_collector {
     bool found;
     enum collector collector;
@@ -192,7 +209,7 @@ struct dump_part {
     const char *name;
     uint64_t offset, bytes, count;
 };
-#define DUMP_PARTS 20
+#define DUMP_PARTS 22
 
 struct dump {
     char *path;
@@ -227,6 +244,12 @@ struct dump {
     struct typed_block *typed; /* by block, each once */
     uint32_t typed_count;
     struct python_collector python;
+    struct layout *layouts;
+    uint32_t layout_count;
+    struct layout_name *layout_names;
+    uint32_t layout_name_count;
+    struct attributes *attributes; /* by block and word, each once */
+    uint32_t attributes_count;
 
     struct pointers edges; /* from blocks */
     struct root *roots;
@@ -303,6 +326,9 @@ static inline bool dump_stack_is_cut(const struct dump *dump, uint32_t stack)
 
 /* What is known of a block's type, or NULL. */
 const struct typed_block *dump_find_type(const struct dump *dump, uint32_t block);
+
+/* What the attribute is called whose pointer lies at that offset in the block, or NULL. */
+const char *dump_find_attribute(const struct dump *dump, uint32_t block, uint64_t offset);
 
 static inline bool dump_type_is_python(enum type_kind kind)
 {

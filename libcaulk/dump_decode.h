@@ -70,6 +70,8 @@ bool dump_decode_labels(struct dump *dump, const struct section *section, struct
 bool dump_decode_types(struct dump *dump, const struct section *section, struct error *err);
 bool dump_decode_typed(struct dump *dump, const struct section *section, struct error *err);
 bool dump_decode_python(struct dump *dump, const struct section *section, struct error *err);
+bool dump_decode_layouts(struct dump *dump, const struct section *section, struct error *err);
+bool dump_decode_attributes(struct dump *dump, const struct section *section, struct error *err);
 
 /* After all sections: WITNESS_OBJECT and WITNESS_LINK. */
 bool dump_links_mark(struct dump *dump, struct error *err);

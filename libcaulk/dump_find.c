@@ -1,6 +1,8 @@
 /* Looking things up in an open dump: blocks and modules by address, kinds by name. */
 #include "libcaulk/dump.h"
 
+#define WORD_BYTES 8u
+
 /* How many of the blocks start at address or below it. */
 static uint32_t blocks_up_to(const struct dump *dump, uint64_t address)
 {
@@ -131,4 +133,49 @@ const struct typed_block *dump_find_type(const struct dump *dump, uint32_t block
             high = middle;
     }
     return low < dump->typed_count && dump->typed[low].block == block ? &dump->typed[low] : NULL;
+}
+
+static const char *name_in_layout(const struct dump *dump, const struct layout *layout,
+                                  uint64_t word)
+{
+    const struct layout_name *names = dump->layout_names + layout->first;
+    uint32_t low = 0, high = layout->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (names[middle].word < word)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < layout->count && names[low].word == word ? names[low].name : NULL;
+}
+
+/* The first of the block's, or where it would be. */
+static uint32_t first_attributes(const struct dump *dump, uint32_t block)
+{
+    uint32_t low = 0, high = dump->attributes_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (dump->attributes[middle].block < block)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+const char *dump_find_attribute(const struct dump *dump, uint32_t block, uint64_t offset)
+{
+    uint64_t padding = -dump->block_address[block] % WORD_BYTES, word;
+    if (offset < padding || (offset - padding) % WORD_BYTES != 0)
+        return NULL;
+    word = (offset - padding) / WORD_BYTES;
+    const char *name = NULL;
+    for (uint32_t i = first_attributes(dump, block);
+         !name && i < dump->attributes_count && dump->attributes[i].block == block &&
+         dump->attributes[i].word <= word;
+         i++)
+        name = name_in_layout(dump, &dump->layouts[dump->attributes[i].layout],
+                              word - dump->attributes[i].word);
+    return name;
 }

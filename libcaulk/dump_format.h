@@ -86,6 +86,19 @@
  *                   tracker writes those that modules export, `caulk symbolize` all there are
  * 19    PYTHON_CODES  struct dump_python_code each: the code objects that Python frames name
  * 20    PYTHON_LOOPS  struct dump_python_loop each: code of the interpreter's loop
+ * 21    LAYOUTS     sets of named words, numbered from 0; for each: varint number of names (at
+ *                   least 1), then each name, by word:
+ *                   varint  word minus the one before's (first: to 0); less than
+ *                           DUMP_LAYOUT_WORDS_MAX
+ *                   varint  string; not empty
+ *                   Names come from the program's code (attributes of CPython's objects), never
+ *                   from data: dictionaries' keys are none
+ * 22    ATTRIBUTES  words of blocks that have names, by block and by word:
+ *                   varint  block's number minus that of the one before (first: to 0)
+ *                   varint  word of the block (o / 8 in EDGES) that is the layout's word 0
+ *                   varint  layout's number
+ *                   A word called "__dict__" points to a dictionary that only holds the attributes
+ *                   of the object in this block
  *
  * With DUMP_PROCESS_ONLY_LOST a dump has in BLOCKS only those that no chain of exact pointers leads
  * to from a root: what is lost or possible. The others are in SUMS (but for pools in whose place
@@ -119,8 +132,9 @@
  * larger: no processor reaches more, and the sums of some thousand dumps fit 64 bits.
  *
  * Versions: 1, the first.
- *           2, TYPES, BLOCK_TYPES, PYTHON, SUMS, SYMBOLS, PYTHON_CODES, PYTHON_LOOPS,
- *              DUMP_WITNESS_HEADER (witnesses have 5 bits, before 4), DUMP_ROOT_SUMMED.
+ *           2, TYPES, BLOCK_TYPES, PYTHON, SUMS, SYMBOLS, PYTHON_CODES, PYTHON_LOOPS, LAYOUTS,
+ *              ATTRIBUTES, DUMP_WITNESS_HEADER (witnesses have 5 bits, before 4),
+ *              DUMP_ROOT_SUMMED.
  */
 #ifndef CAULK_DUMP_FORMAT_H
 #define CAULK_DUMP_FORMAT_H
@@ -154,6 +168,8 @@ enum dump_section_kind {
     DUMP_SYMBOLS,
     DUMP_PYTHON_CODES,
     DUMP_PYTHON_LOOPS,
+    DUMP_LAYOUTS,
+    DUMP_ATTRIBUTES,
     DUMP_SECTION_END /* one past the last kind */
 };
 #define DUMP_SECTION_COUNT (DUMP_SECTION_END - 1u)
@@ -357,6 +373,8 @@ struct dump_type {
     uint32_t reserved;
 };
 static_assert(sizeof(struct dump_type) == 16, "type layout");
+
+#define DUMP_LAYOUT_WORDS_MAX (1u << 20)
 
 enum dump_collector { DUMP_COLLECTOR_UNKNOWN, DUMP_COLLECTOR_ON, DUMP_COLLECTOR_OFF };
 

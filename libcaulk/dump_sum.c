@@ -132,7 +132,7 @@ static bool sum_all(struct sum *sum, struct dump **parts)
     sum->dump->summed = malloc(sum->part_count * sizeof(*sum->dump->summed));
     return sum->dump->summed && sum_header(sum) && sum_threads(sum) && sum_modules(sum) &&
            sum_symbols(sum) && sum_python(sum) && sum_stacks(sum) && sum_blocks(sum) &&
-           sum_types(sum) && sum_edges(sum) && sum_roots(sum);
+           sum_types(sum) && sum_attributes(sum) && sum_edges(sum) && sum_roots(sum);
 }
 
 bool dump_sum(struct dump **parts, uint32_t part_count, struct dump **ret_sum, struct error *err)

@@ -28,6 +28,7 @@ bool sum_python(struct sum *sum);
 bool sum_stacks(struct sum *sum);
 bool sum_blocks(struct sum *sum);
 bool sum_types(struct sum *sum);
+bool sum_attributes(struct sum *sum);
 bool sum_edges(struct sum *sum);
 bool sum_roots(struct sum *sum);
 

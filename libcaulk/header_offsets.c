@@ -12,6 +12,7 @@
 
 #include "libcaulk/header_rule.h"
 
+#define WORD_BYTES UINT64_C(8)
 #define NO_RECORD UINT32_MAX
 
 struct survey {
@@ -133,10 +134,34 @@ static bool survey_blocks(struct survey *survey, uint64_t **ret_accepted)
     return true;
 }
 
+/* Where memory says that an object begins, or the values of one: so few are enough to be sure. */
+static bool find_beginnings(struct header_offsets *header)
+{
+    const struct dump *dump = header->dump;
+    if (!dump->typed_count)
+        return true;
+    header->begins_at = calloc(dump->block_count, sizeof(*header->begins_at));
+    if (!header->begins_at)
+        return false;
+    for (uint32_t i = 0; i < dump->attributes_count; i++) {
+        const struct attributes *values = &dump->attributes[i];
+        uint64_t offset =
+            values->word * WORD_BYTES + -dump->block_address[values->block] % WORD_BYTES;
+        if (offset <= UINT16_MAX)
+            header->begins_at[values->block] = (uint16_t)offset;
+    }
+    for (uint32_t i = 0; i < dump->typed_count; i++)
+        header->begins_at[dump->typed[i].block] =
+            (uint16_t)dump->types[dump->typed[i].type].object_offset;
+    return true;
+}
+
 bool header_offsets_init(struct header_offsets *header, const struct dump *dump,
                          const struct labels *labels, const struct callers *callers)
 {
     *header = (struct header_offsets){.dump = dump, .labels = labels, .callers = callers};
+    if (!find_beginnings(header))
+        return false;
     if (dump->process.only_lost)
         return true; /* judged when all blocks were there: a witness says it */
     struct survey survey = {.header = header, .group_count = dump->stack_count + 1 + labels->count};
@@ -155,11 +180,14 @@ bool header_offsets_init(struct header_offsets *header, const struct dump *dump,
 void header_offsets_finish(struct header_offsets *header)
 {
     free(header->accepted);
+    free(header->begins_at);
     *header = (struct header_offsets){0};
 }
 
 bool header_offsets_accept(const struct header_offsets *header, uint32_t block, uint32_t offset)
 {
+    if (offset && header->begins_at && header->begins_at[block] == offset)
+        return true;
     return header->accepted && header_rule_is_small(offset) &&
            header->accepted[group_of(header, block)] >> (offset - 1) & 1;
 }

@@ -15,6 +15,9 @@
  *
  * If pointed >= 64 and covered >= 0.9 pointed, pointers at the commonest offsets count as exact for
  * all blocks of the group. Blocks whose stack is not known form no group.
+ *
+ * Where memory itself says at which offset a block's object begins, or the values of one's
+ * attributes, pointers there are exact however few they are.
  */
 #ifndef CAULK_HEADER_OFFSETS_H
 #define CAULK_HEADER_OFFSETS_H
@@ -26,7 +29,8 @@ struct header_offsets {
     const struct dump *dump;
     const struct labels *labels;
     const struct callers *callers;
-    uint64_t *accepted; /* group -> bit d - 1: offset d is accepted; NULL: none anywhere */
+    uint64_t *accepted;  /* group -> bit d - 1: offset d is accepted; NULL: none anywhere */
+    uint16_t *begins_at; /* block -> offset of what begins there, or 0; NULL: no types */
 };
 
 /* Linear in the dump. Dump, labels and callers are borrowed. False where memory ran out. */

@@ -123,14 +123,37 @@ static bool name_block(struct naming *naming, uint32_t block, uint32_t shown)
 
 /* What an object of Python's points to and has no type is the object's own: an instance's
  * attributes, a dictionary's table, a list's items. */
-static bool name_parts(struct naming *naming, const struct typed_block *typed)
+static bool name_targets(struct naming *naming, uint32_t block, uint32_t type)
 {
     const struct pointers *edges = &naming->dump->edges;
-    uint32_t shown = naming->dump->type_count + typed->type;
-    if (!dump_type_is_python(naming->dump->types[typed->type].kind))
+    uint32_t shown = naming->dump->type_count + type;
+    for (uint64_t e = edges->begin[block]; e < edges->begin[block + 1]; e++)
+        if (!(edges->witness[e] & WITNESS_LINK) &&
+            naming->labels->of_block[edges->target[e]] == LABEL_NONE &&
+            !dump_find_type(naming->dump, edges->target[e]) &&
+            !name_block(naming, edges->target[e], shown))
+            return false;
+    return true;
+}
+
+static bool name_parts(struct naming *naming, const struct typed_block *typed)
+{
+    return !dump_type_is_python(naming->dump->types[typed->type].kind) ||
+           name_targets(naming, typed->block, typed->type);
+}
+
+/* An instance's dictionary has a type of its own, and is a part all the same; so is its table. */
+static bool name_dictionary(struct naming *naming, const struct attributes *attributes)
+{
+    const struct dump *dump = naming->dump;
+    const struct typed_block *owner = dump_find_type(dump, attributes->block);
+    const char *first = dump->layout_names[dump->layouts[attributes->layout].first].name;
+    if (!owner || strcmp(first, ATTRIBUTE_DICTIONARY) != 0)
         return true;
-    for (uint64_t e = edges->begin[typed->block]; e < edges->begin[typed->block + 1]; e++)
-        if (!(edges->witness[e] & WITNESS_LINK) && !name_block(naming, edges->target[e], shown))
+    for (uint64_t e = dump->edges.begin[owner->block]; e < dump->edges.begin[owner->block + 1]; e++)
+        if (dump->edges.source_words[e] == attributes->word &&
+            (!name_block(naming, dump->edges.target[e], dump->type_count + owner->type) ||
+             !name_targets(naming, dump->edges.target[e], owner->type)))
             return false;
     return true;
 }
@@ -142,12 +165,19 @@ static bool name_blocks(struct labels *labels, struct table *table, const struct
     bool done = naming.label;
     for (uint32_t i = 0; done && i < labels->shown_count; i++)
         naming.label[i] = LABEL_NONE;
+    for (uint32_t i = 0; done && i < dump->attributes_count; i++)
+        done = name_dictionary(&naming, &dump->attributes[i]);
     for (uint32_t i = 0; done && i < dump->typed_count; i++)
         done = name_block(&naming, dump->typed[i].block, dump->typed[i].type);
     for (uint32_t i = 0; done && i < dump->typed_count; i++)
         done = name_parts(&naming, &dump->typed[i]);
     free(naming.label);
     return done;
+}
+
+const char *labels_whole_name(const char *name)
+{
+    return strncmp(name, TYPE_PART, strlen(TYPE_PART)) == 0 ? name + strlen(TYPE_PART) : name;
 }
 
 bool labels_is_part(const char *name)

@@ -7,6 +7,7 @@
  *     Session[]                  new Session[…]
  *     dict                       a type of Python's
  *     part of dict               a block of no type that such an object points to: its table
+ *     part of Node               the same, and the dictionary of an instance's attributes
  */
 #ifndef CAULK_LABELS_H
 #define CAULK_LABELS_H
@@ -21,7 +22,7 @@ struct labels {
     uint32_t *of_block; /* block -> label or LABEL_NONE; NULL where no block has one */
     char **shown;       /* by the dump's type number; then the names of types' parts */
     uint32_t shown_count;
-    uint32_t *of_sum;   /* the same for the dump's sums */
+    uint32_t *of_sum; /* the same for the dump's sums */
 };
 
 /* False where memory ran out. Linear. */
@@ -47,5 +48,8 @@ static inline const char *labels_name_of(const struct labels *labels, uint32_t b
 
 /* Is it only a part of another's: a control block, an object's table? */
 bool labels_is_part(const char *name);
+
+/* Of a part of an object the object's type. */
+const char *labels_whole_name(const char *name);
 
 #endif

@@ -40,6 +40,8 @@ static const char *const section_names[DUMP_SECTION_END] = {
     [DUMP_SYMBOLS] = "SYMBOLS",
     [DUMP_PYTHON_CODES] = "PYTHON_CODES",
     [DUMP_PYTHON_LOOPS] = "PYTHON_LOOPS",
+    [DUMP_LAYOUTS] = "LAYOUTS",
+    [DUMP_ATTRIBUTES] = "ATTRIBUTES",
 };
 
 const char *section_name(enum dump_section_kind kind)

@@ -1,4 +1,4 @@
-/* The sections TYPES, BLOCK_TYPES and PYTHON. */
+/* The sections TYPES, BLOCK_TYPES, PYTHON, LAYOUTS and ATTRIBUTES. */
 #ifndef CAULK_DUMP_TYPES_H
 #define CAULK_DUMP_TYPES_H
 

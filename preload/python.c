@@ -43,6 +43,17 @@ static bool has_no_global_lock(const struct python *python, const struct maps *m
            offsets.free_threaded != 0;
 }
 
+/* The version as it is compiled in: 0x030b02f0 is 3.11.2. */
+static unsigned read_minor(const struct maps *maps, const struct loaded_module *module)
+{
+    struct module_symbol symbol;
+    uint64_t version;
+    if (!module_symbol_find(maps, module, "Py_Version", &symbol) ||
+        !peek_word(maps, symbol.address, &version))
+        return 0;
+    return version >> 16 & 0xff;
+}
+
 void python_find(struct python *python, const struct maps *maps,
                  const struct loaded_module *const *modules, uint32_t module_count)
 {
@@ -56,6 +67,9 @@ void python_find(struct python *python, const struct maps *maps,
             python->runtime = symbol.address;
             python->runtime_bytes = symbol.bytes;
         }
+        if (module_symbol_find(maps, modules[i], "PyDict_Type", &symbol))
+            python->dict_type = symbol.address;
+        python->minor = read_minor(maps, modules[i]);
     }
     if (has_no_global_lock(python, maps))
         python->type_type = 0;

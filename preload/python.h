@@ -30,6 +30,8 @@ struct python {
     uintptr_t type_type; /* PyType_Type, or 0 where there is no CPython that can be read */
     uintptr_t runtime;   /* _PyRuntime, or 0 */
     size_t runtime_bytes;
+    uintptr_t dict_type; /* PyDict_Type, or 0 */
+    unsigned minor;      /* of version 3.minor; 0 before 3.11, which does not say */
 };
 
 struct python_type {

@@ -30,7 +30,8 @@ bool types_init(struct types *types, const struct maps *maps, struct dump_string
     types->strings = strings;
     types->slots = pages_map(TYPE_SLOTS * sizeof(*types->slots));
     types->records = pages_map(TYPES_MAX * sizeof(*types->records));
-    bool done = types->slots && types->records;
+    types->places = pages_map(TYPES_MAX * sizeof(*types->places));
+    bool done = types->slots && types->records && types->places;
     for (size_t i = 0; done && i < maps->count; i++)
         if (cxx_class_may_lie_in(&maps->items[i]))
             done = ranges_add(&types->constants, maps->items[i].start, maps->items[i].end);
@@ -44,6 +45,7 @@ void types_finish(struct types *types)
 {
     pages_unmap(types->slots, TYPE_SLOTS * sizeof(*types->slots));
     pages_unmap(types->records, TYPES_MAX * sizeof(*types->records));
+    pages_unmap(types->places, TYPES_MAX * sizeof(*types->places));
     ranges_finish(&types->constants);
     memset(types, 0, sizeof(*types));
 }
@@ -145,6 +147,8 @@ static const struct type_slot *python_type_of(struct types *types, uintptr_t add
         return NULL;
     uint32_t number = add_record(types, dump_strings_add(types->strings, type.name, type.length),
                                  type.linked ? DUMP_TYPE_PYTHON_GC : DUMP_TYPE_PYTHON, type.offset);
+    if (number != TYPE_NONE)
+        python_places_read(&types->python, types->maps, address, &type, &types->places[number]);
     slot = fill_slot(types, slot, key, number, type.least_bytes);
     return number == TYPE_NONE ? NULL : slot;
 }

@@ -15,7 +15,7 @@
 #include "preload/cxx_class.h"
 #include "preload/dump_strings.h"
 #include "preload/maps.h"
-#include "preload/python.h"
+#include "preload/python_places.h"
 #include "preload/ranges.h"
 
 #define TYPE_SLOTS (1u << 16)
@@ -36,7 +36,8 @@ struct types {
     struct ranges constants; /* where classes' tables may lie */
     struct type_slot *slots; /* TYPE_SLOTS, open addressing */
     uint32_t slots_used;
-    struct dump_type *records; /* TYPES_MAX */
+    struct dump_type *records;    /* TYPES_MAX */
+    struct python_places *places; /* of the same; set for types of Python's */
     uint32_t count;
     struct cxx_class class; /* the one that is being looked at */
 };

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Python functions on stacks, by every CPython that can be read here.
+# Python functions on stacks, and objects' attributes, by every CPython that can be read here.
 . "$(dirname "$0")/lib.sh"
 
 # The system's, and each python3.N on the path that starts.
@@ -91,6 +91,56 @@ test_layouts_are_those_of_the_headers() {
         compared=$((compared + 1))
     done
     [ $compared -gt 0 ] || skip "no headers of CPython"
+}
+
+# Sets $dump and $python, and out.json is the analysis.
+lost_cycles_by_each_python() { # CHECK
+    for python in $(pythons); do
+        dump_of "$python" "$root/tests/e2e/python/attributes.py"
+        "$caulk" analyze --json "$dump" >out.json
+        "$1"
+        rm log out "$dump"
+    done
+}
+
+pointers_are_named() {
+    jq -r '.cycles[].edges[].field // empty' out.json | sort -u >fields
+    contains fields '^Session\.peer$'
+    contains fields '^Peer\.owner$'
+    contains fields '^Peer\.made_later$'
+    contains fields '^Session\.__dict__$'
+    "$caulk" graph "$dump" -o graph.dot
+    contains graph.dot 'label=(peer|owner|made_later)'
+}
+
+test_attributes_have_names() {
+    lost_cycles_by_each_python pointers_are_named
+}
+
+test_the_text_names_the_pointer_to_break() {
+    dump_of /usr/bin/python3 "$root/tests/e2e/python/attributes.py"
+    "$caulk" analyze "$dump" >text
+    contains text 'closes +(Session\.peer → Peer|Peer\.(owner|made_later) → Session)$'
+}
+
+# Blocks that only hold an object's attributes are no members of their own.
+only_objects_are_members() {
+    same "$python: types" "Peer Registry Session" "$(jq -r '[.cycles[].members[].type |
+        select(startswith("part of ") | not)] | unique | join(" ")' out.json)"
+}
+
+test_dictionaries_of_attributes_are_parts() {
+    lost_cycles_by_each_python only_objects_are_members
+}
+
+# Keys of other dictionaries are users' data.
+no_key_is_there() {
+    ! grep -q 'secret@example' "$dump" || fail "$python: a key is in the dump"
+    ! grep -q 'secret_identifier' "$dump" || fail "$python: a key is in the dump"
+}
+
+test_keys_stay_out() {
+    lost_cycles_by_each_python no_key_is_there
 }
 
 run_tests

@@ -96,7 +96,8 @@ struct dump_builder *dump_builder_create_full(void)
                            "5~Peer 5=0 3=3 global>3 stack>4 altstack>4 registers@64>1 "
                            "tls>1+8 thread>2 mapping@512>0 mapping>2 kernel>1 "
                            "declared>1 runtime>2 summed>3+24 0%c7Session 1%gdict,1 2%s4Peer,1,2 "
-                           "3:4096%a4Node 5%pstr,300 4%mMine,1");
+                           "3:4096%a4Node 5%pstr,300 4%mMine,1 "
+                           "1.48peer 1.24__dict__ 4.8own");
     dump_builder_block(builder, 4)->bytes = 40;
     dump_builder_python(builder, &(struct dump_python){.collector = DUMP_COLLECTOR_ON,
                                                        .heads = 0x4f0000,
@@ -127,11 +128,12 @@ void dump_builder_destroy(struct dump_builder *builder)
     if (!builder)
         return;
     struct bytes *const all[] = {
-        &builder->strings, &builder->modules, &builder->segments, &builder->maps,
-        &builder->threads, &builder->stacks,  &builder->blocks,   &builder->edges,
-        &builder->roots,   &builder->refs,    &builder->declared, &builder->labels,
-        &builder->types,   &builder->typed,   &builder->python,   &builder->sums,
-        &builder->symbols, &builder->codes,   &builder->loops,
+        &builder->strings,    &builder->modules, &builder->segments, &builder->maps,
+        &builder->threads,    &builder->stacks,  &builder->blocks,   &builder->edges,
+        &builder->roots,      &builder->refs,    &builder->declared, &builder->labels,
+        &builder->types,      &builder->typed,   &builder->python,   &builder->sums,
+        &builder->symbols,    &builder->codes,   &builder->loops,    &builder->layouts,
+        &builder->attributes,
     };
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
         bytes_finish(all[i]);
@@ -265,6 +267,19 @@ void dump_builder_type_block(struct dump_builder *builder, uint32_t block, uint3
 {
     const struct model_typed typed = {block, type, uses, weak};
     append(&builder->typed, &typed, sizeof(typed));
+}
+
+uint32_t dump_builder_add_layout(struct dump_builder *builder, uint32_t word, const char *name)
+{
+    const struct model_layout layout = {word, dump_builder_add_string(builder, name)};
+    return append(&builder->layouts, &layout, sizeof(layout));
+}
+
+void dump_builder_name_words(struct dump_builder *builder, uint32_t block, uint32_t word,
+                             uint32_t layout)
+{
+    const struct model_attributes attributes = {block, word, layout};
+    append(&builder->attributes, &attributes, sizeof(attributes));
 }
 
 void dump_builder_python(struct dump_builder *builder, const struct dump_python *python)

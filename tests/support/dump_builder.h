@@ -23,6 +23,7 @@
  *     1%c7Session its type; the letter is its kind: c a C++ class, a an array of one, k the
  *                 counts of shared_ptr, s the same with the object at 16, p an object of Python's,
  *                 g one in the collector's lists, m the same with 16 more bytes before it
+ *     1.16peer    its word at offset 16 is an attribute of that name
  *     1%gNode,2   … counted: 2 references; 1%s7Session,1,2 has a weak count of 2 too
  * Blocks 0 to the largest number named exist. Block n lies at DUMP_BUILDER_ADDRESS(n) and may have
  * up to 4096 bytes.
@@ -102,6 +103,11 @@ uint32_t dump_builder_add_type(struct dump_builder *builder, const struct dump_t
 /* Counts are left out where the type's kind has none. */
 void dump_builder_type_block(struct dump_builder *builder, uint32_t block, uint32_t type,
                              uint32_t uses, uint32_t weak);
+/* One word with a name. */
+uint32_t dump_builder_add_layout(struct dump_builder *builder, uint32_t word, const char *name);
+/* In any order; word: that the layout's word 0 is. */
+void dump_builder_name_words(struct dump_builder *builder, uint32_t block, uint32_t word,
+                             uint32_t layout);
 void dump_builder_python(struct dump_builder *builder, const struct dump_python *python);
 
 /* Blocks that are only summed; their stack and label make them one sum. In ascending order. */

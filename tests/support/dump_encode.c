@@ -195,6 +195,41 @@ static void encode_sums(struct encoded *encoded, const struct dump_builder *buil
         encode_sum(section, &sums[i]);
 }
 
+static void encode_layouts(struct encoded *encoded, const struct bytes *records)
+{
+    const struct model_layout *layouts = (const struct model_layout *)records->at;
+    size_t count = records->size / sizeof(*layouts);
+    struct bytes *section = section_of(encoded, DUMP_LAYOUTS, count);
+    for (size_t i = 0; i < count; i++) {
+        bytes_append_varint(section, 1);
+        bytes_append_varint(section, layouts[i].word);
+        bytes_append_varint(section, layouts[i].string);
+    }
+}
+
+static int by_word(const void *left, const void *right)
+{
+    const struct model_attributes *a = left, *b = right;
+    return a->block != b->block ? (a->block > b->block) - (a->block < b->block)
+                                : (a->word > b->word) - (a->word < b->word);
+}
+
+static void encode_attributes(struct encoded *encoded, struct bytes *records)
+{
+    struct model_attributes *attributes = (struct model_attributes *)records->at;
+    size_t count = records->size / sizeof(*attributes);
+    struct bytes *section = section_of(encoded, DUMP_ATTRIBUTES, count);
+    uint32_t last = 0;
+    if (count)
+        qsort(attributes, count, sizeof(*attributes), by_word);
+    for (size_t i = 0; i < count; i++) {
+        bytes_append_varint(section, attributes[i].block - last);
+        bytes_append_varint(section, attributes[i].word);
+        bytes_append_varint(section, attributes[i].layout);
+        last = attributes[i].block;
+    }
+}
+
 static void encode(struct dump_builder *builder, struct encoded *encoded)
 {
     bytes_append(section_of(encoded, DUMP_PROCESS, 1), &builder->process, sizeof(builder->process));
@@ -217,6 +252,8 @@ static void encode(struct dump_builder *builder, struct encoded *encoded)
     encode_fixed(encoded, DUMP_PYTHON, &builder->python, sizeof(struct dump_python));
     encode_sums(encoded, builder);
     encode_fixed(encoded, DUMP_SYMBOLS, &builder->symbols, sizeof(struct dump_symbol));
+    encode_layouts(encoded, &builder->layouts);
+    encode_attributes(encoded, &builder->attributes);
 }
 
 static struct dump_image image_of(struct encoded *encoded)

@@ -230,6 +230,15 @@ static void type_of_block(struct word *word, uint32_t of)
                             (uint32_t)uses, (uint32_t)weak);
 }
 
+static void name_of_word(struct word *word, uint32_t of)
+{
+    char name[256];
+    uint64_t offset = number(word);
+    text(word, " \t\n", name, sizeof(name));
+    dump_builder_name_words(word->builder, of, (uint32_t)(offset / 8),
+                            dump_builder_add_layout(word->builder, 0, name));
+}
+
 static void attribute(struct word *word, uint32_t of)
 {
     struct builder_block *changed = dump_builder_block(word->builder, of);
@@ -244,6 +253,8 @@ static void attribute(struct word *word, uint32_t of)
         changed->flags |= flag(word);
     } else if (accept(word, '%')) {
         type_of_block(word, of);
+    } else if (accept(word, '.')) {
+        name_of_word(word, of);
     } else if (accept(word, '~')) {
         text(word, " \t\n", label, sizeof(label));
         dump_builder_label(word->builder, of, label);

@@ -19,6 +19,15 @@ struct model_typed {
     uint32_t uses, weak;
 };
 
+/* A layout of one name. */
+struct model_layout {
+    uint32_t word, string;
+};
+
+struct model_attributes {
+    uint32_t block, word, layout;
+};
+
 /* Arrays of the records named; of dump_format.h's where there is one. */
 struct dump_builder {
     struct dump_process process;
@@ -43,6 +52,8 @@ struct dump_builder {
     struct bytes symbols;
     struct bytes codes;
     struct bytes loops;
+    struct bytes layouts;    /* struct model_layout */
+    struct bytes attributes; /* struct model_attributes, in any order */
 };
 
 #endif

@@ -138,6 +138,28 @@ static void walk_types(const struct dump *dump)
     PROMISE(dump->python.collector <= COLLECTOR_OFF);
 }
 
+static void walk_attributes(const struct dump *dump)
+{
+    for (uint32_t i = 0; i < dump->attributes_count; i++) {
+        const struct attributes *attributes = &dump->attributes[i];
+        PROMISE(attributes->block < dump->block_count);
+        PROMISE(attributes->layout < dump->layout_count);
+        PROMISE(
+            !i || attributes[-1].block < attributes->block ||
+            (attributes[-1].block == attributes->block && attributes[-1].word < attributes->word));
+        const struct layout *layout = &dump->layouts[attributes->layout];
+        PROMISE(layout->count && layout->first + layout->count <= dump->layout_name_count);
+        for (uint32_t n = layout->first; n < layout->first + layout->count; n++) {
+            uint64_t offset = (attributes->word + (uint64_t)dump->layout_names[n].word) * 8 +
+                              -dump->block_address[attributes->block] % 8;
+            PROMISE(n == layout->first ||
+                    dump->layout_names[n - 1].word < dump->layout_names[n].word);
+            PROMISE(offset + 8 <= dump->block_bytes[attributes->block]);
+            PROMISE(dump_find_attribute(dump, attributes->block, offset) != NULL);
+        }
+    }
+}
+
 static void walk_pointers(const struct dump *dump, const struct pointers *pointers,
                           uint32_t source_count)
 {
@@ -193,6 +215,7 @@ void dump_walk(const struct dump *dump)
     walk_roots(dump);
     walk_types(dump);
     walk_symbols(dump);
+    walk_attributes(dump);
     walk_pointers(dump, &dump->edges, dump->block_count);
     walk_pointers(dump, &dump->refs, dump->root_count);
     for (uint64_t i = 0; i < dump->declared_count; i++) {

@@ -146,13 +146,38 @@ static void root_kinds(void **state)
         assert_non_null(root_kind_name(kind));
 }
 
+static void names_of_words(void **state)
+{
+    (void)state;
+    struct dump_builder *builder = dump_builder_create();
+    dump_builder_add_graph(builder, "0 1.16peer 1.40view 1.8__dict__ 2");
+    dump_builder_name_words(builder, 1, 3, dump_builder_add_layout(builder, 1, "later"));
+    const struct builder_block odd = {.address = DUMP_BUILDER_ADDRESS(3) + 5, .bytes = 64};
+    uint32_t last = dump_builder_add_block(builder, &odd);
+    dump_builder_name_words(builder, last, 1, 0);
+    struct dump *dump = dump_builder_open(builder);
+    assert_string_equal(dump_find_attribute(dump, 1, 16), "peer");
+    assert_string_equal(dump_find_attribute(dump, 1, 40), "view");
+    assert_string_equal(dump_find_attribute(dump, 1, 8), ATTRIBUTE_DICTIONARY);
+    assert_string_equal(dump_find_attribute(dump, 1, 32), "later");
+    assert_null(dump_find_attribute(dump, 1, 24));
+    assert_null(dump_find_attribute(dump, 1, 20));
+    assert_null(dump_find_attribute(dump, 1, UINT64_MAX));
+    assert_null(dump_find_attribute(dump, 0, 16));
+    assert_null(dump_find_attribute(dump, 2, 16));
+    assert_string_equal(dump_find_attribute(dump, last, 11), "peer");
+    assert_null(dump_find_attribute(dump, last, 8));
+    assert_null(dump_find_attribute(dump, last, 0));
+    dump_close(dump);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(block_limits),         cmocka_unit_test(empty_heap),
         cmocka_unit_test(blocks_in_blocks),     cmocka_unit_test(modules_in_time),
         cmocka_unit_test(modules_noticed_late), cmocka_unit_test(modules_without_births),
-        cmocka_unit_test(root_kinds),
+        cmocka_unit_test(root_kinds),           cmocka_unit_test(names_of_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -274,6 +274,21 @@ static void types_come_along(void **state)
     finish(analysis);
 }
 
+static void names_come_along(void **state)
+{
+    (void)state;
+    struct dump *parts[] = {process(1, 0, "0^1.16peer 1^1"),
+                            process(2, 50, "0^1!inherited 0.16peer 0.24view 1^60 1.8other")};
+    struct analysis *analysis = analyze(parts, 2);
+    const struct dump *dump = analysis->dump;
+    assert_int_equal(dump->attributes_count, 3);
+    assert_string_equal(dump_find_attribute(dump, 0, 16), "peer");
+    assert_string_equal(dump_find_attribute(dump, 0, 24), "view");
+    assert_null(dump_find_attribute(dump, 1, 8));
+    assert_string_equal(dump_find_attribute(dump, 2, 8), "other");
+    finish(analysis);
+}
+
 /* Block 0 was sampled, block 1 of the same caller was not. */
 static struct dump *sampled(uint32_t pid, uint64_t interval)
 {
@@ -339,6 +354,7 @@ int main(void)
         cmocka_unit_test(too_many_are_refused),
         cmocka_unit_test(labels_declarations_and_threads_come_along),
         cmocka_unit_test(types_come_along),
+        cmocka_unit_test(names_come_along),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -151,6 +151,17 @@ static void an_unknown_stack_is_no_site(void **state)
     assert_false(accepts(dump_builder_open(builder), 1, 16));
 }
 
+/* A type or an attribute's name says where things begin, however few they are. */
+static void memory_says_where_objects_begin(void **state)
+{
+    (void)state;
+    const char *line = "0%gdict 1>0+16 1>0+24 1>2+24 2.24view 2";
+    assert_true(accepts(dump_from_graph(line), 0, 16));
+    assert_false(accepts(dump_from_graph(line), 0, 24));
+    assert_true(accepts(dump_from_graph(line), 2, 24));
+    assert_false(accepts(dump_from_graph(line), 2, 16));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -163,6 +174,7 @@ int main(void)
         cmocka_unit_test(a_group_is_a_type_or_else_a_site),
         cmocka_unit_test(sampled_stacks_are_grouped_by_caller),
         cmocka_unit_test(an_unknown_stack_is_no_site),
+        cmocka_unit_test(memory_says_where_objects_begin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -77,12 +77,34 @@ static void parts(void **state)
     dump_close(dump);
 }
 
+/* The dictionary that holds an object's attributes is a part of it, and so is its table; one that
+ * is an attribute is an object of its own. */
+static void dictionaries_of_attributes(void **state)
+{
+    (void)state;
+    struct dump *dump =
+        dump_from_graph("0%mOSFS 0@8>1 0.8__dict__ 0@48>4 0.48view 1%gdict 1@48>2 2 "
+                        "3%gdict 3@48>1 4%gdict 4@48>5 5");
+    struct labels labels;
+    assert_true(labels_init(&labels, dump));
+    assert_string_equal(labels_name_of(&labels, 1), "part of OSFS");
+    assert_string_equal(labels_name_of(&labels, 2), "part of OSFS");
+    assert_string_equal(labels_name_of(&labels, 3), "dict");
+    assert_string_equal(labels_name_of(&labels, 4), "dict");
+    assert_string_equal(labels_name_of(&labels, 5), "part of dict");
+    assert_string_equal(labels_whole_name(labels_name_of(&labels, 1)), "OSFS");
+    assert_string_equal(labels_whole_name("dict"), "dict");
+    labels_finish(&labels);
+    dump_close(dump);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(equal_names_are_one_label),
         cmocka_unit_test(types_name_what_has_no_label),
         cmocka_unit_test(parts),
+        cmocka_unit_test(dictionaries_of_attributes),
         cmocka_unit_test(a_heap_without_labels_needs_no_table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
