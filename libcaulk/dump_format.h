@@ -17,7 +17,6 @@
  * Every section of this version is present exactly once; an empty one has 0 bytes (and any offset
  * in the file that is a multiple of 8). Reserved fields are 0 and not looked at. A flag or a kind
  * that this version doesn't define makes a dump invalid.
- *
  * kind  name        contents
  *  1    PROCESS     one struct dump_process
  *  2    STRINGS     bytes; a string is named by its offset and ends at the next NUL. Offset 0 is
@@ -66,8 +65,7 @@
  * 16    PYTHON      one struct dump_python where CPython was found, or nothing
  * 17    SUMS        what the process has beside BLOCKS, where DUMP_PROCESS_ONLY_LOST is set; else
  *                   empty. First
- *                   varint  how many of these blocks only weak witnesses keep (registers, the
- *                           stacks of threads that did not park)
+ *                   varint  how many of these blocks only weak witnesses keep
  *                   varint  their bytes
  *                   varint  the tick of the process's dump before this one plus 1, 0: none
  *                   then sums, ascending by stack and then label, no two alike in both; for each:
@@ -82,8 +80,7 @@
  *                   varint  their bytes
  *                   varint  ten times: bytes born in that tenth of the uptime
  * 18    SYMBOLS     struct dump_symbol each, by (variable or not, module, address): names of code
- *                   at return addresses in STACKS, then of variables that ROOT_REFS lie in. The
- *                   tracker writes those that modules export, `caulk symbolize` all there are
+ *                   at return addresses in STACKS, then of variables that ROOT_REFS lie in
  * 19    PYTHON_CODES  struct dump_python_code each: the code objects that Python frames name
  * 20    PYTHON_LOOPS  struct dump_python_loop each: code of the interpreter's loop
  * 21    LAYOUTS     sets of named words, numbered from 0; for each: varint number of names (at
@@ -131,10 +128,8 @@
  * together have at most DUMP_AMOUNT_MAX bytes, all sums too, and each amount in PROCESS is no
  * larger: no processor reaches more, and the sums of some thousand dumps fit 64 bits.
  *
- * Versions: 1, the first.
- *           2, TYPES, BLOCK_TYPES, PYTHON, SUMS, SYMBOLS, PYTHON_CODES, PYTHON_LOOPS, LAYOUTS,
- *              ATTRIBUTES, DUMP_WITNESS_HEADER (witnesses have 5 bits, before 4),
- *              DUMP_ROOT_SUMMED.
+ * Versions: 1, the first; 2, TYPES, BLOCK_TYPES, PYTHON, SUMS, SYMBOLS, PYTHON_CODES, PYTHON_LOOPS,
+ * LAYOUTS, ATTRIBUTES, DUMP_WITNESS_HEADER (witnesses have 5 bits, before 4), DUMP_ROOT_SUMMED.
  */
 #ifndef CAULK_DUMP_FORMAT_H
 #define CAULK_DUMP_FORMAT_H

@@ -34,3 +34,26 @@ bool plumbing_is(const struct frame *frame, const struct module *module)
     return plumbing_is_operator_new(frame) ||
            (frame->function && !strcmp(frame->function, "_start"));
 }
+
+void plumbing_drop_interpreter(struct call_stack *stack)
+{
+    size_t kept = 0;
+    bool users = false;
+    for (size_t i = 0; i < stack->count; i++) {
+        users |= !stack->frame[i].plumbing;
+        if (!users || !stack->frame[i].interpreter)
+            stack->frame[kept++] = stack->frame[i];
+    }
+    stack->count = kept;
+}
+
+void plumbing_find_user_part(struct call_stack *stack)
+{
+    size_t begin = 0, end = stack->count;
+    while (begin < end && stack->frame[begin].plumbing)
+        begin++;
+    while (begin < end && stack->frame[end - 1].plumbing)
+        end--;
+    stack->user_begin = begin < end ? begin : 0;
+    stack->user_end = begin < end ? end : stack->count;
+}

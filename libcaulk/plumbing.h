@@ -10,4 +10,11 @@ bool plumbing_is_operator_new(const struct frame *frame);
  * it is in, or NULL. */
 bool plumbing_is(const struct frame *frame, const struct module *module);
 
+/* Leaves out frames of Python's interpreter: those further out than the user's innermost frame say
+ * nothing that Python's don't. */
+void plumbing_drop_interpreter(struct call_stack *stack);
+
+/* Fills user_begin and user_end: what is left without plumbing at both ends, or all. */
+void plumbing_find_user_part(struct call_stack *stack);
+
 #endif

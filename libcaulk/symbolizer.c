@@ -321,30 +321,6 @@ static void mark_interpreter(struct symbolizer *symbolizer, struct call_stack *s
             stack->frame[i].plumbing = stack->frame[i].interpreter = true;
 }
 
-/* Those further out than the user's innermost frame say nothing that Python's don't. */
-static void drop_interpreter(struct call_stack *stack)
-{
-    size_t kept = 0;
-    bool users = false;
-    for (size_t i = 0; i < stack->count; i++) {
-        users |= !stack->frame[i].plumbing;
-        if (!users || !stack->frame[i].interpreter)
-            stack->frame[kept++] = stack->frame[i];
-    }
-    stack->count = kept;
-}
-
-static void find_user_part(struct call_stack *stack)
-{
-    size_t begin = 0, end = stack->count;
-    while (begin < end && stack->frame[begin].plumbing)
-        begin++;
-    while (begin < end && stack->frame[end - 1].plumbing)
-        end--;
-    stack->user_begin = begin < end ? begin : 0;
-    stack->user_end = begin < end ? end : stack->count;
-}
-
 static const char *text_or_null(const char *text)
 {
     return *text ? text : NULL;
@@ -387,9 +363,9 @@ void symbolizer_stack(struct symbolizer *symbolizer, uint32_t node, uint32_t tic
     drop_allocator(symbolizer, tick, &stack);
     if (frames.has_python) {
         mark_interpreter(symbolizer, &stack);
-        drop_interpreter(&stack);
+        plumbing_drop_interpreter(&stack);
     }
-    find_user_part(&stack);
+    plumbing_find_user_part(&stack);
     *ret_stack = stack;
 }
 

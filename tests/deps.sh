@@ -66,8 +66,8 @@ daemons program haproxy          | haproxy            | haproxy                 
 daemons file /usr/lib/postgresql/*/bin/pgbench | postgresql | postgresql-contrib   | postgresql        | postgresql-contrib    | postgresql
 daemons program mariadbd         | mariadb-server     | mariadb-server          | mariadb           | mariadb               | mariadb
 daemons program mysqlslap        | mariadb-client     | mariadb                 | mariadb-clients   | mariadb-client        | mariadb-client
-daemons module pyftpdlib         | python3-pyftpdlib  | python3-pyftpdlib       | python-pyftpdlib  | python3-pyftpdlib     | py3-pyftpdlib
-daemons module fs                | python3-fs         | python3-fs              | python-fs         | python3-fs            | py3-fs
+check module pyftpdlib           | python3-pyftpdlib  | python3-pyftpdlib       | python-pyftpdlib  | python3-pyftpdlib     | py3-pyftpdlib
+check module fs                  | python3-fs         | python3-fs              | python-fs         | python3-fs            | py3-fs
 daemons program lftp             | lftp               | lftp                    | lftp              | lftp                  | lftp
 daemons program syslog-ng        | syslog-ng-core     | syslog-ng               | syslog-ng         | syslog-ng             | syslog-ng
 daemons program logger           | bsdutils           | util-linux              | util-linux        | util-linux            | util-linux-misc

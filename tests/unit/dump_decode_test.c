@@ -13,24 +13,7 @@
 
 #include "tests/support/dump_builder.h"
 #include "tests/support/dump_walk.h"
-
-static void assert_refused(const struct dump_image *image, const char *expected)
-{
-    struct dump *dump;
-    struct error err;
-    if (dump_image_open(image, &dump, &err))
-        fail_msg("accepted, expected \"%s\"", expected);
-    if (!strstr(err.message, expected))
-        fail_msg("expected \"%s\", got \"%s\"", expected, err.message);
-}
-
-static struct dump_image full_image(void)
-{
-    struct dump_builder *builder = dump_builder_create_full();
-    struct dump_image image = dump_builder_image(builder);
-    dump_builder_destroy(builder);
-    return image;
-}
+#include "tests/support/section_cases.h"
 
 /* STACKS: from 0 or 2 to a frame of code 0, from one to a C frame, from 0 or 1 to a join. */
 #define PYTHON_FRAME "\xff\xff\xff\xff\xff\xff\xff\xff\xff\1"
@@ -120,37 +103,6 @@ static void fixed_fields(void **state)
         dump_image_seal(image.bytes, image.size);
         assert_refused(&image, cases[i].expected);
         free(image.bytes);
-    }
-}
-
-/* A section of other bytes in a dump with 3 blocks of 64 bytes, a root with one reference, and
- * types of which none, one and two counts follow. */
-struct section_case {
-    enum dump_section_kind kind;
-    uint64_t count;
-    const char *expected;
-    size_t size;
-    const char *bytes;
-};
-
-#define SECTION(kind, count, bytes, expected)                                                      \
-    {                                                                                              \
-        kind, count, expected, sizeof(bytes) - 1, bytes                                            \
-    }
-#define TEN_BYTES_TOO_LARGE "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x7f"
-#define PYTHON_RECORD "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
-#define MAX_VARINT "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"
-
-static void assert_sections_refused(const struct section_case *cases, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        struct dump_builder *builder = dump_builder_create();
-        dump_builder_add_graph(builder, "0%c4Node 1%gdict 2%s4Peer r>0");
-        struct dump_image image = dump_builder_image_with(builder, cases[i].kind, cases[i].bytes,
-                                                          cases[i].size, cases[i].count);
-        assert_refused(&image, cases[i].expected);
-        free(image.bytes);
-        dump_builder_destroy(builder);
     }
 }
 
@@ -315,70 +267,6 @@ static void bytes_of_all_blocks(void **state)
     dump_builder_destroy(builder);
 }
 
-/* The same in a dump of lost blocks alone. */
-static void assert_sums_refused(const struct section_case *cases, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        struct dump_builder *builder = dump_builder_create();
-        dump_builder_add_graph(builder, "2 r>0");
-        dump_builder_process(builder)->flags |= DUMP_PROCESS_ONLY_LOST;
-        struct dump_image image = dump_builder_image_with(builder, cases[i].kind, cases[i].bytes,
-                                                          cases[i].size, cases[i].count);
-        assert_refused(&image, cases[i].expected);
-        free(image.bytes);
-        dump_builder_destroy(builder);
-    }
-}
-
-static void sums(void **state)
-{
-    (void)state;
-#define WEAK "\0\0\0"
-#define NO_TENTHS "\0\0\0\0\0\0\0\0\0\0\0\0"
-#define SUM "\0\0\1\5\0\0\0\0\0\5\0\0\0\0\0\0\0\0\0"
-    static const struct section_case cases[] = {
-        SECTION(DUMP_SUMS, UINT64_MAX, WEAK, "section SUMS: 18446744073709551615 records"),
-        SECTION(DUMP_SUMS, 0, "", "SUMS: record 0: the section ends in a number"),
-        SECTION(DUMP_SUMS, 0, "\0\0\xe9\7", "the dump before was made at tick 1000, this at 1000"),
-        SECTION(DUMP_SUMS, 1, WEAK "\0\0\1\0\0\0\0\2\0\0\0\0\0\0\0\0\0\0\0",
-                "record 0: more was born later than there is"),
-        SECTION(DUMP_SUMS, 1, WEAK "\0\0\1\0\0\0\0\0\1\0\0\0\0\0\0\0\0\0\0",
-                "record 0: more was born later than there is"),
-        SECTION(DUMP_SUMS, 0, WEAK "\0", "SUMS: record 0: 1 bytes follow the last record"),
-        SECTION(DUMP_SUMS, 1, WEAK "\3\0\1\0\0\0\0" NO_TENTHS, "record 0: stack 3 of 2"),
-        SECTION(DUMP_SUMS, 1, WEAK "\0\x7f\1\0\0\0\0" NO_TENTHS, "record 0: string at 127 of"),
-        SECTION(DUMP_SUMS, 2, WEAK SUM SUM, "record 1: not after the sum before"),
-        SECTION(DUMP_SUMS, 1, WEAK "\0\0\0\0\0\0\0" NO_TENTHS, "record 0: a sum of no blocks"),
-        SECTION(DUMP_SUMS, 1, WEAK "\0\0" MAX_VARINT "\0\0\0\0" NO_TENTHS,
-                "record 0: more than a heap can have"),
-        SECTION(DUMP_SUMS, 1, WEAK "\0\0\1" MAX_VARINT "\0\0\0" NO_TENTHS,
-                "record 0: more than a heap can have"),
-        SECTION(DUMP_SUMS, 1, WEAK "\0\0\1\0\xe9\7\0\0" NO_TENTHS,
-                "record 0: born after tick 1000"),
-        SECTION(DUMP_SUMS, 1, WEAK "\0\0\1\0\1" MAX_VARINT "\0" NO_TENTHS, "born after tick 1000"),
-        SECTION(DUMP_SUMS, 1, WEAK "\0\0\1\0\0\0\2" NO_TENTHS,
-                "record 0: more was born later than there is"),
-        SECTION(DUMP_SUMS, 1, WEAK "\0\0\1\5\0\0\0" NO_TENTHS, "record 0: 0 bytes born, of 5"),
-        SECTION(DUMP_SUMS, 1, WEAK "\0\0\1\5\0\0\0\0\0" MAX_VARINT "\1\0\0\0\0\0\0\0\0",
-                "record 0: more bytes born than a heap can have"),
-        SECTION(DUMP_SUMS, 1, "\2\0\0" SUM, "more is kept by weak witnesses than there is"),
-        SECTION(DUMP_SUMS, 1, "\0\6\0" SUM, "more is kept by weak witnesses than there is"),
-    };
-    assert_sums_refused(cases, sizeof(cases) / sizeof(cases[0]));
-    static const struct section_case others[] = {
-        SECTION(DUMP_SUMS, 0, WEAK, "section SUMS: sums in a dump that has all blocks"),
-        SECTION(DUMP_SUMS, 1, "", "section SUMS: sums in a dump that has all blocks"),
-        SECTION(DUMP_EDGES, 1, "\1\1\0\xb0\2\0\0", "a witness that only a dump with sums has"),
-    };
-    assert_sections_refused(others, sizeof(others) / sizeof(others[0]));
-    struct dump_builder *builder = dump_builder_create();
-    dump_builder_add_graph(builder, "summed>0");
-    struct dump_image image = dump_builder_image(builder);
-    assert_refused(&image, "section ROOTS: record 0: no blocks were summed");
-    free(image.bytes);
-    dump_builder_destroy(builder);
-}
-
 static void stack_depth(void **state)
 {
     (void)state;
@@ -454,7 +342,6 @@ int main(void)
         cmocka_unit_test(stacks_and_blocks),
         cmocka_unit_test(pointers),
         cmocka_unit_test(bytes_of_all_blocks),
-        cmocka_unit_test(sums),
         cmocka_unit_test(stack_depth),
         cmocka_unit_test(every_byte_set),
         cmocka_unit_test(every_field_set),

@@ -1,0 +1,82 @@
+/* Sums of blocks that are not in the dump: each check of their decoder is met by one that only it
+ * refuses. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+
+#include "tests/support/section_cases.h"
+
+/* The same in a dump of lost blocks alone. */
+static void assert_sums_refused(const struct section_case *cases, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct dump_builder *builder = dump_builder_create();
+        dump_builder_add_graph(builder, "2 r>0");
+        dump_builder_process(builder)->flags |= DUMP_PROCESS_ONLY_LOST;
+        struct dump_image image = dump_builder_image_with(builder, cases[i].kind, cases[i].bytes,
+                                                          cases[i].size, cases[i].count);
+        assert_refused(&image, cases[i].expected);
+        free(image.bytes);
+        dump_builder_destroy(builder);
+    }
+}
+
+static void sums(void **state)
+{
+    (void)state;
+#define WEAK "\0\0\0"
+#define NO_TENTHS "\0\0\0\0\0\0\0\0\0\0\0\0"
+#define SUM "\0\0\1\5\0\0\0\0\0\5\0\0\0\0\0\0\0\0\0"
+    static const struct section_case cases[] = {
+        SECTION(DUMP_SUMS, UINT64_MAX, WEAK, "section SUMS: 18446744073709551615 records"),
+        SECTION(DUMP_SUMS, 0, "", "SUMS: record 0: the section ends in a number"),
+        SECTION(DUMP_SUMS, 0, "\0\0\xe9\7", "the dump before was made at tick 1000, this at 1000"),
+        SECTION(DUMP_SUMS, 1, WEAK "\0\0\1\0\0\0\0\2\0\0\0\0\0\0\0\0\0\0\0",
+                "record 0: more was born later than there is"),
+        SECTION(DUMP_SUMS, 1, WEAK "\0\0\1\0\0\0\0\0\1\0\0\0\0\0\0\0\0\0\0",
+                "record 0: more was born later than there is"),
+        SECTION(DUMP_SUMS, 0, WEAK "\0", "SUMS: record 0: 1 bytes follow the last record"),
+        SECTION(DUMP_SUMS, 1, WEAK "\3\0\1\0\0\0\0" NO_TENTHS, "record 0: stack 3 of 2"),
+        SECTION(DUMP_SUMS, 1, WEAK "\0\x7f\1\0\0\0\0" NO_TENTHS, "record 0: string at 127 of"),
+        SECTION(DUMP_SUMS, 2, WEAK SUM SUM, "record 1: not after the sum before"),
+        SECTION(DUMP_SUMS, 1, WEAK "\0\0\0\0\0\0\0" NO_TENTHS, "record 0: a sum of no blocks"),
+        SECTION(DUMP_SUMS, 1, WEAK "\0\0" MAX_VARINT "\0\0\0\0" NO_TENTHS,
+                "record 0: more than a heap can have"),
+        SECTION(DUMP_SUMS, 1, WEAK "\0\0\1" MAX_VARINT "\0\0\0" NO_TENTHS,
+                "record 0: more than a heap can have"),
+        SECTION(DUMP_SUMS, 1, WEAK "\0\0\1\0\xe9\7\0\0" NO_TENTHS,
+                "record 0: born after tick 1000"),
+        SECTION(DUMP_SUMS, 1, WEAK "\0\0\1\0\1" MAX_VARINT "\0" NO_TENTHS, "born after tick 1000"),
+        SECTION(DUMP_SUMS, 1, WEAK "\0\0\1\0\0\0\2" NO_TENTHS,
+                "record 0: more was born later than there is"),
+        SECTION(DUMP_SUMS, 1, WEAK "\0\0\1\5\0\0\0" NO_TENTHS, "record 0: 0 bytes born, of 5"),
+        SECTION(DUMP_SUMS, 1, WEAK "\0\0\1\5\0\0\0\0\0" MAX_VARINT "\1\0\0\0\0\0\0\0\0",
+                "record 0: more bytes born than a heap can have"),
+        SECTION(DUMP_SUMS, 1, "\2\0\0" SUM, "more is kept by weak witnesses than there is"),
+        SECTION(DUMP_SUMS, 1, "\0\6\0" SUM, "more is kept by weak witnesses than there is"),
+    };
+    assert_sums_refused(cases, sizeof(cases) / sizeof(cases[0]));
+    static const struct section_case others[] = {
+        SECTION(DUMP_SUMS, 0, WEAK, "section SUMS: sums in a dump that has all blocks"),
+        SECTION(DUMP_SUMS, 1, "", "section SUMS: sums in a dump that has all blocks"),
+        SECTION(DUMP_EDGES, 1, "\1\1\0\xb0\2\0\0", "a witness that only a dump with sums has"),
+    };
+    assert_sections_refused(others, sizeof(others) / sizeof(others[0]));
+    struct dump_builder *builder = dump_builder_create();
+    dump_builder_add_graph(builder, "summed>0");
+    struct dump_image image = dump_builder_image(builder);
+    assert_refused(&image, "section ROOTS: record 0: no blocks were summed");
+    free(image.bytes);
+    dump_builder_destroy(builder);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sums),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
