@@ -31,11 +31,12 @@ struct survey {
 /* Group 0: blocks without a label whose stack is not known. */
 static uint32_t group_of(const struct header_offsets *header, uint32_t block)
 {
+    const struct dump *dump = header->dump;
     uint32_t label = labels_of(header->labels, block);
-    if (label != LABEL_NONE)
-        return header->dump->stack_count + 1 + label;
-    uint32_t stack = header->dump->block_stack[block];
-    return callers_of(header->callers, dump_c_stack(header->dump, stack));
+    bool called = header->by_types || (dump->block_label && dump->block_label[block]);
+    if (called && label != LABEL_NONE)
+        return dump->stack_count + 1 + label;
+    return callers_of(header->callers, dump_c_stack(dump, dump->block_stack[block]));
 }
 
 typedef void visit_fn(struct survey *survey, uint32_t target, uint32_t offset);
@@ -156,10 +157,19 @@ static bool find_beginnings(struct header_offsets *header)
     return true;
 }
 
+static bool has_python(const struct dump *dump)
+{
+    for (uint32_t i = 0; i < dump->type_count; i++)
+        if (dump_type_is_python(dump->types[i].kind))
+            return true;
+    return false;
+}
+
 bool header_offsets_init(struct header_offsets *header, const struct dump *dump,
                          const struct labels *labels, const struct callers *callers)
 {
-    *header = (struct header_offsets){.dump = dump, .labels = labels, .callers = callers};
+    *header = (struct header_offsets){
+        .dump = dump, .labels = labels, .callers = callers, .by_types = has_python(dump)};
     if (!find_beginnings(header))
         return false;
     if (dump->process.only_lost)

@@ -14,7 +14,9 @@
  *               pointers into the block's middle don't speak against it
  *
  * If pointed >= 64 and covered >= 0.9 pointed, pointers at the commonest offsets count as exact for
- * all blocks of the group. Blocks whose stack is not known form no group.
+ * all blocks of the group. Blocks whose stack is not known form no group. A type that memory tells
+ * counts as a label where it is Python's; C++ classes do not, since the tracker's child, which
+ * judges by the same rules what a dump of lost blocks alone leaves out, doesn't know them then.
  *
  * Where memory itself says at which offset a block's object begins, or the values of one's
  * attributes, pointers there are exact however few they are.
@@ -29,6 +31,7 @@ struct header_offsets {
     const struct dump *dump;
     const struct labels *labels;
     const struct callers *callers;
+    bool by_types;       /* Python's */
     uint64_t *accepted;  /* group -> bit d - 1: offset d is accepted; NULL: none anywhere */
     uint16_t *begins_at; /* block -> offset of what begins there, or 0; NULL: no types */
 };

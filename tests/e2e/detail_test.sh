@@ -3,14 +3,15 @@
 # rest is summed.
 . "$(dirname "$0")/lib.sh"
 
-# All that a dump of lost blocks alone has to have right, without addresses and times.
+# All that a dump of lost blocks alone has to have right, without addresses and times. (The class of
+# what was summed is not known.)
 judged() { # DUMP
-    figure "$1" '.totals, .weak,
+    figure "$1" '.totals,
         [.leaks[] | [.site, .kind, .cyclic, .type, .blocks, .bytes, .indirect, .signature]],
         [.cycles[] | [.id, .lost, .self, .blocks, .bytes, .retained, .shape,
                       [.members[] | [.bytes, .site, .type]], [.edges[] | .offset]]],
         .shapes,
-        [.sites[] | [.id, .type, .live, [.stack[] | [.function, .file, .line]]]]'
+        [.sites[] | [.id, .live, [.stack[] | [.function, .file, .line]]]]'
 }
 
 sample_in_both() { # SAMPLE
