@@ -41,6 +41,7 @@ def lose_data():
 
 
 gc.disable()
+kept = [{"kept": None} for _ in range(200)]  # else free lists still point to what came from them
 for _ in range(8):  # what the last ones left on stacks may be taken for pointers
     lose_values()
     lose_dictionaries()
