@@ -44,6 +44,7 @@ python_dump() { # N
     echo "$tmp/${python##*/}.$1.dump"
 }
 
+# A few of the twenty may be kept by words that nobody has overwritten yet.
 lost_sessions() { # DUMP
     figure "$1" '[.cycles[] | select(any(.members[]; .type == "Session"))] | length'
 }
@@ -55,7 +56,7 @@ test_python_cycle_without_collector() {
     "$caulk" analyze "$dump" >out
     contains out '^C[0-9]+ +lost cycle +(Session ⇄ Peer|Peer ⇄ Session)'
     contains out 'proof   ob_refcnt 1 each; that reference is inside the cycle'
-    [ "$(lost_sessions "$dump")" -ge 4 ] || fail "lost: $(lost_sessions "$dump") sessions of 5"
+    [ "$(lost_sessions "$dump")" -ge 10 ] || fail "lost: $(lost_sessions "$dump") sessions of 20"
     same "pending" 0 "$(figure "$dump" .totals.pending.blocks)"
     exits 1 "$caulk" analyze --fail-on=cycle "$dump" >/dev/null
     same "collector" off "$("$caulk" info --json "$dump" | jq -r .python.collector)"
@@ -66,7 +67,7 @@ test_python_cycle_is_pending() {
     start_python on
     local dump
     dump=$(python_dump 1)
-    [ "$(lost_sessions "$dump")" -ge 4 ] || fail "lost: $(lost_sessions "$dump") sessions of 5"
+    [ "$(lost_sessions "$dump")" -ge 10 ] || fail "lost: $(lost_sessions "$dump") sessions of 20"
     same "lost and not pending" 0 "$(figure "$dump" \
         '.totals | .definite.blocks + .indirect.blocks - .pending.blocks')"
     exits 0 "$caulk" analyze --fail-on=cycle "$dump" >out

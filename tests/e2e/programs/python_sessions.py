@@ -1,4 +1,4 @@
-"""Classes that hold each other, lost five times for each line that comes in.
+"""Classes that hold each other, lost twenty times for each line that comes in.
 
 usage: python_sessions.py on|off|garbage     whether Python's collector runs by itself; garbage: what
                                              it finds it puts into gc.garbage
@@ -26,7 +26,7 @@ def deeper(depth):
 
 
 def lose():
-    for _ in range(5):
+    for _ in range(20):
         Session()
     deeper(50)
 
