@@ -120,7 +120,7 @@ test_attributes_have_names() {
 test_the_text_names_the_pointer_to_break() {
     dump_of /usr/bin/python3 "$root/tests/e2e/python/attributes.py"
     "$caulk" analyze "$dump" >text
-    contains text 'closes +(Session\.peer → Peer|Peer\.(owner|made_later) → Session)$'
+    contains text 'closes +(Session\.peer \+0x[0-9a-f]+ → Peer|Peer\.(owner|made_later) \+0x[0-9a-f]+ → Session)$'
 }
 
 # Blocks that only hold an object's attributes are no members of their own.
