@@ -63,11 +63,23 @@ static bool same_name(const struct opened *opened, const struct shape_member *a,
            (a->type || place_of(opened, a->block) == place_of(opened, b->block));
 }
 
+/* The one that the example is entered by: its owner, as far as that can be told. */
+static uint32_t entry_of(const struct opened *opened, const struct shape *shape)
+{
+    uint32_t entry = opened->analysis->cycles.cycle[shape->example].entry;
+    for (uint32_t i = 0; i < shape->member_count; i++)
+        if (shape->members[i].block == entry)
+            return i;
+    return 0;
+}
+
 static void list_names(const struct opened *opened, const struct shape *shape,
                        struct shape_names *names)
 {
     bool wholes = has_wholes(shape);
-    for (uint32_t i = 0; i < shape->member_count; i++) {
+    uint32_t first = entry_of(opened, shape);
+    for (uint32_t n = 0; n < shape->member_count; n++) {
+        uint32_t i = (first + n) % shape->member_count;
         const struct shape_member *member = &shape->members[i];
         bool seen = wholes && is_part(member);
         for (uint32_t k = 0; k < names->listed && !seen; k++)

@@ -145,10 +145,13 @@ static bool is_better(enum block_kind a, enum block_kind b)
 static bool is_earlier_entry(const struct region *region, const uint8_t *held, uint32_t a,
                              uint32_t b)
 {
-    const uint32_t *birth = region->heap->dump->block_birth;
+    const struct dump *dump = region->heap->dump;
+    uint32_t one = region->blocks->node[a], other = region->blocks->node[b];
     if (held[a] != held[b])
         return held[a];
-    return birth[region->blocks->node[a]] < birth[region->blocks->node[b]];
+    if (dump->block_birth[one] != dump->block_birth[other])
+        return dump->block_birth[one] < dump->block_birth[other];
+    return dump->block_stack[one] < dump->block_stack[other];
 }
 
 static void add_cycle(struct cycles *cycles, const struct region *region, uint32_t component,

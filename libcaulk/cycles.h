@@ -23,7 +23,8 @@ struct cycle {
     uint32_t first;       /* its members are cycles.member[first] and so on, by address */
     uint32_t member_count;
     uint32_t entry;    /* the member by which it was entered first: of those that a block outside
-                          or a root points to, else of all, the oldest, then the lowest */
+                          or a root points to, else of all, the oldest: born first, then of the
+                          stack that was met first, then the lowest */
     struct amount own; /* the members, without pools */
     struct amount retained; /* own, and what only they hold: what breaking the cycle can free */
     uint32_t nest_first, nest_end; /* one cycle retains another of its sort where its interval

@@ -122,6 +122,8 @@ static void the_entry_is_what_is_pointed_to_or_oldest(void **state)
     (void)state;
     assert_int_equal(entry_of("0>1 1>2 2>0"), 0);
     assert_int_equal(entry_of("0>1 1>2 2>0 0^5 1^3 2^4"), 1);
+    /* born in one tick: 1's stack is met before 0's */
+    assert_int_equal(entry_of("1#3 2#4 0#5 0>1 1>2 2>0"), 1);
     assert_int_equal(entry_of("0>1 1>2 2>0 0^5 1^3 2^4 3>2"), 2);
 }
 
