@@ -73,7 +73,7 @@ struct snapshot_thread this_thread(void)
     return thread;
 }
 
-static bool proc_hidden, only_lost;
+static bool proc_hidden;
 
 static int write_in_child(const struct snapshot *snapshot, int fd)
 {
@@ -86,7 +86,8 @@ static int write_in_child(const struct snapshot *snapshot, int fd)
     return error;
 }
 
-struct dump *take_dump_of(struct snapshot_thread *thread)
+/* Returns the file. */
+static int write_dump(struct snapshot_thread *thread, bool only_lost)
 {
     static const uint64_t kernel_words[] = {0};
     struct snapshot snapshot = {
@@ -100,21 +101,32 @@ struct dump *take_dump_of(struct snapshot_thread *thread)
         .kernel_words = kernel_words,
         .pause_ns = &pause_ns,
     };
-    char path[64];
     int fd = memfd_create("dump", 0), status;
     assert_true(fd >= 0);
-    snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
     pid_t child = fork();
     if (child == 0)
         _exit(write_in_child(&snapshot, fd));
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(status, 0);
+    return fd;
+}
+
+/* Closes the file. */
+static struct dump *read_dump(int fd)
+{
+    char path[64];
     struct dump *dump = NULL;
     struct error error;
+    snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
     if (!dump_open(path, &dump, &error))
         fail_msg("%s", error.message);
     close(fd);
     return dump;
+}
+
+struct dump *take_dump_of(struct snapshot_thread *thread)
+{
+    return read_dump(write_dump(thread, false));
 }
 
 struct dump *take_dump(void)
@@ -163,8 +175,16 @@ struct dump *take_dump_without_proc(void)
 
 struct dump *take_dump_of_lost(void)
 {
-    only_lost = true;
-    struct dump *dump = take_dump();
-    only_lost = false;
-    return dump;
+    struct snapshot_thread thread = this_thread();
+    return read_dump(write_dump(&thread, true));
+}
+
+void take_both_dumps(struct dump **ret_full, struct dump **ret_lost)
+{
+    struct snapshot_thread thread = this_thread();
+    int files[2];
+    for (int i = 0; i < 2; i++) /* both from one place: the stack looks the same to both */
+        files[i] = write_dump(&thread, i == 1);
+    *ret_full = read_dump(files[0]);
+    *ret_lost = read_dump(files[1]);
 }

@@ -34,6 +34,10 @@ struct dump *take_dump(void);
 struct dump *take_dump_without_proc(void);
 struct dump *take_dump_of_lost(void); /* as with --detail=lost */
 
+/* Of one state: neither dump is read before both are written, as what is read may hold addresses of
+ * blocks where the next dump sees them. */
+void take_both_dumps(struct dump **ret_full, struct dump **ret_lost);
+
 /* Whose it is: one that must be there. */
 uint32_t number_of(const struct dump *dump, const void *block);
 

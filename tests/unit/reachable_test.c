@@ -205,12 +205,10 @@ static void assert_same_leaks(const struct judged *full, const struct judged *lo
                       lost->analysis->cycles.cycle[i].retained);
 }
 
-/* Both from one place, so that the stack looks the same to both. */
-static __attribute__((noinline)) void compare(uint64_t *kinds)
+static void compare(uint64_t *kinds)
 {
     struct dump *dumps[2];
-    for (int i = 0; i < 2; i++)
-        dumps[i] = i ? take_dump_of_lost() : take_dump();
+    take_both_dumps(&dumps[0], &dumps[1]);
     struct judged full = judge(dumps[0]), lost = judge(dumps[1]);
     assert_true(lost.dump->process.only_lost && !full.dump->process.only_lost);
     assert_same_verdicts(&full, &lost);
