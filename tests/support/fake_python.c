@@ -14,6 +14,7 @@ static struct {
     unsigned frame_count;
     bool locked;
     char code_type, text_type, no_code; /* their addresses count */
+    struct fake_text *newest;           /* all that live, newest first */
 } fake;
 
 static uintptr_t *word(char *start, unsigned offset)
@@ -81,12 +82,11 @@ void fake_python_lock(bool held)
 static struct fake_text *text_create(const char *ascii)
 {
     size_t length = strlen(ascii);
-    uint32_t *characters = calloc(length + 1, sizeof(*characters));
-    struct fake_text *text = calloc(1, sizeof(*text));
+    struct fake_text *text = malloc(sizeof(*text) + length * sizeof(*text->characters));
+    *text = (struct fake_text){1, fake.runtime.text_type, (ssize_t)length, fake.newest};
     for (size_t i = 0; i < length; i++)
-        characters[i] = (unsigned char)ascii[i];
-    *text = (struct fake_text){1, fake.runtime.text_type, characters, (ssize_t)length};
-    return text;
+        text->characters[i] = (unsigned char)ascii[i];
+    return fake.newest = text;
 }
 
 void fake_python_code(void *at, const char *name, const char *file, uint32_t first_line)

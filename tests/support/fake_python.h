@@ -11,8 +11,9 @@
 
 struct fake_text {
     uintptr_t references, type;
-    const uint32_t *characters;
     ssize_t length;
+    struct fake_text *older;
+    uint32_t characters[];
 };
 
 /* The frames' list is empty. Borrowed until the next call. */
