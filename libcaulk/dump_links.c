@@ -7,11 +7,13 @@
  *             lie before the objects: one ring of the whole heap
  *   the dead  an object that nothing refers to any more, but whose memory is still there (in a free
  *             list of CPython's, or because a std::weak_ptr is left), points to what it once had
+ *   data      of CPython's numbers and strings, which hold no pointers but may look like some
  *   itself    an object that derives from std::enable_shared_from_this has a std::weak_ptr to it
  */
 #include "libcaulk/dump_decode.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define WORD_BYTES 8u
 #define MANAGED_WORDS 2u /* before the links, since Python 3.11 */
@@ -167,6 +169,34 @@ static void mark_itself(struct dump *dump, const struct typed_block *counts)
     }
 }
 
+/* Types of CPython's own, not ones that a program named so: those are the collector's too. In a str
+ * the word of its flags, most of which nobody ever sets; pointers to other forms of it follow. */
+static const struct data {
+    const char *type;
+    uint32_t begin, end; /* offsets in the block */
+} data_of[] = {
+    {"bytes", 16, UINT32_MAX}, {"complex", 16, UINT32_MAX},
+    {"float", 16, UINT32_MAX}, {"int", 16, UINT32_MAX},
+    {"str", 32, 40},
+};
+
+static void mark_data(struct dump *dump, const struct typed_block *typed)
+{
+    const struct type *type = &dump->types[typed->type];
+    const struct data *data = NULL;
+    if (type->kind != TYPE_PYTHON)
+        return;
+    for (size_t i = 0; i < sizeof(data_of) / sizeof(*data_of) && !data; i++)
+        if (strcmp(type->name, data_of[i].type) == 0)
+            data = &data_of[i];
+    struct pointers *edges = &dump->edges;
+    for (uint64_t e = edges->begin[typed->block]; data && e < edges->begin[typed->block + 1]; e++) {
+        uint64_t offset = (uint64_t)edges->source_words[e] * WORD_BYTES;
+        if (offset >= data->begin && offset < data->end)
+            edges->witness[e] |= WITNESS_LINK;
+    }
+}
+
 bool dump_links_mark(struct dump *dump, struct error *err)
 {
     struct objects objects;
@@ -178,7 +208,7 @@ bool dump_links_mark(struct dump *dump, struct error *err)
         mark_edges(dump, &objects, b);
     mark_refs(dump, &objects);
     for (uint32_t i = 0; i < dump->typed_count; i++)
-        mark_itself(dump, &dump->typed[i]);
+        mark_itself(dump, &dump->typed[i]), mark_data(dump, &dump->typed[i]);
     free(objects.code);
     return true;
 }

@@ -33,6 +33,7 @@ struct dump_job {
     struct ranges allocator; /* of the allocator's: blocks and what lies between them */
     struct ranges pointing;  /* words of globals that point to blocks */
     struct ranges claimed;   /* whatever else no mapping's root may cover */
+    struct ranges stale;     /* words that are known to be no pointers any more */
     const struct loaded_module **modules; /* as numbered in the dump */
     uint32_t module_count;
     struct heap_blocks heap;

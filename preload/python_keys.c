@@ -9,6 +9,10 @@
 #define VERSION_SMALL_ENTRIES 11u /* 3.11: entries of strings have no hash */
 #define VERSION_SHORT_STRINGS 12u /* 3.12: strings lost a word */
 #define TABLE_BITS_MAX 32u
+/* Of the smallest tables, the only ones that are kept when they are freed: PyDict_MINSIZE. Those
+ * that a dictionary outgrew still count it. */
+#define SMALLEST_TABLE_BITS 3u
+#define SMALLEST_ENTRIES 5u
 
 /* Since 3.11. */
 struct keys {
@@ -17,7 +21,7 @@ struct keys {
     uint32_t version;
     uint64_t usable, count;
 };
-static_assert(sizeof(struct keys) == 32, "dk_indices");
+static_assert(sizeof(struct keys) == PYTHON_KEYS_HEADER_LEAST, "dk_indices");
 enum { KEYS_GENERAL, KEYS_STRINGS, KEYS_SHARED };
 
 struct old_keys {
@@ -34,6 +38,9 @@ static bool read_new(const struct maps *maps, uintptr_t address, struct python_k
     ret_keys->entries = address + sizeof(keys) + (1ul << keys.table_bytes_bits);
     ret_keys->count = (uint32_t)keys.count;
     ret_keys->entry_words = keys.kind == KEYS_GENERAL ? 3 : 2;
+    ret_keys->may_be_freed = keys.references <= 1 && keys.kind == KEYS_STRINGS &&
+                             keys.table_bits == SMALLEST_TABLE_BITS &&
+                             keys.usable + keys.count <= SMALLEST_ENTRIES;
     return true;
 }
 
@@ -49,6 +56,9 @@ static bool read_old(const struct maps *maps, uintptr_t address, struct python_k
     ret_keys->entries = address + sizeof(keys) + keys.table_count * index_bytes;
     ret_keys->count = (uint32_t)keys.count;
     ret_keys->entry_words = 3;
+    ret_keys->may_be_freed = keys.references <= 1 &&
+                             keys.table_count == 1u << SMALLEST_TABLE_BITS &&
+                             keys.usable + keys.count <= SMALLEST_ENTRIES;
     return true;
 }
 

@@ -15,12 +15,14 @@
 /* An object with more attributes than this is rather a store of data. */
 #define PYTHON_KEYS_MAX 1024u
 #define PYTHON_KEY_BYTES 128u
+#define PYTHON_KEYS_HEADER_LEAST 32u
 
 struct python_keys {
     uintptr_t entries;
     uint32_t count;
     uint32_t entry_words;
-    bool wide; /* the characters of a string come later: before 3.12 */
+    bool wide;         /* the characters of a string come later: before 3.12 */
+    bool may_be_freed; /* as those look that wait in a free list, and some of small dictionaries */
 };
 
 /* False where there are no keys, or more than PYTHON_KEYS_MAX. */

@@ -85,7 +85,8 @@ static void run_scan(void *argument)
         job->at = stop;
         for (unsigned i = 0; i < count; i++) {
             struct reference reference;
-            if (scan_word(job->scan, candidates[i].word, candidates[i].source, &reference))
+            if (scan_word(job->scan, candidates[i].word, candidates[i].source, &reference) &&
+                !ranges_contain(job->scan->stale, candidates[i].source))
                 job->scan->found(job->scan->context, &reference);
         }
     }

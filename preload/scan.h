@@ -12,6 +12,7 @@
 #include "preload/heap_blocks.h"
 #include "preload/maps.h"
 #include "preload/pagemap.h"
+#include "preload/ranges.h"
 
 struct header_survey;
 
@@ -28,6 +29,7 @@ struct scan {
     const struct heap_blocks *heap;
     const struct maps *maps;
     struct pagemap *pagemap;
+    const struct ranges *stale;         /* words that are no pointers; settled */
     const struct header_survey *header; /* adds its witness; NULL: nobody asks for it */
     bool untag;   /* the lowest bit of a pointer is a mark: tsearch()'s nodes */
     bool partial; /* set where a page could not be read */

@@ -26,6 +26,8 @@
 #include "preload/dump_symbols.h"
 #include "preload/fault_guard.h"
 #include "preload/pages.h"
+#include "preload/python_arenas.h"
+#include "preload/python_free_lists.h"
 #include "preload/python_stacks.h"
 #include "preload/root_kinds.h"
 #include "preload/tracker.h"
@@ -88,6 +90,8 @@ static int number(struct dump_job *job)
     while (heap_blocks_next(&job->heap, &cursor, &block)) {
         dump_stacks_need(&job->stacks, block.stack);
         memory_split_block(job, &block);
+        if (!python_arena_unused(&job->python, &block, &job->stale))
+            return ENOMEM;
         uintptr_t end = block.address + block.bytes;
         if (block.address >= around.start && end <= around.end)
             continue;
@@ -107,9 +111,11 @@ static int claim(struct dump_job *job)
         !ranges_add_all(&job->claimed, &job->allocator) ||
         !ranges_add_all(&job->claimed, &job->heap.freed) || !root_modules_claim(job) ||
         !root_threads_claim(job) ||
-        !python_stacks_unused(&job->python, &job->maps, &job->heap, &job->claimed))
+        !python_stacks_unused(&job->python, &job->maps, &job->heap, &job->claimed) ||
+        !python_free_lists_stale(&job->python, &job->maps, &job->heap, &job->stale))
         return ENOMEM;
     ranges_settle(&job->claimed);
+    ranges_settle(&job->stale);
     memory_split_rest(job);
     return 0;
 }
@@ -142,6 +148,7 @@ static int write_heap(struct dump_job *job)
         .heap = &job->heap,
         .maps = &job->maps,
         .pagemap = &job->pagemap,
+        .stale = &job->stale,
     };
     if (sums_blocks(job)) {
         reachable = pages_map(sizeof(*reachable));

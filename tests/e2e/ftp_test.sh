@@ -36,9 +36,11 @@ dump_after() { # N ENDED: the Nth dump, once so many connections have ended in a
     mv "$tmp/${python##*/}.$1.dump" "$1.dump"
 }
 
+# In the text: as JSON, with every stack of an interpreter in full, it takes jq a minute.
 lost_views() { # DUMP
-    figure "$1" '[.cycles[] | select(any(.members[]; .type == "OSFS") and
-                                     any(.members[]; .type == "MultiFS"))] | length'
+    "$caulk" analyze "$1" | awk '/^C[0-9]+ +lost cycle +OSFS ⇄ MultiFS/ {
+        views += sub(/.* × /, "") ? $1 : 1 }
+        END { print views + 0 }'
 }
 
 test_dropped_connections() {
@@ -50,26 +52,26 @@ test_dropped_connections() {
     sessions 4 close
     dump_after 2 25
 
-    local before after
+    # Memory of the last ones may still be pointed to from registers, stacks and what is half used.
+    local before after cycle
     before=$(lost_views 1.dump) after=$(lost_views 2.dump)
-    # The last one's memory may still be pointed to from a register or a stack.
-    { [ "$before" -ge 4 ] && [ "$before" -le 5 ]; } || fail "lost after 5: $before"
-    { [ "$after" -ge 8 ] && [ "$after" -le 9 ]; } || fail "lost after 9: $after"
+    { [ "$before" -ge 3 ] && [ "$before" -le 5 ]; } || fail "lost after 5: $before"
+    { [ "$after" -ge 7 ] && [ "$after" -le 9 ]; } || fail "lost after 9: $after"
 
     "$caulk" analyze 2.dump >out
-    contains out '^C1 +lost cycle +OSFS ⇄ MultiFS'
+    contains out '^C[0-9]+ +lost cycle +OSFS ⇄ MultiFS'
     contains out 'closes  OSFS\.view \+0x[0-9a-f]+ → MultiFS'
     contains out 'View\.__init__ +ftp_server\.py:[0-9]+'
 
     "$caulk" diff 1.dump 2.dump >out
     contains out 'View\.__init__ +ftp_server\.py:[0-9]+'
-    same "newly lost" "$((after - before))" \
-        "$("$caulk" diff --json 1.dump 2.dump | jq '[.sites[] | select(.type == "MultiFS") | .born.blocks] | add')"
+    contains <(grep -EA 1 '^S[0-9]+ +growing +(part of )?MultiFS' out) '^    born +4 blocks'
 
-    "$caulk" graph 2.dump --cycle C1 >c1.dot
-    contains c1.dot 'OSFS'
-    contains c1.dot 'MultiFS'
-    dot -Tsvg c1.dot >c1.svg
+    cycle=$("$caulk" analyze 2.dump | sed -n 's/^\(C[0-9]*\) .*OSFS ⇄ MultiFS.*/\1/p' | head -n 1)
+    "$caulk" graph 2.dump --cycle "$cycle" >cycle.dot
+    contains cycle.dot 'OSFS'
+    contains cycle.dot 'MultiFS'
+    dot -Tsvg cycle.dot >cycle.svg
 }
 
 run_tests

@@ -47,6 +47,16 @@ static void what_lies_elsewhere_is_no_link(void **state)
     assert_kinds(dump_from_graph("r>0 0@0>1 0@8>2 0%pstr 1 2"), "rrr");
 }
 
+/* Of one that the collector knows, a program's own class, every word may be a pointer. */
+static void data_is_no_pointer(void **state)
+{
+    (void)state;
+    assert_kinds(dump_from_graph("r>0 0@8>1 0@16>2 0@24>3+8 0%pint 1 2 3"), "rrdd");
+    assert_kinds(dump_from_graph("r>0 0@24>1 0@32>2 0@40>3 0%pstr 1 2 3"), "rrdr");
+    assert_kinds(dump_from_graph("r>0+16 0@32>1 0%gint 1"), "rr");
+    assert_kinds(dump_from_graph("r>0 0@16>1 0%pinterval 1"), "rr");
+}
+
 /* Attributes lie in a block of their own that a word before the object points into. */
 static void words_for_attributes(void **state)
 {
@@ -116,6 +126,7 @@ int main(void)
         cmocka_unit_test(where_the_object_begins),
         cmocka_unit_test(links_keep_nothing_alive),
         cmocka_unit_test(what_lies_elsewhere_is_no_link),
+        cmocka_unit_test(data_is_no_pointer),
         cmocka_unit_test(words_for_attributes),
         cmocka_unit_test(list_heads),
         cmocka_unit_test(dead_objects),

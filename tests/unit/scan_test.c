@@ -34,7 +34,9 @@ static void note(void *context, const struct reference *reference)
 static struct scan scan_of(void *memory)
 {
     found[0] = '\0';
+    static const struct ranges none;
     return (struct scan){
+        .stale = &none,
         .heap = &heap,
         .maps = &maps,
         .pagemap = &pagemap,
