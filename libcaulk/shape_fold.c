@@ -14,7 +14,7 @@
 #define MOST_PAIRS 65536u
 
 struct pair {
-    uint64_t offset[SHAPE_OFFSETS];
+    struct form_place place[SHAPE_OFFSETS];
     uint32_t count;
     bool is_array;
 };
@@ -78,20 +78,24 @@ static bool find_pair(struct fold *fold, uint32_t from, uint32_t to, struct pair
     return true;
 }
 
-static void note_offset(struct fold *fold, struct pair *pair, uint64_t offset)
+static void note_place(struct fold *fold, struct pair *pair, struct form_place place)
 {
     if (pair->is_array)
         return;
     for (uint32_t i = 0; i < pair->count; i++)
-        if (pair->offset[i] == offset)
+        if (pair->place[i].key == place.key)
             return;
     if (pair->count < SHAPE_OFFSETS) {
-        pair->offset[pair->count++] = offset;
+        pair->place[pair->count++] = place;
         fold->edge_count++;
         return;
     }
     fold->edge_count -= pair->count - 1;
-    *pair = (struct pair){.offset = {OFFSET_UNKNOWN}, .count = 1, .is_array = true};
+    *pair = (struct pair){
+        .place = {{OFFSET_UNKNOWN, OFFSET_UNKNOWN}},
+        .count = 1,
+        .is_array = true,
+    };
 }
 
 static bool fold_block(struct fold *fold, const struct cycles *cycles, const struct cycle *cycle,
@@ -110,7 +114,7 @@ static bool fold_block(struct fold *fold, const struct cycles *cycles, const str
             continue;
         if (!number_name(fold, target, &to) || !find_pair(fold, from, to, &pair))
             return false;
-        note_offset(fold, pair, heap_graph_offset(heap, block, e));
+        note_place(fold, pair, shape_form_place(heap, block, e));
     }
     return true;
 }
@@ -133,8 +137,8 @@ static int compare_edges(const void *left, const void *right)
     const struct form_edge *b = right;
     if (a->from != b->from)
         return a->from < b->from ? -1 : 1;
-    if (a->offset != b->offset)
-        return a->offset < b->offset ? -1 : 1;
+    if (a->place.key != b->place.key)
+        return a->place.key < b->place.key ? -1 : 1;
     return (a->to > b->to) - (a->to < b->to);
 }
 
@@ -162,7 +166,7 @@ static void list_edges(struct shape_form *form, const struct fold *fold, const u
         uint32_t from = rank[fold->pairs.key[p] >> 32];
         uint32_t to = rank[(uint32_t)fold->pairs.key[p]];
         for (uint32_t i = 0; i < fold->pair[p].count; i++)
-            form->edge[form->edge_count++] = (struct form_edge){from, to, fold->pair[p].offset[i]};
+            form->edge[form->edge_count++] = (struct form_edge){from, to, fold->pair[p].place[i]};
     }
     qsort(form->edge, form->edge_count, sizeof(*form->edge), compare_edges);
 }

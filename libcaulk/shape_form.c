@@ -8,6 +8,7 @@
  */
 #include "libcaulk/shape_form.h"
 
+#include "libcaulk/checksum.h"
 #include "libcaulk/shape_fold.h"
 #include "libcaulk/shapes.h"
 
@@ -31,6 +32,16 @@ struct small_cycle {
     struct form_edge edge[SHAPE_EXACT_EDGES];
 };
 
+#define ATTRIBUTE (UINT64_C(1) << 63) /* offsets have not this bit */
+
+struct form_place shape_form_place(const struct heap_graph *heap, uint32_t block, uint64_t edge)
+{
+    uint64_t offset = heap_graph_offset(heap, block, edge);
+    const char *name =
+        offset == OFFSET_UNKNOWN ? NULL : dump_find_attribute(heap->dump, block, offset);
+    return (struct form_place){name ? checksum(name, strlen(name)) | ATTRIBUTE : offset, offset};
+}
+
 static uint32_t find_place(const struct small_cycle *small, uint32_t block)
 {
     uint32_t place = 0;
@@ -49,7 +60,7 @@ static bool add_edges(struct small_cycle *small, const struct heap_graph *heap, 
         if (small->edge_count == SHAPE_EXACT_EDGES)
             return false;
         small->edge[small->edge_count++] =
-            (struct form_edge){from, to, heap_graph_offset(heap, block, e)};
+            (struct form_edge){from, to, shape_form_place(heap, block, e)};
     }
     return true;
 }
@@ -91,7 +102,7 @@ static void walk(const struct small_cycle *small, uint32_t start, struct small_f
                 form->place[form->member_count] = edge.to;
                 number[edge.to] = form->member_count++;
             }
-            form->edge[form->edge_count++] = (struct form_edge){m, number[edge.to], edge.offset};
+            form->edge[form->edge_count++] = (struct form_edge){m, number[edge.to], edge.place};
         }
     }
 }
@@ -105,7 +116,7 @@ static int compare_edge(struct form_edge a, struct form_edge b)
 {
     int order = compare_u64(a.from, b.from);
     if (!order)
-        order = compare_u64(a.offset, b.offset);
+        order = compare_u64(a.place.key, b.place.key);
     return order ? order : compare_u64(a.to, b.to);
 }
 
@@ -194,7 +205,7 @@ uint64_t shape_form_hash(const struct shape_form *form)
     for (uint32_t m = 0; m < form->member_count; m++)
         hash = mix(hash, form->name[m]);
     for (uint64_t e = 0; e < form->edge_count; e++)
-        hash = mix(mix(mix(hash, form->edge[e].from), form->edge[e].to), form->edge[e].offset);
+        hash = mix(mix(mix(hash, form->edge[e].from), form->edge[e].to), form->edge[e].place.key);
     return hash;
 }
 

@@ -12,9 +12,18 @@
 #define FORM_LABEL (UINT64_C(1) << 32)
 uint64_t shape_form_name(const struct heap_graph *heap, uint32_t block);
 
+/* A pointer's place in its block. By `key` they are compared: the offset, or where it is an
+ * attribute, a hash of its name; objects of one class of CPython's have them at offsets of their
+ * own. */
+struct form_place {
+    uint64_t key;
+    uint64_t offset; /* or OFFSET_UNKNOWN */
+};
+struct form_place shape_form_place(const struct heap_graph *heap, uint32_t block, uint64_t edge);
+
 struct form_edge {
     uint32_t from, to; /* indices of members */
-    uint64_t offset;   /* or OFFSET_UNKNOWN */
+    struct form_place place;
 };
 
 struct shape_form {
@@ -24,7 +33,7 @@ struct shape_form {
     uint64_t *name;  /* by member */
     uint32_t *block; /* member -> the block that stands for it in this cycle; not compared */
     uint64_t edge_count;
-    struct form_edge *edge; /* by from, then offset, then to */
+    struct form_edge *edge; /* by from, then place, then to */
 };
 
 /* False where memory ran out. Linear in the cycle's blocks and pointers. */

@@ -151,7 +151,7 @@ static bool describe(struct shape *shape, const struct shape_form *form,
     }
     for (uint64_t e = 0; e < form->edge_count; e++)
         shape->edges[e] =
-            (struct shape_edge){form->edge[e].from, form->edge[e].to, form->edge[e].offset};
+            (struct shape_edge){form->edge[e].from, form->edge[e].to, form->edge[e].place.offset};
     shape->member_count = form->member_count;
     shape->edge_count = form->edge_count;
     return true;

@@ -12,7 +12,8 @@
  *     of one name hold those of another at more than SHAPE_OFFSETS offsets (an array), the
  *     offsets don't matter and are given as OFFSET_UNKNOWN. Where 65,536 pairs of names hold each
  *     other (half a heap in one cycle), edges are not compared and not given.
- * Sizes are not compared: `bytes` are those of the example's member.
+ * An attribute of CPython's objects counts by its name, wherever it lies; its offset is then one of
+ * those. Sizes are not compared: `bytes` are those of the example's member.
  */
 #ifndef CAULK_SHAPES_H
 #define CAULK_SHAPES_H

@@ -65,6 +65,18 @@ static void cycles_that_differ_do_not(void **state)
     assert_shapes("0>1#1 1>2#1 2>0#2 3>4#1 4>5#2 5>3#1 3@8>4 0@8>1", 2); /* by where an edge is */
 }
 
+/* Where an attribute lies differs from object to object, also in cycles that are folded. */
+static void attributes_are_known_by_name(void **state)
+{
+    (void)state;
+    assert_shapes("0@16>1 1>0 0.16peer 2@24>3 3>2 2.24peer", 1);
+    assert_shapes("0@16>1 1>0 0.16peer 2@16>3 3>2 2.16owner", 2);
+    assert_shapes("0@16>1 1>0 0.16peer 2@16>3 3>2", 2);
+    assert_shapes("0@16>1 1>2 2>3 3>4 4>5 5>6 6>7 7>8 8>0 0.16peer "
+                  "10@32>11 11>12 12>13 13>14 14>15 15>16 16>17 17>18 18>10 10.32peer 9#7",
+                  1);
+}
+
 static void ring(char *line, uint32_t first, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
@@ -176,6 +188,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cycles_alike_but_for_addresses_share_one),
         cmocka_unit_test(cycles_that_differ_do_not),
+        cmocka_unit_test(attributes_are_known_by_name),
         cmocka_unit_test(long_rings_fold_whatever_their_length),
         cmocka_unit_test(many_offsets_are_an_array),
         cmocka_unit_test(a_shape_describes_its_example),
