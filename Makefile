@@ -22,7 +22,7 @@ LDFLAGS  += $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 # declare, no lazy binding inside a signal handler, and never instrumented.
 PRELOAD_FLAGS := -std=gnu11 $(WARN) -fPIC -fvisibility=hidden -ftls-model=initial-exec \
                  -fno-builtin-malloc -fno-builtin-calloc -fno-builtin-realloc -fno-builtin-free
-PRELOAD_LINK  := -shared -Wl,-z,defs,-z,now,-z,relro,-z,initfirst,-soname,libcaulk.so
+PRELOAD_LINK  := -shared -Wl,-z,defs,-z,now,-z,relro,-z,initfirst,-soname,libcaulk.so,--version-script=preload/exports.map
 
 # hooks_*.c define the symbols that replace the program's; unit tests link everything else.
 PRELOAD_SRC := $(sort $(wildcard preload/*.c))
@@ -63,8 +63,8 @@ all: $(BUILD)/libcaulk.so $(BUILD)/caulk ## build the tracker and the command li
 CHECK_OBJ  := $(if $(CHECKED),$(call object,$(wildcard tests/oracle/checked/*.c)))
 CHECK_LINK := $(if $(CHECKED),-Wl$(comma)--wrap=capture_site)
 
-$(BUILD)/libcaulk.so: $(PRELOAD_OBJ) $(CHECK_OBJ)
-	$(CC) $(PRELOAD_LINK) $(CHECK_LINK) -o $@ $^
+$(BUILD)/libcaulk.so: $(PRELOAD_OBJ) $(CHECK_OBJ) preload/exports.map
+	$(CC) $(PRELOAD_LINK) $(CHECK_LINK) -o $@ $(filter %.o,$^)
 
 # Objects of executables, which no test links.
 CLI_OWN := %/main.o %/dump_main.o %/no_memory.o
