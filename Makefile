@@ -7,9 +7,13 @@ CHECKED  ?=
 BUILD    ?= build$(if $(CHECKED),/checked)
 SANITIZE ?=
 PREFIX   ?= /usr/local
+LIBDIR   ?= $(PREFIX)/lib
 DESTDIR  ?=
 
+# Of this version, and what manual pages say; nothing that is made has the time of its making in it.
 VERSION := 0.1.0
+DATE    := 2026-11-26
+export SOURCE_DATE_EPOCH ?= $(shell date -ud $(DATE) +%s)
 
 CFLAGS   ?= -O2 -g
 CXXFLAGS ?= -O2 -g
@@ -58,7 +62,12 @@ CLI_LIBS := $(LIB_LIBS) -lyajl -lprotobuf-c -lz -lxml2 -lsqlite3 -lm
 .PHONY: all samples unit damage fuzz oracle checked e2e lint check check-daemons bench demo deps install uninstall clean help
 .SECONDARY:
 
-all: $(BUILD)/libcaulk.so $(BUILD)/caulk ## build the tracker and the command line
+# Made from the table of all options that build/caulk prints: see cli/share/table.sh.
+SHARE := $(BUILD)/share
+SCDOC := $(shell command -v scdoc 2>/dev/null)
+MADE  := $(SHARE)/completions/made $(if $(SCDOC),$(SHARE)/man/made)
+
+all: $(BUILD)/libcaulk.so $(BUILD)/caulk $(MADE) ## build the tracker and the command line
 
 CHECK_OBJ  := $(if $(CHECKED),$(call object,$(wildcard tests/oracle/checked/*.c)))
 CHECK_LINK := $(if $(CHECKED),-Wl$(comma)--wrap=capture_site)
@@ -71,6 +80,19 @@ CLI_OWN := %/main.o %/dump_main.o %/no_memory.o
 
 $(BUILD)/caulk: $(BUILD)/obj/cli/main.o $(if $(SANITIZE),,$(BUILD)/obj/cli/no_memory.o) $(BUILD)/cli.a $(BUILD)/libcaulk.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(CLI_LIBS)
+
+$(SHARE)/options.table: $(BUILD)/caulk cli/share/table.sh
+	@mkdir -p $(@D)
+	cli/share/table.sh $< >$@.new && mv $@.new $@
+
+$(SHARE)/completions/made: $(SHARE)/options.table cli/share/completions.sh $(wildcard cli/share/completion/*)
+	cli/share/completions.sh $< $(@D)
+	@touch $@
+
+$(SHARE)/man/made: $(SHARE)/options.table cli/share/pages.sh cli/share/page.awk $(wildcard cli/share/pages/*) \
+                   preload/caulk.h libcaulk/dump_format.h
+	cli/share/pages.sh $< $(VERSION) $(@D)
+	@touch $@
 
 # `caulk dump` alone, without any shared library; made where the static ones of libc and yajl are.
 STATIC_FOUND := $(filter /%,$(foreach library,libc.a libyajl_s.a,$(shell $(CC) -print-file-name=$(library))))
@@ -283,23 +305,36 @@ demo: ## install what is missing, run a leaking daemon, show its leak
 	@$(MAKE) --no-print-directory -s -j2 all samples
 	@BUILD=$(BUILD) samples/leakyd/demo.sh
 
-TO := $(DESTDIR)$(PREFIX)
+TO     := $(DESTDIR)$(PREFIX)
+TO_LIB := $(DESTDIR)$(LIBDIR)
+MAN    := $(TO)/share/man
+
+COMPLETION_BASH := $(TO)/share/bash-completion/completions/caulk
+COMPLETION_ZSH  := $(TO)/share/zsh/site-functions/_caulk
+COMPLETION_FISH := $(TO)/share/fish/vendor_completions.d/caulk.fish
+EXAMPLES        := $(TO)/share/doc/caulk/examples
 
 install: all $(STATIC_BIN) ## install below PREFIX (and DESTDIR)
 	install -D -m 755 $(BUILD)/caulk $(TO)/bin/caulk
 	$(if $(STATIC_BIN),install -D -m 755 $(STATIC_BIN) $(TO)/bin/caulk-dump)
-	$(if $(STATIC_BIN),install -D -m 644 cli/share/caulk-dump.1 $(TO)/share/man/man1/caulk-dump.1)
-	install -D -m 755 $(BUILD)/libcaulk.so $(TO)/lib/libcaulk.so
-	install -D -m 644 cli/share/caulk.pc.in $(TO)/lib/pkgconfig/caulk.pc
-	sed -i 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' $(TO)/lib/pkgconfig/caulk.pc
+	install -D -m 755 $(BUILD)/libcaulk.so $(TO_LIB)/libcaulk.so
+	install -D -m 644 cli/share/caulk.pc.in $(TO_LIB)/pkgconfig/caulk.pc
+	sed -i 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(VERSION)|' $(TO_LIB)/pkgconfig/caulk.pc
 	install -D -m 644 preload/caulk.h $(TO)/include/caulk.h
-	install -D -m 644 cli/share/caulk.1 $(TO)/share/man/man1/caulk.1
-	install -D -m 644 cli/share/caulk.3 $(TO)/share/man/man3/caulk.3
-	install -D -m 644 cli/share/caulk.bash $(TO)/share/bash-completion/completions/caulk
+	$(if $(SCDOC),for page in $(SHARE)/man/*.[1-8]; do \
+	    install -d $(MAN)/man$${page##*.} && cp -P $$page $(MAN)/man$${page##*.}/ || exit; \
+	done,@echo "caulk: manual pages are not installed: scdoc, which makes them, is missing" >&2)
+	install -D -m 644 $(SHARE)/completions/bash/caulk $(COMPLETION_BASH)
+	install -D -m 644 $(SHARE)/completions/zsh/_caulk $(COMPLETION_ZSH)
+	install -D -m 644 $(SHARE)/completions/fish/caulk.fish $(COMPLETION_FISH)
+	install -d $(EXAMPLES) && install -m 644 cli/share/examples/* $(EXAMPLES)/
 
 uninstall: ## remove what install put there
-	rm -f $(addprefix $(TO)/,bin/caulk bin/caulk-dump lib/libcaulk.so lib/pkgconfig/caulk.pc include/caulk.h \
-	    share/man/man1/caulk.1 share/man/man1/caulk-dump.1 share/man/man3/caulk.3 share/bash-completion/completions/caulk)
+	rm -f $(addprefix $(TO)/,bin/caulk bin/caulk-dump include/caulk.h) $(TO_LIB)/libcaulk.so $(TO_LIB)/pkgconfig/caulk.pc
+	rm -f $(MAN)/man1/caulk.1 $(MAN)/man1/caulk-*.1 $(MAN)/man5/caulk-dump.5 $(MAN)/man7/libcaulk.7
+	rm -f $(MAN)/man3/caulk.h.3 $(MAN)/man3/caulk_*.3
+	rm -f $(COMPLETION_BASH) $(COMPLETION_ZSH) $(COMPLETION_FISH)
+	rm -rf $(TO)/share/doc/caulk
 
 clean: ## remove everything that was built
 	rm -rf $(BUILD)
