@@ -19,12 +19,14 @@ CFLAGS   ?= -O2 -g
 CXXFLAGS ?= -O2 -g
 WARN     := -Wall -Wextra -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes -Wvla
 CPPFLAGS += -I. -D_GNU_SOURCE -DCAULK_VERSION='"$(VERSION)"' -MMD -MP
-BASE     := -std=gnu11 $(WARN) $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+# Debug information names files from the root on, so that builds in two places are the same.
+PLACE    := -ffile-prefix-map=$(CURDIR)=.
+BASE     := -std=gnu11 $(WARN) $(PLACE) $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 LDFLAGS  += $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 
 # The tracker is preloaded into foreign programs: initial-exec TLS, nothing exported but what hooks
 # declare, no lazy binding inside a signal handler, and never instrumented.
-PRELOAD_FLAGS := -std=gnu11 $(WARN) -fPIC -fvisibility=hidden -ftls-model=initial-exec \
+PRELOAD_FLAGS := -std=gnu11 $(WARN) $(PLACE) -fPIC -fvisibility=hidden -ftls-model=initial-exec \
                  -fno-builtin-malloc -fno-builtin-calloc -fno-builtin-realloc -fno-builtin-free
 PRELOAD_LINK  := -shared -Wl,-z,defs,-z,now,-z,relro,-z,initfirst,-soname,libcaulk.so,--version-script=preload/exports.map
 
@@ -59,7 +61,7 @@ BENCH_BIN   := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/bench/programs/*
 LIB_LIBS := -ldw -lelf -lgvc -lcgraph -liberty
 CLI_LIBS := $(LIB_LIBS) -lyajl -lprotobuf-c -lz -lxml2 -lsqlite3 -lm
 
-.PHONY: all samples unit damage fuzz oracle checked e2e lint check check-daemons bench demo deps install uninstall clean help
+.PHONY: all samples unit damage fuzz oracle checked e2e lint check check-daemons bench demo deps install uninstall deb repro clean help
 .SECONDARY:
 
 # Made from the table of all options that build/caulk prints: see cli/share/table.sh.
@@ -117,7 +119,7 @@ $(PPROF_OBJ): CPPFLAGS += -I$(BUILD)/made
 $(BUILD)/obj/cli/xml.o $(BUILD)/fuzz/obj/cli/xml.o: CPPFLAGS += $(shell xml2-config --cflags)
 
 $(PROFILE).o: $(PROFILE).c
-	$(CC) $(CPPFLAGS) -I$(BUILD)/made $(CFLAGS) -c -o $@ $<
+	$(CC) $(CPPFLAGS) -I$(BUILD)/made $(CFLAGS) $(PLACE) -c -o $@ $<
 
 $(BUILD)/cli.a: $(filter-out $(CLI_OWN),$(CLI_OBJ)) $(PROFILE).o
 	rm -f $@ && ar rcD $@ $^
@@ -336,10 +338,16 @@ uninstall: ## remove what install put there
 	rm -f $(COMPLETION_BASH) $(COMPLETION_ZSH) $(COMPLETION_FISH)
 	rm -rf $(TO)/share/doc/caulk
 
+deb: ## build the Debian package in build/deb
+	cli/share/debian/deb.sh $(VERSION) $(BUILD)
+
+repro: all $(STATIC_BIN) ## build again elsewhere, and compare
+	tests/repro.sh $(BUILD)
+
 clean: ## remove everything that was built
 	rm -rf $(BUILD)
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 27
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -path $(BUILD)/deb -prune -o -type f -name '*.d' -print 2>/dev/null)
