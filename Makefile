@@ -7,22 +7,28 @@ CHECKED  ?=
 BUILD    ?= build$(if $(CHECKED),/checked)
 SANITIZE ?=
 PREFIX   ?= /usr/local
+LIBDIR   ?= $(PREFIX)/lib
 DESTDIR  ?=
 
+# Of this version, and what manual pages say; nothing that is made has the time of its making in it.
 VERSION := 0.1.0
+DATE    := 2026-11-26
+export SOURCE_DATE_EPOCH ?= $(shell date -ud $(DATE) +%s)
 
 CFLAGS   ?= -O2 -g
 CXXFLAGS ?= -O2 -g
 WARN     := -Wall -Wextra -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes -Wvla
 CPPFLAGS += -I. -D_GNU_SOURCE -DCAULK_VERSION='"$(VERSION)"' -MMD -MP
-BASE     := -std=gnu11 $(WARN) $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+# Debug information names files from the root on, so that builds in two places are the same.
+PLACE    := -ffile-prefix-map=$(CURDIR)=.
+BASE     := -std=gnu11 $(WARN) $(PLACE) $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 LDFLAGS  += $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 
 # The tracker is preloaded into foreign programs: initial-exec TLS, nothing exported but what hooks
 # declare, no lazy binding inside a signal handler, and never instrumented.
-PRELOAD_FLAGS := -std=gnu11 $(WARN) -fPIC -fvisibility=hidden -ftls-model=initial-exec \
+PRELOAD_FLAGS := -std=gnu11 $(WARN) $(PLACE) -fPIC -fvisibility=hidden -ftls-model=initial-exec \
                  -fno-builtin-malloc -fno-builtin-calloc -fno-builtin-realloc -fno-builtin-free
-PRELOAD_LINK  := -shared -Wl,-z,defs,-z,now,-z,relro,-z,initfirst,-soname,libcaulk.so
+PRELOAD_LINK  := -shared -Wl,-z,defs,-z,now,-z,relro,-z,initfirst,-soname,libcaulk.so,--version-script=preload/exports.map
 
 # hooks_*.c define the symbols that replace the program's; unit tests link everything else.
 PRELOAD_SRC := $(sort $(wildcard preload/*.c))
@@ -55,22 +61,40 @@ BENCH_BIN   := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/bench/programs/*
 LIB_LIBS := -ldw -lelf -lgvc -lcgraph -liberty
 CLI_LIBS := $(LIB_LIBS) -lyajl -lprotobuf-c -lz -lxml2 -lsqlite3 -lm
 
-.PHONY: all samples unit damage fuzz oracle checked e2e lint check check-daemons bench demo deps install uninstall clean help
+.PHONY: all samples unit damage fuzz oracle checked e2e lint check check-daemons bench demo deps install uninstall deb repro clean help
 .SECONDARY:
 
-all: $(BUILD)/libcaulk.so $(BUILD)/caulk ## build the tracker and the command line
+# Made from the table of all options that build/caulk prints: see cli/share/table.sh.
+SHARE := $(BUILD)/share
+SCDOC := $(shell command -v scdoc 2>/dev/null)
+MADE  := $(SHARE)/completions/made $(if $(SCDOC),$(SHARE)/man/made)
+
+all: $(BUILD)/libcaulk.so $(BUILD)/caulk $(MADE) ## build the tracker and the command line
 
 CHECK_OBJ  := $(if $(CHECKED),$(call object,$(wildcard tests/oracle/checked/*.c)))
 CHECK_LINK := $(if $(CHECKED),-Wl$(comma)--wrap=capture_site)
 
-$(BUILD)/libcaulk.so: $(PRELOAD_OBJ) $(CHECK_OBJ)
-	$(CC) $(PRELOAD_LINK) $(CHECK_LINK) -o $@ $^
+$(BUILD)/libcaulk.so: $(PRELOAD_OBJ) $(CHECK_OBJ) preload/exports.map
+	$(CC) $(PRELOAD_LINK) $(CHECK_LINK) -o $@ $(filter %.o,$^)
 
 # Objects of executables, which no test links.
 CLI_OWN := %/main.o %/dump_main.o %/no_memory.o
 
 $(BUILD)/caulk: $(BUILD)/obj/cli/main.o $(if $(SANITIZE),,$(BUILD)/obj/cli/no_memory.o) $(BUILD)/cli.a $(BUILD)/libcaulk.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(CLI_LIBS)
+
+$(SHARE)/options.table: $(BUILD)/caulk cli/share/table.sh
+	@mkdir -p $(@D)
+	cli/share/table.sh $< >$@.new && mv $@.new $@
+
+$(SHARE)/completions/made: $(SHARE)/options.table cli/share/completions.sh $(wildcard cli/share/completion/*)
+	cli/share/completions.sh $< $(@D)
+	@touch $@
+
+$(SHARE)/man/made: $(SHARE)/options.table cli/share/pages.sh cli/share/page.awk $(wildcard cli/share/pages/*) \
+                   preload/caulk.h libcaulk/dump_format.h
+	cli/share/pages.sh $< $(VERSION) $(@D)
+	@touch $@
 
 # `caulk dump` alone, without any shared library; made where the static ones of libc and yajl are.
 STATIC_FOUND := $(filter /%,$(foreach library,libc.a libyajl_s.a,$(shell $(CC) -print-file-name=$(library))))
@@ -95,7 +119,7 @@ $(PPROF_OBJ): CPPFLAGS += -I$(BUILD)/made
 $(BUILD)/obj/cli/xml.o $(BUILD)/fuzz/obj/cli/xml.o: CPPFLAGS += $(shell xml2-config --cflags)
 
 $(PROFILE).o: $(PROFILE).c
-	$(CC) $(CPPFLAGS) -I$(BUILD)/made $(CFLAGS) -c -o $@ $<
+	$(CC) $(CPPFLAGS) -I$(BUILD)/made $(CFLAGS) $(PLACE) -c -o $@ $<
 
 $(BUILD)/cli.a: $(filter-out $(CLI_OWN),$(CLI_OBJ)) $(PROFILE).o
 	rm -f $@ && ar rcD $@ $^
@@ -283,23 +307,42 @@ demo: ## install what is missing, run a leaking daemon, show its leak
 	@$(MAKE) --no-print-directory -s -j2 all samples
 	@BUILD=$(BUILD) samples/leakyd/demo.sh
 
-TO := $(DESTDIR)$(PREFIX)
+TO     := $(DESTDIR)$(PREFIX)
+TO_LIB := $(DESTDIR)$(LIBDIR)
+MAN    := $(TO)/share/man
+
+COMPLETION_BASH := $(TO)/share/bash-completion/completions/caulk
+COMPLETION_ZSH  := $(TO)/share/zsh/site-functions/_caulk
+COMPLETION_FISH := $(TO)/share/fish/vendor_completions.d/caulk.fish
+EXAMPLES        := $(TO)/share/doc/caulk/examples
 
 install: all $(STATIC_BIN) ## install below PREFIX (and DESTDIR)
 	install -D -m 755 $(BUILD)/caulk $(TO)/bin/caulk
 	$(if $(STATIC_BIN),install -D -m 755 $(STATIC_BIN) $(TO)/bin/caulk-dump)
-	$(if $(STATIC_BIN),install -D -m 644 cli/share/caulk-dump.1 $(TO)/share/man/man1/caulk-dump.1)
-	install -D -m 755 $(BUILD)/libcaulk.so $(TO)/lib/libcaulk.so
-	install -D -m 644 cli/share/caulk.pc.in $(TO)/lib/pkgconfig/caulk.pc
-	sed -i 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' $(TO)/lib/pkgconfig/caulk.pc
+	install -D -m 755 $(BUILD)/libcaulk.so $(TO_LIB)/libcaulk.so
+	install -D -m 644 cli/share/caulk.pc.in $(TO_LIB)/pkgconfig/caulk.pc
+	sed -i 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(VERSION)|' $(TO_LIB)/pkgconfig/caulk.pc
 	install -D -m 644 preload/caulk.h $(TO)/include/caulk.h
-	install -D -m 644 cli/share/caulk.1 $(TO)/share/man/man1/caulk.1
-	install -D -m 644 cli/share/caulk.3 $(TO)/share/man/man3/caulk.3
-	install -D -m 644 cli/share/caulk.bash $(TO)/share/bash-completion/completions/caulk
+	$(if $(SCDOC),for page in $(SHARE)/man/*.[1-8]; do \
+	    install -d $(MAN)/man$${page##*.} && cp -P $$page $(MAN)/man$${page##*.}/ || exit; \
+	done,@echo "caulk: manual pages are not installed: scdoc, which makes them, is missing" >&2)
+	install -D -m 644 $(SHARE)/completions/bash/caulk $(COMPLETION_BASH)
+	install -D -m 644 $(SHARE)/completions/zsh/_caulk $(COMPLETION_ZSH)
+	install -D -m 644 $(SHARE)/completions/fish/caulk.fish $(COMPLETION_FISH)
+	install -d $(EXAMPLES) && install -m 644 cli/share/examples/* $(EXAMPLES)/
 
 uninstall: ## remove what install put there
-	rm -f $(addprefix $(TO)/,bin/caulk bin/caulk-dump lib/libcaulk.so lib/pkgconfig/caulk.pc include/caulk.h \
-	    share/man/man1/caulk.1 share/man/man1/caulk-dump.1 share/man/man3/caulk.3 share/bash-completion/completions/caulk)
+	rm -f $(addprefix $(TO)/,bin/caulk bin/caulk-dump include/caulk.h) $(TO_LIB)/libcaulk.so $(TO_LIB)/pkgconfig/caulk.pc
+	rm -f $(MAN)/man1/caulk.1 $(MAN)/man1/caulk-*.1 $(MAN)/man5/caulk-dump.5 $(MAN)/man7/libcaulk.7
+	rm -f $(MAN)/man3/caulk.h.3 $(MAN)/man3/caulk_*.3
+	rm -f $(COMPLETION_BASH) $(COMPLETION_ZSH) $(COMPLETION_FISH)
+	rm -rf $(TO)/share/doc/caulk
+
+deb: ## build the Debian package in build/deb
+	cli/share/debian/deb.sh $(VERSION) $(BUILD)
+
+repro: all $(STATIC_BIN) ## build again elsewhere, and compare
+	tests/repro.sh $(BUILD)
 
 clean: ## remove everything that was built
 	rm -rf $(BUILD)
@@ -307,4 +350,4 @@ clean: ## remove everything that was built
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 27
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -path $(BUILD)/deb -prune -o -type f -name '*.d' -print 2>/dev/null)

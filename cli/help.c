@@ -1,5 +1,6 @@
 /* `caulk help`: the list of commands, or one command's own --help. */
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/command.h"
 #include "cli/fatal.h"
@@ -17,8 +18,19 @@ static void print_overview(void)
          "Exit status: 0 done; 1 done, and --fail-on found some; 2 failure, with the reason.");
 }
 
+/* The commands for programs, as cli/option_table.h has their options. */
+static void print_table(void)
+{
+    for (size_t i = 0; i < command_count; i++)
+        printf("command\t%s\t%s\n", commands[i].name, commands[i].summary);
+}
+
 int help_run(int argc, char **argv)
 {
+    if (argc == 2 && strcmp(argv[1], "--table") == 0) {
+        print_table();
+        return EXIT_DONE;
+    }
     if (argc < 2 || argv[1][0] == '-') {
         print_overview();
         return EXIT_DONE;

@@ -12,6 +12,7 @@
 
 #include "cli/command.h"
 #include "cli/fatal.h"
+#include "cli/option_table.h"
 
 struct shared {
     const char *command;
@@ -36,6 +37,9 @@ static error_t parse_shared(int key, char *argument, struct argp_state *state)
         state->name = name;
         argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
         return 0;
+    case OPTION_TABLE:
+        option_table_print(state->root_argp, stdout);
+        exit(EXIT_DONE);
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -56,7 +60,10 @@ static void parse_all(const struct argp *all, struct shared *shared, unsigned fl
         exit(EXIT_FAILED);
 }
 
-static const struct argp_option help[] = {{"help", 'h', NULL, 0, "print this help", -1}, {0}};
+static const struct argp_option help[] = {
+    {"help", 'h', NULL, 0, "print this help", -1},
+    {"table", OPTION_TABLE, NULL, OPTION_HIDDEN, "print these options for programs", -1},
+    {0}};
 
 void options_parse(const char *command, const struct argp *argp, unsigned flags, int argc,
                    char **argv, void *input)

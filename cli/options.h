@@ -2,6 +2,7 @@
  * A command's arguments: argp with the conventions that all commands share.
  *
  *   --help, -h   on standard output, exit status 0
+ *   --table      the same for programs (cli/option_table.h); not in the help
  *   bad usage    one line `caulk: COMMAND: what is wrong` on standard error, exit status 2
  */
 #ifndef CAULK_OPTIONS_H
@@ -13,8 +14,9 @@
 /* Keys of options without a letter start here, so that they mean the same in all commands. */
 enum option_key {
     OPTION_JSON = 0x100,
-    OPTION_NAMES, /* and the next two: cli/names_from.c */
-    OPTION_FIRST_FREE = OPTION_NAMES + 3
+    OPTION_NAMES,                    /* and the next two: cli/names_from.c */
+    OPTION_TABLE = OPTION_NAMES + 3, /* cli/option_table.h */
+    OPTION_FIRST_FREE
 };
 
 /* The row for --json in a command's options. */

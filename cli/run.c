@@ -25,6 +25,7 @@ static const struct argp_option rows[] = {
      "analyze at exit; where the program's status is 0, end with 1 if some of KINDS (definite, "
      "possible, cycle) were found, with 2 if nothing was tracked",
      1},
+    {NULL, 0, NULL, 0, "The tracker's options, as in CAULK_OPTIONS:", 2},
     {"dump", OPTION_KEYS, "PATH", 0, "where dumps go (/tmp/caulk.%p.%n.dump)", 2},
     {"signal", OPTION_KEYS + 1, "NAME", 0, "the signal that asks for a dump, or none (USR1)", 2},
     {"depth", OPTION_KEYS + 2, "N", 0, "frames kept of each stack, 1 to 256 (64)", 2},
@@ -46,7 +47,7 @@ struct run_options {
 
 static const struct argp_option *find_row(int key)
 {
-    for (const struct argp_option *row = rows; row->name; row++)
+    for (const struct argp_option *row = rows; row->name || row->doc; row++)
         if (row->key == key)
             return row;
     return NULL;

@@ -35,6 +35,7 @@ part sanitized "${quiet_make[@]}" BUILD=build/asan SANITIZE=address,undefined al
 part oracle "${quiet_make[@]}" oracle
 part checked "${quiet_make[@]}" checked
 part e2e "${quiet_make[@]}" e2e
+part repro "${quiet_make[@]}" repro
 part samples-checked env TRACKER=build/checked/libcaulk.so "${quiet_make[@]}" E2E=samples e2e
 # The command line, sanitized, on real and on damaged dumps. At its end it leaves memory to the system.
 part commands env CAULK=build/asan/caulk ASAN_OPTIONS=detect_leaks=0 \

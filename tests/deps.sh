@@ -46,7 +46,12 @@ check program clang              | clang              | clang                   
 check fuzzer  clang              | libclang-rt-dev    | compiler-rt             | compiler-rt       | clang                 | compiler-rt
 check program clang-format       | clang-format       | clang-tools-extra       | clang             | clang                 | clang-extra-tools
 check program shellcheck         | shellcheck         | ShellCheck              | shellcheck        | ShellCheck            | shellcheck
-check program groff              | groff-base         | groff-base              | groff             | groff                 | groff
+check program scdoc              | scdoc              | scdoc                   | scdoc             | scdoc                 | scdoc
+check module yaml                | python3-yaml       | python3-pyyaml          | python-yaml       | python3-PyYAML        | py3-yaml
+check program man                | man-db             | man-db                  | man-db            | man                   | man-db
+check program mandoc             | mandoc             | mandoc                  | mandoc            | mandoc                | mandoc
+check program zsh                | zsh                | zsh                     | zsh               | zsh                   | zsh
+check program fish               | fish               | fish                    | fish              | fish                  | fish
 check program xdot               | xdot               | python3-xdot            | xdot              | python3-xdot          | xdot
 check program Xvfb               | xvfb               | xorg-x11-server-Xvfb    | xorg-server-xvfb  | xorg-x11-server-Xvfb  | xvfb
 check program xauth              | xauth              | xorg-x11-xauth          | xorg-xauth        | xauth                 | xauth
