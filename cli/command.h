@@ -28,6 +28,7 @@ const struct command *command_suggest(const char *name);
 
 int analyze_run(int argc, char **argv);
 int diff_run(int argc, char **argv);
+int doctor_run(int argc, char **argv);
 int dump_run(int argc, char **argv);
 int export_run(int argc, char **argv);
 int graph_run(int argc, char **argv);

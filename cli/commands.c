@@ -15,6 +15,7 @@
 const struct command commands[] = {
     {"analyze", "is it a leak, what is lost, and in which cycles", analyze_run},
     {"diff", "what grew between dumps, and who dropped the last pointer", diff_run},
+    {"doctor", "why a process is not tracked, or can't be dumped, and what to do", doctor_run},
     {"dump", "ask a tracked process for a dump", dump_run},
     {"export", "a dump for other programs: pprof, DevTools, SQL, CI, …", export_run},
     {"graph", "the lost blocks and cycles as a Graphviz graph", graph_run},

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 _caulk() {
-    local commands='run ps dump analyze graph export owners diff suppress symbolize why show info help'
+    local commands='run ps doctor dump analyze graph export owners diff suppress symbolize why show info help'
     local formats='dhat folded heapsnapshot heaptrack jsonl junit pprof prometheus sarif sqlite valgrind-xml'
     local keys='--dump= --signal= --depth= --stacks= --interval= --detail= --at_exit= --memory= --python=
         --children= --log= --fail-on='
@@ -26,6 +26,10 @@ _caulk() {
     esac
     case $command in
     run) words+=" $keys" ;;
+    doctor)
+        words+=' --json'
+        [[ $word == -* ]] || words=$(printf '%s\n' /proc/[0-9]* | tr -dc '0-9\n')
+        ;;
     ps | owners | show | info) words+=' --json' ;;
     symbolize) words+=' --json -o' ;;
     suppress) words+=' --json --format=' ;;
@@ -39,7 +43,7 @@ _caulk() {
     export) words+=' -o --format= --suppressions= --baseline=' ;;
     graph) words+=' --json --block --site --cycle --max-nodes -o -T' ;;
     esac
-    if [[ $word == -* || $command == dump ]]; then
+    if [[ $word == -* || $command == dump || $command == doctor ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
         [[ ${COMPREPLY[0]:-} != *= ]] || compopt -o nospace
     fi
