@@ -2,31 +2,10 @@
  * Whether the tracker is in the process, and on. What keeps it out is in the program's file and in
  * what the kernel told its loader; what was not done is in its environment (doctor_preload.c).
  */
-#include <inttypes.h>
-#include <string.h>
-
 #include "cli/doctor.h"
+#include "cli/substitute.h"
 #include "cli/text.h"
 #include "libcaulk/program.h"
-
-/* What serves a program instead that can't be tracked, by program_check()'s words. */
-static const struct {
-    const char *word, *advice;
-} substitutes[] = {
-    {"static", "use a build that is linked dynamically; else a profiler that is linked into it"},
-    {"architecture", "use Valgrind, or a build for glibc on x86-64"},
-    {"secure", "run it as its target user instead: caulk run does so for a program without the "
-               "setuid or setgid bit and file capabilities"},
-    {"allocator", "use that allocator's own profiler, or a build with the system's malloc"},
-};
-
-static void advise_substitute(struct diagnosis *diagnosis, const char *reason)
-{
-    size_t length = strcspn(reason, ":");
-    for (size_t i = 0; i < sizeof(substitutes) / sizeof(*substitutes); i++)
-        if (strlen(substitutes[i].word) == length && !memcmp(substitutes[i].word, reason, length))
-            diagnosis_advise(diagnosis, "%s", substitutes[i].advice);
-}
 
 static void check_program(struct patient *patient, struct diagnosis *diagnosis)
 {
@@ -35,7 +14,9 @@ static void check_program(struct patient *patient, struct diagnosis *diagnosis)
         return;
     patient->can_be_tracked = false;
     diagnosis_add(diagnosis, LEVEL_BAD, "program", "%s", reason.message);
-    advise_substitute(diagnosis, reason.message);
+    const char *substitute = substitute_for(reason.message);
+    if (substitute)
+        diagnosis_advise(diagnosis, "%s", substitute);
 }
 
 static void add_untracked(const struct patient *patient, struct diagnosis *diagnosis)

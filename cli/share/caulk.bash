@@ -6,7 +6,7 @@ _caulk() {
     local formats='dhat folded heapsnapshot heaptrack jsonl junit pprof prometheus sarif sqlite valgrind-xml'
     local keys='--dump= --signal= --depth= --stacks= --interval= --detail= --at_exit= --memory= --python=
         --children= --log= --fail-on='
-    local word=${COMP_WORDS[COMP_CWORD]} words=--help
+    local word=${COMP_WORDS[COMP_CWORD]} words='--help --quiet --color='
     local command=${COMP_WORDS[1]:-}
 
     compopt -o default
