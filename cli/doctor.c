@@ -35,11 +35,13 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-static bool has_own_mounts(pid_t task)
+/* Has it another namespace or root than we? False where that can't be seen. */
+static bool differs(pid_t task, const char *what)
 {
-    char path[64];
-    snprintf(path, sizeof(path), "/proc/%d/ns/mnt", (int)task);
-    return access(path, F_OK) == 0 && !proc_same_file(path, "/proc/self/ns/mnt");
+    char path[64], own[64];
+    snprintf(path, sizeof(path), "/proc/%d/%s", (int)task, what);
+    snprintf(own, sizeof(own), "/proc/self/%s", what);
+    return access(path, F_OK) == 0 && !proc_same_file(path, own);
 }
 
 static void patient_init(struct patient *patient, pid_t pid)
@@ -63,7 +65,8 @@ static void patient_init(struct patient *patient, pid_t pid)
         patient->failure.message[0] = '\0';
     }
     patient->files_known = mapped_files_read(task, &patient->files);
-    patient->own_mounts = has_own_mounts(task);
+    patient->own_mounts = differs(task, "ns/mnt");
+    patient->in_container = patient->own_mounts && differs(task, "root");
 }
 
 static void patient_finish(struct patient *patient)

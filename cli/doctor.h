@@ -20,6 +20,7 @@ struct patient {
     bool tracked;         /* the tracker is loaded, in whatever state */
     bool files_known;     /* what it has mapped: not of another user's process */
     bool own_mounts;      /* it has another mount namespace than we */
+    bool in_container;    /* and another root: what is here is not there */
     bool can_be_tracked;  /* doctor_tracker() found nothing against its program */
     struct error failure; /* why the tracker in it could not be looked at, where it is loaded */
     struct proc_status status;

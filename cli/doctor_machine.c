@@ -2,6 +2,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <gnu/libc-version.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -181,6 +182,29 @@ static void check_servers(struct diagnosis *diagnosis)
         diagnosis_advise(diagnosis, "apt install libdebuginfod1, where that is wanted");
 }
 
+/* Graphviz finds its renderers in a list that is made when they are installed. */
+static void check_pictures(struct diagnosis *diagnosis)
+{
+    struct mapped_files files;
+    const struct mapped_file *library = NULL;
+    glob_t lists = {0};
+    char pattern[PATH_MAX];
+    if (mapped_files_read(getpid(), &files))
+        library = mapped_files_find(&files, "libgvc.so");
+    if (!library)
+        return;
+    snprintf(pattern, sizeof(pattern), "%.*s/graphviz/config*",
+             (int)(strrchr(library->path, '/') - library->path), library->path);
+    bool found = glob(pattern, 0, NULL, &lists) == 0;
+    globfree(&lists);
+    mapped_files_finish(&files);
+    diagnosis_add(diagnosis, found ? LEVEL_OK : LEVEL_WARN, "pictures",
+                  found ? "Graphviz renders them: caulk graph -T svg"
+                        : "Graphviz has no list of its plugins: caulk graph gives DOT only");
+    if (!found)
+        diagnosis_advise(diagnosis, "as root: dot -c");
+}
+
 static void count_tracked(struct diagnosis *diagnosis)
 {
     struct target *targets;
@@ -205,5 +229,6 @@ void doctor_machine(struct diagnosis *diagnosis)
     check_restrictions(diagnosis);
     check_folder(diagnosis);
     check_servers(diagnosis);
+    check_pictures(diagnosis);
     count_tracked(diagnosis);
 }

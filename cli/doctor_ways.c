@@ -154,7 +154,7 @@ static void add_tracked_restart(const struct patient *patient, struct diagnosis 
     char *library = launch_find_library(NULL);
     if (library && service_of_process(patient->target.task, &service))
         add_service(&service, library, diagnosis);
-    else if (library && patient->own_mounts)
+    else if (library && patient->in_container)
         add_container(library, diagnosis);
     else
         add_restart(patient, diagnosis);

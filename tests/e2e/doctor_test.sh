@@ -54,6 +54,7 @@ test_the_machine() {
     finds ok tracker "libcaulk\.so, and it loads"
     finds ok libc "^glibc 2\."
     finds ok folder "/tmp.* free"
+    finds ok pictures "Graphviz renders them"
     same "no process" "null null" "$(jq -r '"\(.pid) \(.program)"' json)"
 }
 
@@ -222,6 +223,16 @@ test_a_static_program() {
     same "no restart" 0 "$(jq '[.ways[] | select(.command | test("caulk run"))] | length' json)"
 }
 
+test_musl() {
+    command -v musl-gcc >/dev/null || skip "no musl"
+    printf '#include <unistd.h>\nint main(void) { char c; write(1, "ready\\n", 6); return read(0, &c, 1); }\n' >waits.c
+    musl-gcc -o waits waits.c
+    start_bare ./waits
+    diagnosed 1 "$pid"
+    finds bad program "^architecture: its loader .*musl.* is not glibc's" Valgrind
+    same "no restart" 0 "$(jq '[.ways[] | select(.command | test("caulk run"))] | length' json)"
+}
+
 test_nothing_preloaded() {
     start_bare "$programs/confined"
     diagnosed 1 "$pid"
@@ -353,6 +364,48 @@ test_the_restart_works() {
     same "arguments" "$(printf '%s\n' "$programs/confined" "$first" "$word" '' | od -c)" \
         "$(tr '\0' '\n' <"/proc/$pid/cmdline" | od -c)"
     diagnosed 0 "$pid"
+}
+
+test_a_service_of_systemd_s() {
+    as_root
+    local groups=/sys/fs/cgroup
+    [ -e $groups/cgroup.procs ] || groups=/sys/fs/cgroup/systemd
+    mkdir "$groups/caulk-e2e.$BASHPID.service" 2>/dev/null || skip "no control group can be made"
+    own_groups+=("$groups/caulk-e2e.$BASHPID.service")
+    start_bare sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "${own_groups[0]}" "$programs/confined"
+    diagnosed 1 "$pid"
+    unit=caulk-e2e.$BASHPID.service
+    jq -r '.ways[0].command' json >restart
+    contains restart "^mkdir -p '/run/systemd/system/$unit\.d' && printf .* && systemctl daemon-reload"
+    contains restart "systemctl restart '$unit'\$"
+    # What it would write is what systemd reads.
+    sed "s|/run/systemd/system|$tmp|g; s|systemctl|true|g" restart | sh
+    same "drop-in" "[Service]
+Environment=LD_PRELOAD=$tracker" "$(cat "$unit.d/caulk.conf")"
+}
+
+# A root of its own beside mounts of its own is a container's; its files are seen through it.
+test_a_container() {
+    as_root
+    unshare -m true || skip "no mount namespaces here"
+    mkdir root
+    start_bare unshare -m sh -ec 'mount -t tmpfs none root
+        cd root
+        mkdir -p usr old ".$1" var/tmp
+        ln -s usr/lib lib
+        ln -s usr/lib64 lib64
+        mount --rbind /usr usr
+        mount --bind "$1" ".$1"
+        pivot_root . old
+        cd /
+        exec "$1/confined"' sh "$programs"
+    diagnosed 1 "$pid"
+    jq -e '.ways[0].command | startswith("docker run -v ")' json >/dev/null || fail "$(cat text)"
+    finds ok symbols "confined has names and lines"
+    finds bad folder "dumps go to /tmp, but there is no /tmp in its own file system" ||
+        fail "$(cat text)"
+    jq -e --arg object "-O /proc/$pid/root/usr/lib/" '.ways[] | select(.command | contains($object))' \
+        json >/dev/null || fail "$(cat text)"
 }
 
 test_a_core_can_be_taken() {
