@@ -7,6 +7,7 @@
 #include "cli/fatal.h"
 #include "cli/json.h"
 #include "cli/text.h"
+#include "cli/words.h"
 #include "libcaulk/utf8.h"
 
 static char *format_clean(const char *format, va_list args)
@@ -84,7 +85,7 @@ static void print_finding(const struct finding_line *finding)
 void diagnosis_print(const struct diagnosis *diagnosis, long pid, const char *program)
 {
     if (pid)
-        printf("%s pid %ld\n", program, pid);
+        printf("%s pid %ld\n", words_cut(program, 120).s, pid);
     for (enum level level = LEVEL_BAD; level <= LEVEL_OK; level++)
         for (size_t i = 0; i < diagnosis->finding_count; i++)
             if (diagnosis->finding[i].level == level)

@@ -98,29 +98,33 @@ static char *command_line(const struct patient *patient)
 
 /* ---- restarting it ---- */
 
+/* A group's name may be anybody's choice: quoted like the rest. */
 static void add_service(const struct service *service, const char *library,
                         struct diagnosis *diagnosis)
 {
-    char *folder = service->of_user
-                       ? format("\"$XDG_RUNTIME_DIR/systemd/user/%s.d\"", service->unit)
-                       : format("'/run/systemd/system/%s.d'", service->unit);
+    char *unit = words_quoted(service->unit), *path = words_quoted(library);
+    const char *base =
+        service->of_user ? "\"$XDG_RUNTIME_DIR\"/systemd/user" : "/run/systemd/system";
     const char *manager = service->of_user ? "systemctl --user" : "systemctl";
     char *command =
-        format("mkdir -p %s && printf '[Service]\\nEnvironment=LD_PRELOAD=%s\\n' >%s/caulk.conf && "
-               "%s daemon-reload && %s restart '%s'",
-               folder, library, folder, manager, manager, service->unit);
+        format("mkdir -p %s/%s.d && printf '[Service]\\nEnvironment=LD_PRELOAD=%%s\\n' %s "
+               ">%s/%s.d/caulk.conf && %s daemon-reload && %s restart %s",
+               base, unit, path, base, unit, manager, manager, unit);
     diagnosis_add_way(
         diagnosis, command,
         "restart it, a service of systemd's, under the tracker (until the next boot)");
-    free(folder);
+    free(path);
+    free(unit);
 }
 
 static void add_container(const char *library, struct diagnosis *diagnosis)
 {
+    char *path = words_quoted(library);
     diagnosis_add_way(
-        diagnosis, format("docker run -v %s:%s:ro -e LD_PRELOAD=%s …", library, library, library),
+        diagnosis, format("docker run -v %s:%s:ro -e LD_PRELOAD=%s …", path, path, path),
         "restart one replica under the tracker: it lives in a container, which needs the library "
         "and the variable beside its own options (Kubernetes: see the README)");
+    free(path);
 }
 
 /* As its user: who started it as another one had more rights than it has now. */
