@@ -96,7 +96,7 @@ int analyze_run(int argc, char **argv)
     if (arguments.suppressed.suppressions || arguments.suppressed.baseline)
         suppressed_apply(&opened, arguments.suppressed, arguments.options.all_cycles);
     if (opened.dump->process.only_lost && arguments.options.all_cycles)
-        warn(opened.dump->path, "made with --detail=lost: it has no reachable cycles");
+        note(opened.dump->path, "made with --detail=lost: it has no reachable cycles");
     opened_find_owners(&opened);
     if (!suspects_find(&opened.tree, &opened.owners, &suspects, &err))
         fatal_error(&err);

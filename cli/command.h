@@ -4,6 +4,7 @@
 #ifndef CAULK_COMMAND_H
 #define CAULK_COMMAND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum exit_status { EXIT_DONE = 0, EXIT_FOUND = 1, EXIT_FAILED = 2 };
@@ -14,6 +15,7 @@ struct command {
     /* argv[0] is the command's name (or the program's), its arguments follow. Returns the exit
      * status. */
     int (*run)(int argc, char **argv);
+    bool paged; /* its text may be longer than a screen */
 };
 
 /* In alphabetical order. */
@@ -28,6 +30,7 @@ const struct command *command_suggest(const char *name);
 
 int analyze_run(int argc, char **argv);
 int diff_run(int argc, char **argv);
+int doctor_run(int argc, char **argv);
 int dump_run(int argc, char **argv);
 int export_run(int argc, char **argv);
 int graph_run(int argc, char **argv);

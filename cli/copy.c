@@ -80,7 +80,7 @@ void copy_check(const char *to)
 {
     struct stat status;
     if (strcmp(to, "-") && !is_special(to) && lstat(to, &status) == 0)
-        fatal(to, "%s", strerror(EEXIST));
+        fatal(to, "%s; nothing is written over, name another file", strerror(EEXIST));
 }
 
 void copy_file(const char *from, const char *to)

@@ -113,17 +113,21 @@ static bool can_answer(const struct target *target, struct error *err)
     snprintf(pid, sizeof(pid), "%d", (int)target->pid);
     switch (target->state) {
     case TARGET_STARTING:
-        return error_set(err, pid, "not tracked: its tracker takes no requests");
+        return error_set(err, pid, "not tracked: its tracker takes no requests (caulk doctor %s)",
+                         pid);
     case TARGET_OFF:
         return error_set(err, pid, "its tracker is off: %s", target->status.last_reason);
     case TARGET_OTHER:
-        return error_set(err, pid, "its tracker is of another version than this caulk");
+        return error_set(
+            err, pid,
+            "its tracker is of another version than this caulk; restart it under this one's");
     case TARGET_TRACKED:
     case TARGET_SILENT:
         break;
     }
     if (target->stopped)
-        return error_set(err, pid, "it is stopped, and answers only when it is continued");
+        return error_set(
+            err, pid, "it is stopped, and answers only when it is continued (kill -CONT %s)", pid);
     return true;
 }
 
@@ -140,13 +144,15 @@ static bool wait_for_answer(struct target *target, uint64_t cookie, struct error
         if (target->status.dumping)
             last_sign = now_seconds();
         else if (now_seconds() - last_sign > PATIENCE_SECONDS)
-            return error_set(err, pid, "no answer within %.0f s", PATIENCE_SECONDS);
+            return error_set(err, pid, "no answer within %.0f s (caulk doctor %s may say why)",
+                             PATIENCE_SECONDS, pid);
     }
     text_progress(NULL);
     const struct tracker_status *status = &target->status;
     if (status->last_result != STATUS_WRITTEN)
-        return error_set(err, pid, "no dump: %s%s%s", status->last_path,
-                         status->last_path[0] ? ": " : "", status->last_reason);
+        return error_set(err, pid, "no dump: %s%s%s (what to do: caulk doctor %s)",
+                         status->last_path, status->last_path[0] ? ": " : "", status->last_reason,
+                         pid);
     return true;
 }
 
@@ -164,8 +170,10 @@ static bool dump_process(pid_t pid, uint64_t detail, struct target *ret_target,
                !wait_for_answer(&target, cookie, err)) {
         return false;
     } else if (!target_path(&target, target.status.last_path, ret_path)) {
-        return error_set(err, target.status.last_path,
-                         "written there by %d, but out of reach from here", (int)pid);
+        return error_set(
+            err, target.status.last_path,
+            "written there by %d, but out of reach from here; try as root, or from its container",
+            (int)pid);
     }
     *ret_target = target;
     return true;

@@ -11,7 +11,7 @@
 
 #define DEFAULT_TEMPLATE "/tmp/caulk.%p.%n.dump"
 
-char *dump_template(const struct target *target)
+char *dump_template_inside(const struct target *target)
 {
     char *options = proc_variable(target->task, "CAULK_OPTIONS");
     char *set = launch_find_option(options, "dump");
@@ -21,7 +21,6 @@ char *dump_template(const struct target *target)
     FILE *out = open_memstream(&text, &bytes);
     if (!out)
         fatal(NULL, "out of memory");
-    fprintf(out, "/proc/%d/%s", (int)target->task, template[0] == '/' ? "root" : "cwd/");
     for (; *template; template ++) {
         if (template[0] == '%' && template[1] == 'p') {
             fprintf(out, "%d", (int)target->inner_pid);
@@ -36,5 +35,15 @@ char *dump_template(const struct target *target)
         fatal(NULL, "out of memory");
     free(set);
     free(options);
+    return text;
+}
+
+char *dump_template(const struct target *target)
+{
+    char *text, *inside = dump_template_inside(target);
+    if (asprintf(&text, "/proc/%d/%s%s", (int)target->task, inside[0] == '/' ? "root" : "cwd/",
+                 inside) < 0)
+        fatal(NULL, "out of memory");
+    free(inside);
     return text;
 }

@@ -312,7 +312,7 @@ void export_heapsnapshot(const struct opened *opened, FILE *out)
     uint64_t nodes =
         (uint64_t)snapshot.parents.count + opened->dump->block_count + opened->dump->sum_count;
     if (nodes > COMFORTABLE_NODES)
-        warn(opened->dump->path, "%s: more than DevTools are comfortable with",
+        note(opened->dump->path, "%s: more than DevTools are comfortable with",
              text_counted(nodes, "node").s);
     snapshot_ids_init(&snapshot.ids, nodes);
     json_object(snapshot.json, NULL);

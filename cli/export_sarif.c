@@ -209,7 +209,7 @@ void export_sarif(const struct opened *opened, FILE *out)
     json_end(sarif.json);
     json_destroy(sarif.json);
     if (sarif.results > RESULTS_MAX)
-        warn(opened->dump->path, "%s left out, the smallest: GitHub takes %s",
+        note(opened->dump->path, "%s left out, the smallest: GitHub takes %s",
              text_counted(sarif.results - RESULTS_MAX, "result").s, text_count(RESULTS_MAX).s);
     free(sarif.folder);
 }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/text.h"
 
 static void print_line(const char *file, const char *format, va_list args)
 {
@@ -40,6 +41,16 @@ void fatal_error(const struct error *err)
 
 void warn(const char *file, const char *format, ...)
 {
+    va_list args;
+    va_start(args, format);
+    print_line(file, format, args);
+    va_end(args);
+}
+
+void note(const char *file, const char *format, ...)
+{
+    if (text_is_quiet())
+        return;
     va_list args;
     va_start(args, format);
     print_line(file, format, args);

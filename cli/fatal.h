@@ -19,6 +19,9 @@ _Noreturn void fatal_error(const struct error *err);
 /* Prints `caulk: FILE: MESSAGE` and goes on. */
 void warn(const char *file, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* The same for what is no error: not with --quiet. */
+void note(const char *file, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* Zeroed memory, or the end of the program. Release with free(). */
 void *allocate(size_t count, size_t size_bytes);
 

@@ -25,14 +25,6 @@
 #define FILE_BYTES (UINT64_C(128) << 10)
 #define FILE_BYTES_PER_BLOCK 16
 
-struct forecast {
-    double pause_seconds;
-    uint64_t file_bytes, file_room;     /* 0, UINT64_MAX: not known */
-    uint64_t memory_bytes, memory_room; /* UINT64_MAX: not known */
-    uint64_t resident_bytes;
-    char *folder; /* NULL: named only when the dump is made */
-};
-
 /* Of the file system where dumps go. A % in the folder's own name is for the tracker to fill in. */
 static void look_for_room(const struct target *target, struct forecast *forecast)
 {
@@ -48,8 +40,7 @@ static void look_for_room(const struct target *target, struct forecast *forecast
     free(template);
 }
 
-static void make_forecast(const struct target *target, bool only_lost,
-                          struct forecast *ret_forecast)
+void forecast_make(const struct target *target, bool only_lost, struct forecast *ret_forecast)
 {
     struct proc_status process = {0};
     proc_status(target->task, &process);
@@ -115,13 +106,18 @@ static void print_text(const struct target *target, const struct forecast *forec
            known_size(forecast->memory_room, UINT64_MAX).s);
 }
 
+void forecast_finish(struct forecast *forecast)
+{
+    free(forecast->folder);
+}
+
 void forecast_print(const struct target *target, bool only_lost, bool as_json)
 {
     struct forecast forecast;
-    make_forecast(target, only_lost, &forecast);
+    forecast_make(target, only_lost, &forecast);
     if (as_json)
         print_json(target, &forecast);
     else
         print_text(target, &forecast);
-    free(forecast.folder);
+    forecast_finish(&forecast);
 }

@@ -1,15 +1,28 @@
 /*
- * `caulk dump --dry-run`: what a dump would cost, told without one.
+ * What a dump would cost, told without one: `caulk dump --dry-run`.
  */
 #ifndef CAULK_FORECAST_H
 #define CAULK_FORECAST_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "libcaulk/target.h"
 
-/* Prints it for a process that a dump could be asked of. only_lost: of one whose reachable blocks
- * are summed. */
+struct forecast {
+    double pause_seconds;
+    uint64_t file_bytes, file_room;     /* 0, UINT64_MAX: not known */
+    uint64_t memory_bytes, memory_room; /* UINT64_MAX: not known */
+    uint64_t resident_bytes;
+    char *folder; /* NULL: named only when the dump is made, or out of reach */
+};
+
+/* target: pid, task and inner_pid are enough; where it is not tracked, file_bytes is not known.
+ * only_lost: of a dump whose reachable blocks are summed. The caller finishes it. */
+void forecast_make(const struct target *target, bool only_lost, struct forecast *ret_forecast);
+void forecast_finish(struct forecast *forecast);
+
+/* Prints it for a process that a dump could be asked of. */
 void forecast_print(const struct target *target, bool only_lost, bool as_json);
 
 #endif

@@ -111,7 +111,7 @@ static void around_site(const struct opened *opened, uint32_t site, uint32_t max
         if (opened_site_of(opened, block) == site)
             blocks[count++] = block;
     if (opened->analysis->sites.site[site].estimated)
-        warn(opened->dump->path, "only the blocks whose stack was sampled are drawn: %s",
+        note(opened->dump->path, "only the blocks whose stack was sampled are drawn: %s",
              text_count(count).s);
     around(opened, blocks, count, SITE_STEPS, max_nodes, ret_picture);
     free(blocks);
@@ -192,7 +192,7 @@ int graph_run(int argc, char **argv)
     opened_find_owners(&opened);
     choose_picture(&opened, &arguments, &picture);
     if (picture.left_out.blocks)
-        warn(opened.dump->path, "%s not drawn (--max-nodes)",
+        note(opened.dump->path, "%s not drawn (--max-nodes)",
              text_counted(picture.left_out.blocks, "block").s);
     write_result(&opened, &picture, &arguments);
     picture_finish(&picture);

@@ -15,7 +15,8 @@ static void print_overview(void)
         printf("  %-9s %s\n", commands[i].name, commands[i].summary);
     puts("\n"
          "caulk COMMAND --help tells a command's options, caulk --version the version.\n"
-         "Exit status: 0 done; 1 done, and --fail-on found some; 2 failure, with the reason.");
+         "Exit status: 0 done; 1 done, and --fail-on found some, or doctor something in the way;\n"
+         "2 failure, with the reason.");
 }
 
 /* The commands for programs, as cli/option_table.h has their options. */

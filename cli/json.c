@@ -9,11 +9,11 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <yajl/yajl_gen.h>
 #include <yajl/yajl_tree.h>
 
 #include "cli/fatal.h"
+#include "cli/text.h"
 #include "libcaulk/utf8.h"
 
 #define BUFFER_BYTES (64 * 1024)
@@ -63,7 +63,7 @@ struct json *json_create(FILE *out)
 {
     struct json *json = json_create_lines(out);
     /* A person looks at a terminal; elsewhere the spaces would be half of the bytes. */
-    yajl_gen_config(json->generator, yajl_gen_beautify, isatty(fileno(out)) == 1);
+    yajl_gen_config(json->generator, yajl_gen_beautify, text_on_terminal(out));
     yajl_gen_config(json->generator, yajl_gen_indent_string, "  ");
     return json;
 }

@@ -15,7 +15,7 @@
 /* Told to the tracker's constructor (preload/tracker_start): the dump signal is blocked by us. */
 #define UNBLOCK_VARIABLE "CAULK_UNBLOCK"
 
-char *launch_library(void)
+char *launch_find_library(struct error *err)
 {
     /* As built; as installed; as installed where libraries have a folder for the machine. */
     static const char *const places[] = {"/libcaulk.so", "/../lib/libcaulk.so",
@@ -23,8 +23,10 @@ char *launch_library(void)
                                          "/../lib64/libcaulk.so"};
     char folder[PATH_MAX], library[PATH_MAX + 64];
     ssize_t length = readlink("/proc/self/exe", folder, sizeof(folder) - 1);
-    if (length < 0)
-        fatal("/proc/self/exe", "%s", strerror(errno));
+    if (length < 0) {
+        error_set(err, "/proc/self/exe", "%s", strerror(errno));
+        return NULL;
+    }
     folder[length] = '\0';
     *strrchr(folder, '/') = '\0';
     for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
@@ -32,11 +34,26 @@ char *launch_library(void)
         char *path = realpath(library, NULL);
         if (!path)
             continue;
-        if (strpbrk(path, " :"))
-            fatal(path, "the tracker's path has a space or a colon, which LD_PRELOAD can't hold");
-        return path;
+        if (!strpbrk(path, " :"))
+            return path;
+        error_set(err, path,
+                  "the tracker's path has a space or a colon, which LD_PRELOAD can't "
+                  "hold; install it elsewhere");
+        free(path);
+        return NULL;
     }
-    fatal(NULL, "libcaulk.so is not beside %s, nor in ../lib", folder);
+    error_set(err, NULL, "libcaulk.so is not beside %.400s, nor in ../lib; install it there",
+              folder);
+    return NULL;
+}
+
+char *launch_library(void)
+{
+    struct error err;
+    char *path = launch_find_library(&err);
+    if (!path)
+        fatal_error(&err);
+    return path;
 }
 
 static char *join(const char *first, const char *second, const char *third)

@@ -6,8 +6,13 @@
 
 #include <signal.h>
 
-/* Path of libcaulk.so as built or installed beside this program. Ends the program where there is
- * none. The caller frees it. */
+#include "libcaulk/error.h"
+
+/* Path of libcaulk.so as built or installed beside this program; NULL where there is none, or it
+ * can't stand in LD_PRELOAD. The caller frees it. */
+char *launch_find_library(struct error *err);
+
+/* The same, or the end of the program. */
 char *launch_library(void);
 
 /* "key=value" joined to CAULK_OPTIONS' text `options` (may be NULL), where later ones win. The

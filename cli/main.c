@@ -33,6 +33,7 @@
 
 #include "cli/command.h"
 #include "cli/fatal.h"
+#include "cli/pager.h"
 
 /* A word with a slash, or one that names a file, was meant as a dump; a command's name wins. */
 static bool names_file(const char *word)
@@ -48,6 +49,13 @@ static _Noreturn void unknown_command(const char *word)
     if (meant)
         fatal(NULL, "unknown command '%s', did you mean '%s'?", word, meant->name);
     fatal(NULL, "unknown command '%s' (try: caulk help)", word);
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+    if (command->paged)
+        pager_want();
+    return command->run(argc, argv);
 }
 
 int main(int argc, char **argv)
@@ -66,9 +74,9 @@ int main(int argc, char **argv)
 
     const struct command *command = command_find(word);
     if (command)
-        return command->run(argc - 1, argv + 1);
+        return run(command, argc - 1, argv + 1);
     const struct command *analyze = command_find("analyze");
     if (analyze && names_file(word))
-        return analyze->run(argc, argv);
+        return run(analyze, argc, argv);
     unknown_command(word);
 }

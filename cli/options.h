@@ -3,7 +3,9 @@
  *
  *   --help, -h   on standard output, exit status 0
  *   --table      the same for programs (cli/option_table.h); not in the help
- *   bad usage    one line `caulk: COMMAND: what is wrong` on standard error, exit status 2
+ *   --color, --quiet   see cli/text.h
+ *   bad usage    one line `caulk: COMMAND: what is wrong` on standard error, exit status 2; it says
+ *                what to type instead
  */
 #ifndef CAULK_OPTIONS_H
 #define CAULK_OPTIONS_H
@@ -14,6 +16,8 @@
 /* Keys of options without a letter start here, so that they mean the same in all commands. */
 enum option_key {
     OPTION_JSON = 0x100,
+    OPTION_COLOR,                    /* and the next: cli/options.c */
+    OPTION_QUIET,
     OPTION_NAMES,                    /* and the next two: cli/names_from.c */
     OPTION_TABLE = OPTION_NAMES + 3, /* cli/option_table.h */
     OPTION_FIRST_FREE

@@ -12,6 +12,7 @@
 #include "cli/fatal.h"
 #include "cli/launch.h"
 #include "cli/options.h"
+#include "cli/substitute.h"
 #include "cli/verify.h"
 #include "libcaulk/program.h"
 
@@ -114,6 +115,12 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
+static _Noreturn void refuse(const struct error *err)
+{
+    const char *substitute = substitute_for(err->message);
+    fatal(err->file, "%s%s%s", err->message, substitute ? "; " : "", substitute ? substitute : "");
+}
+
 int run_run(int argc, char **argv)
 {
     static const struct argp argp = {
@@ -131,8 +138,10 @@ int run_run(int argc, char **argv)
 
     char path[PATH_MAX];
     struct error err;
-    if (!program_find(options.program[0], getenv("PATH"), path, &err) || !program_check(path, &err))
+    if (!program_find(options.program[0], getenv("PATH"), path, &err))
         fatal_error(&err);
+    if (!program_check(path, &err))
+        refuse(&err);
     char *library = launch_library();
     if (options.fail_on) {
         int status = verify_run(path, options.program, library, options.tracker, options.fail_on);

@@ -86,7 +86,7 @@ static void report_unused(const char *path, const struct suppressions *suppressi
 {
     for (uint32_t i = 0; i < suppressions->count; i++)
         if (suppressions->suppression[i].applies && !suppressions->suppression[i].used)
-            warn(path, "line %u: this suppression matched nothing",
+            note(path, "line %u: this suppression matched nothing",
                  suppressions->suppression[i].line);
 }
 

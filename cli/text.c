@@ -105,15 +105,52 @@ struct text text_percent(uint64_t part, uint64_t whole)
     return text;
 }
 
+static struct {
+    enum text_when colours;
+    bool quiet, paged, pager_shows_colours;
+} reader;
+
+void text_set_colours(enum text_when when)
+{
+    reader.colours = when;
+}
+
+void text_set_quiet(void)
+{
+    reader.quiet = true;
+}
+
+bool text_is_quiet(void)
+{
+    return reader.quiet;
+}
+
+void text_set_paged(bool shows_colours)
+{
+    reader.paged = true;
+    reader.pager_shows_colours = shows_colours;
+}
+
+bool text_on_terminal(FILE *stream)
+{
+    return (reader.paged && stream == stdout) || isatty(fileno(stream)) == 1;
+}
+
+/* One that obeys escape sequences. */
+static bool on_able_terminal(FILE *stream)
+{
+    const char *terminal = getenv("TERM");
+    return terminal && strcmp(terminal, "dumb") && text_on_terminal(stream);
+}
+
 bool text_colours(FILE *stream)
 {
     const char *no_color = getenv("NO_COLOR");
-    const char *terminal = getenv("TERM");
-    if (no_color && *no_color)
+    if (reader.colours != TEXT_AUTO)
+        return reader.colours == TEXT_ALWAYS;
+    if ((no_color && *no_color) || !on_able_terminal(stream))
         return false;
-    if (!terminal || strcmp(terminal, "dumb") == 0)
-        return false;
-    return isatty(fileno(stream));
+    return !reader.paged || stream != stdout || reader.pager_shows_colours;
 }
 
 const char *text_colour(enum text_colour colour)
@@ -129,7 +166,7 @@ const char *text_colour(enum text_colour colour)
 void text_progress(const char *doing)
 {
     static bool shown;
-    if (!text_colours(stderr))
+    if (reader.quiet || !on_able_terminal(stderr))
         return;
     if (doing)
         fprintf(stderr, "\r\033[K%s…", doing);

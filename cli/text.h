@@ -28,14 +28,30 @@ struct text text_duration(double seconds);
 /* part of whole in percent: "65 %", "99.9 %", "<0.1 %" */
 struct text text_percent(uint64_t part, uint64_t whole);
 
-/* May this stream be coloured? A terminal, and neither NO_COLOR nor TERM=dumb. */
+/*
+ * Who reads it, decided here for all commands: colours, progress, and what is laid out for a
+ * terminal. The options --color and --quiet come first, before anything is printed.
+ */
+enum text_when { TEXT_AUTO, TEXT_ALWAYS, TEXT_NEVER };
+void text_set_colours(enum text_when when);
+void text_set_quiet(void);
+bool text_is_quiet(void); /* progress and notes are not wanted */
+/* From now on standard output leads to a terminal through a pager. shows_colours: it passes escape
+ * sequences on. */
+void text_set_paged(bool shows_colours);
+
+/* Does somebody read the stream on a terminal? */
+bool text_on_terminal(FILE *stream);
+
+/* May this stream be coloured? With --color=auto: a terminal, and neither NO_COLOR nor TERM=dumb.
+ */
 bool text_colours(FILE *stream);
 enum text_colour { TEXT_PLAIN, TEXT_BOLD, TEXT_RED, TEXT_YELLOW, TEXT_GREEN, TEXT_DIM };
 /* The escape sequence for standard output, "" where colours are not wanted. */
 const char *text_colour(enum text_colour colour);
 
-/* One line on standard error that tells what is being done, where that is a terminal; replaced by
- * the next, taken away by NULL. */
+/* One line on standard error that tells what is being done, where that is a terminal and --quiet
+ * was not said; replaced by the next, taken away by NULL. */
 void text_progress(const char *doing);
 
 #endif

@@ -212,7 +212,7 @@ static int analyze(const char *path, const struct dump_files *files, const char 
     if (status == EXIT_FOUND)
         show(report);
     else
-        warn(path, "none found at exit (%s)", kinds);
+        note(path, "none found at exit (%s)", kinds);
     close(report);
     free(argv);
     free(fail_on);
@@ -239,7 +239,7 @@ int verify_run(const char *path, char **argv, const char *library, char *options
         warn(path, "nothing was tracked");
     bool found = verdict == EXIT_FOUND;
     if (found && place.folder[0])
-        warn(files.paths[0], "kept, for a closer look");
+        note(files.paths[0], "kept, for a closer look");
     dump_files_finish(&files);
     dump_place_finish(&place, found);
     if (WIFSIGNALED(program_status))

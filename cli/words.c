@@ -65,19 +65,47 @@ const char *words_file_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-char *words_quoted(const char *path)
+static bool is_clean(const char *text)
+{
+    char *clean = utf8_clean(text);
+    if (!clean)
+        fatal(NULL, "out of memory");
+    bool same = !strcmp(clean, text);
+    free(clean);
+    return same;
+}
+
+/* $'…', of which POSIX has only known since 2024, but every larger shell for long. */
+static void quote_bytes(const char *text, char *end)
+{
+    end = stpcpy(end, "$'");
+    for (; *text; text++) {
+        unsigned char byte = (unsigned char)*text;
+        if (byte < ' ' || byte >= 0x7f || byte == '\'' || byte == '\\')
+            end += sprintf(end, "\\x%02x", byte);
+        else
+            *end++ = *text;
+    }
+    strcpy(end, "'");
+}
+
+char *words_quoted(const char *text)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                 "0123456789_./+-:@%,=";
-    char *word = allocate(4 * strlen(path) + 3, 1);
-    if (*path && path[strspn(path, plain)] == '\0')
-        return strcpy(word, path);
+    char *word = allocate(4 * strlen(text) + 4, 1);
+    if (*text && text[strspn(text, plain)] == '\0')
+        return strcpy(word, text);
+    if (!is_clean(text)) {
+        quote_bytes(text, word);
+        return word;
+    }
     char *end = stpcpy(word, "'");
-    for (; *path; path++)
-        if (*path == '\'')
+    for (; *text; text++)
+        if (*text == '\'')
             end = stpcpy(end, "'\\''");
         else
-            *end++ = *path;
+            *end++ = *text;
     strcpy(end, "'");
     return word;
 }

@@ -23,8 +23,9 @@ struct phrase words_cut(const char *text, unsigned characters);
 /* The last part of a path; borrowed from it. */
 const char *words_file_name(const char *path);
 
-/* A path as a shell's word. Release with free(). */
-char *words_quoted(const char *path);
+/* A path or an argument as a shell's word, without bytes that a terminal would obey. Release with
+ * free(). */
+char *words_quoted(const char *text);
 
 /* "Session::handshake"; without a symbol "libfoo.so+0x1234"; without a module "?". */
 struct phrase words_function(const struct frame *frame);

@@ -232,7 +232,10 @@ static bool render(struct dot *dot, const char *format, FILE *out, struct error 
     if (gvLayout(dot->context, dot->graph, engine) != 0)
         error_set(err, NULL, "Graphviz cannot lay the graph out with %s", engine);
     else if (gvRender(dot->context, dot->graph, format, out) != 0)
-        error_set(err, NULL, "Graphviz cannot render %s", format);
+        error_set(err, NULL,
+                  "Graphviz cannot render %s (as root: dot -c finds its plugins anew; without "
+                  "them: -T dot)",
+                  format);
     else
         done = true;
     gvFreeLayout(dot->context, dot->graph);

@@ -243,7 +243,7 @@ static bool write_file(const struct making *making, int descriptor, const char *
     section_output_init(&output, descriptor, path);
     bool done = file.header.checksum == making->dump->checksum
                     ? write_sections(making, &file, &output, err)
-                    : error_set(err, making->dump->path, "changed while it was read");
+                    : error_set(err, making->dump->path, "changed while it was read; try again");
     section_file_close(&file);
     return done;
 }

@@ -36,9 +36,15 @@ static void read_status_line(const char *line, struct proc_status *status)
     sscanf(line, "State: %c", &status->state);
     sscanf(line, "PPid: %d", &status->parent);
     sscanf(line, "SigCgt: %" SCNx64, &status->caught);
+    sscanf(line, "SigBlk: %" SCNx64, &status->blocked);
+    sscanf(line, "SigIgn: %" SCNx64, &status->ignored);
+    sscanf(line, "Seccomp: %u", &status->seccomp);
+    if (sscanf(line, "Kthread: %u", &real) == 1)
+        status->kernel_thread = real != 0;
     sscanf(line, "Threads: %u", &status->threads);
     read_kilobytes(line, "VmRSS: %" SCNu64, &status->resident_bytes);
     read_kilobytes(line, "VmPTE: %" SCNu64, &status->page_table_bytes);
+    read_kilobytes(line, "VmData: %" SCNu64, &status->data_bytes);
     if (sscanf(line, "Uid: %u %u", &real, &effective) == 2)
         status->uid = effective;
     if (last && !strncmp(line, "NSpid:", 6))
@@ -133,6 +139,51 @@ char *proc_variable(pid_t pid, const char *name)
     free(pair);
     fclose(file);
     return value;
+}
+
+char *proc_arguments(pid_t pid, size_t *ret_bytes)
+{
+    FILE *file = open_proc(pid, "cmdline");
+    char *text = NULL;
+    size_t capacity = 0;
+    ssize_t length = file ? getdelim(&text, &capacity, EOF, file) : -1;
+    if (file)
+        fclose(file);
+    if (length <= 0) {
+        free(text);
+        return NULL;
+    }
+    *ret_bytes = (size_t)length;
+    return text;
+}
+
+bool proc_auxiliary(pid_t pid, uint64_t type, uint64_t *ret_value)
+{
+    FILE *file = open_proc(pid, "auxv");
+    uint64_t entry[2];
+    bool found = false;
+    while (file && !found && fread(entry, sizeof(entry), 1, file) == 1)
+        found = entry[0] == type;
+    if (file)
+        fclose(file);
+    if (found)
+        *ret_value = entry[1];
+    return found;
+}
+
+bool proc_limit(pid_t pid, const char *name, uint64_t *ret_limit)
+{
+    FILE *file = open_proc(pid, "limits");
+    char line[256];
+    size_t length = strlen(name);
+    bool found = false;
+    while (file && !found && fgets(line, sizeof(line), file))
+        found = !strncmp(line, name, length);
+    if (file)
+        fclose(file);
+    if (found && sscanf(line + length, "%" SCNu64, ret_limit) != 1)
+        *ret_limit = UINT64_MAX;
+    return found;
 }
 
 static bool has_ended(pid_t task)
@@ -261,5 +312,18 @@ bool proc_read_memory(pid_t pid, uint64_t address, void *ret_bytes, size_t count
         return read_mem_file(pid, address, ret_bytes, count);
     if (got >= 0)
         errno = EFAULT;
+    return false;
+}
+
+/* Byte by byte: behind the last string of a stack there is no memory. */
+bool proc_read_text(pid_t pid, uint64_t address, char *ret_text, size_t capacity)
+{
+    for (size_t i = 0; i < capacity; i++) {
+        if (!proc_read_memory(pid, address + i, ret_text + i, 1))
+            return false;
+        if (!ret_text[i])
+            return true;
+    }
+    errno = ENAMETOOLONG;
     return false;
 }

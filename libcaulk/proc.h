@@ -16,8 +16,12 @@ struct proc_status {
     uid_t uid;       /* effective */
     char state;      /* R, S, D, T, Z, … as in proc(5) */
     uint64_t caught; /* signals with a handler, bit n - 1 for signal n */
-    uint64_t resident_bytes, page_table_bytes; /* 0 where the main thread has ended */
+    uint64_t blocked, ignored;
+    uint64_t resident_bytes, page_table_bytes; /* 0 where the main thread has ended, as the next */
+    uint64_t data_bytes;                       /* private and writable, but for stacks */
     unsigned threads;
+    unsigned seccomp; /* 0: none, 1: strict, 2: filters */
+    bool kernel_thread;
 };
 
 /* False with errno, ENOENT or ESRCH where there is no such process. */
@@ -38,6 +42,17 @@ bool proc_program(pid_t pid, char ret_path[PATH_MAX]);
  * it is not set, or can't be read. */
 char *proc_variable(pid_t pid, const char *name);
 
+/* Its arguments, each ended by a zero, as many bytes as are returned; the caller frees them. NULL
+ * where there are none, or it is gone. */
+char *proc_arguments(pid_t pid, size_t *ret_bytes);
+
+/* An entry of the auxiliary vector that the kernel gave the program: getauxval()'s types. False
+ * where it can't be read. */
+bool proc_auxiliary(pid_t pid, uint64_t type, uint64_t *ret_value);
+
+/* A soft limit by its name in /proc/PID/limits ("Max file size"); UINT64_MAX: unlimited. */
+bool proc_limit(pid_t pid, const char *name, uint64_t *ret_limit);
+
 /* PIDs of all processes, ascending; the caller frees them. */
 bool proc_list(pid_t **ret_pids, size_t *ret_count);
 
@@ -53,5 +68,8 @@ void proc_plain_path(const char *path, char ret_path[PATH_MAX]);
 
 /* Copies bytes out of a process's memory, all or nothing; false with errno. */
 bool proc_read_memory(pid_t pid, uint64_t address, void *ret_bytes, size_t count);
+
+/* The same of a string, up to its NUL, which must be among the first `capacity` bytes. */
+bool proc_read_text(pid_t pid, uint64_t address, char *ret_text, size_t capacity);
 
 #endif

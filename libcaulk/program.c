@@ -9,12 +9,14 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
 #include "libcaulk/elf_file.h"
+#include "libcaulk/proc.h"
 
 #define DEFAULT_SEARCH_PATH "/bin:/usr/bin" /* execvp's where PATH is not set */
 #define SHELL "/bin/sh"                     /* runs what the kernel doesn't know (ENOEXEC) */
@@ -97,7 +99,8 @@ static bool is_secure(int fd)
     return getuid() != 0 && fgetxattr(fd, "security.capability", NULL, 0) > 0;
 }
 
-static bool check_executable(const char *path, int fd, struct error *err)
+/* Is it loaded by glibc's loader, for this machine? */
+static bool check_loader(const char *path, int fd, struct elf_file *ret_file, struct error *err)
 {
     struct elf_file file;
     if (!elf_file_read(fd, &file) || !file.is_program)
@@ -109,14 +112,27 @@ static bool check_executable(const char *path, int fd, struct error *err)
     const char *slash = strrchr(file.interpreter, '/');
     if (strcmp(slash ? slash + 1 : file.interpreter, LOADER))
         return error_set(err, path, "architecture: its loader %s is not glibc's", file.interpreter);
-    if (is_secure(fd))
+    *ret_file = file;
+    return true;
+}
+
+static bool check_rest(const char *path, const struct elf_file *file, bool secure,
+                       struct error *err)
+{
+    if (secure)
         return error_set(err, path,
                          "secure: it runs with raised privileges, where preloading is ignored");
-    if (file.defines_malloc)
+    if (file->defines_malloc)
         return error_set(err, path,
                          "allocator: it has a malloc of its own inside, which would "
                          "never call the tracker");
     return true;
+}
+
+static bool check_executable(const char *path, int fd, struct error *err)
+{
+    struct elf_file file;
+    return check_loader(path, fd, &file, err) && check_rest(path, &file, is_secure(fd), err);
 }
 
 static bool begins_with_elf_magic(int fd)
@@ -145,4 +161,29 @@ bool program_check(const char *path, struct error *err)
         next = script;
     }
     return error_set(err, path, "its interpreters are scripts, one after another");
+}
+
+/* A loader that was executed itself, with the program as its argument, is linked statically. */
+static bool is_loader(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return !strcmp(slash ? slash + 1 : path, LOADER);
+}
+
+bool program_check_running(pid_t task, struct error *err)
+{
+    char link[64], path[PATH_MAX];
+    struct elf_file file;
+    uint64_t secure = 0;
+    snprintf(link, sizeof(link), "/proc/%d/exe", (int)task);
+    int fd = open(link, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0 || !proc_program(task, path) || is_loader(path)) {
+        if (fd >= 0)
+            close(fd);
+        return true;
+    }
+    bool usable = check_loader(path, fd, &file, err);
+    close(fd);
+    proc_auxiliary(task, AT_SECURE, &secure);
+    return usable && check_rest(path, &file, secure != 0, err);
 }

@@ -6,6 +6,7 @@
 
 #include <limits.h>
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "libcaulk/error.h"
 
@@ -18,5 +19,9 @@ bool program_find(const char *name, const char *search_path, char ret_path[PATH_
  * Scripts are followed to their interpreters. Where it would not, the message begins with the
  * reason in a word: "static: …", "architecture: …", "secure: …" or "allocator: …". */
 bool program_check(const char *path, struct error *err);
+
+/* The same for a process that runs, as far as its file and what the kernel told its loader say.
+ * Also true where these may not be read. */
+bool program_check_running(pid_t task, struct error *err);
 
 #endif

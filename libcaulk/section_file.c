@@ -83,7 +83,7 @@ static bool header_check(const struct section_file *file, uint64_t file_bytes, s
 {
     const struct dump_header *header = &file->header;
     if (memcmp(header->magic, DUMP_MAGIC, sizeof(header->magic)))
-        return error_set(err, file->path, "not a caulk dump");
+        return error_set(err, file->path, "not a caulk dump (caulk dump PID makes one)");
     if (header->version == 0)
         return error_set(err, file->path, "header: there is no format version 0");
     if (header->version != DUMP_VERSION)
@@ -91,8 +91,9 @@ static bool header_check(const struct section_file *file, uint64_t file_bytes, s
             err, file->path, "made by %s caulk: format version %" PRIu32 "; this one reads %u",
             header->version > DUMP_VERSION ? "a newer" : "an older", header->version, DUMP_VERSION);
     if (header->file_bytes > file_bytes)
-        return error_set(err, file->path, "truncated: %" PRIu64 " bytes of %" PRIu64, file_bytes,
-                         header->file_bytes);
+        return error_set(err, file->path,
+                         "truncated: %" PRIu64 " bytes of %" PRIu64 "; copy it again, whole",
+                         file_bytes, header->file_bytes);
     if (header->file_bytes < file_bytes)
         return error_set(err, file->path, "%" PRIu64 " bytes too many: the dump in it has %" PRIu64,
                          file_bytes - header->file_bytes, header->file_bytes);

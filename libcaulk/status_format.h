@@ -14,10 +14,11 @@
  *
  * Consistency: the writer makes `lock` odd, changes fields, makes it even again (each with a
  * release barrier). A reader takes `lock` (even), then the block, then `lock` again, and repeats
- * where they differ. `tracking` changes without it, and so do the counters, which are only ever
- * added to: a sum is off by what happened while it was read.
+ * where they differ. `tracking` and dump_signal… change without it, and so do the counters, which
+ * are only ever added to: a sum is off by what happened while it was read.
  *
- * Versions: 1, the first. A reader refuses a version that it doesn't know.
+ * Versions: 1, the first; 2, with dump_signal and dump_signal_taken. A reader refuses a version
+ * that it doesn't know.
  */
 #ifndef CAULK_STATUS_FORMAT_H
 #define CAULK_STATUS_FORMAT_H
@@ -28,7 +29,7 @@
 
 #define STATUS_SYMBOL "caulk_status"
 #define STATUS_MAGIC UINT64_C(0x305441534b4c4143) /* "CALKSAT0" in memory */
-#define STATUS_VERSION 1u
+#define STATUS_VERSION 2u
 
 #define STATUS_COOKIE_TAG UINT64_C(0xCA11)
 #define STATUS_COOKIE_SHIFT 48
@@ -73,8 +74,10 @@ struct tracker_status {
     uint32_t lock;     /* odd while the fields below change */
     uint32_t tracking; /* 1, or 0 where the tracker has given up: last_reason says why */
     uint32_t request_signal;
-    uint32_t dumps_made; /* whole files written so far */
-    uint32_t dumping;    /* 1 while a dump is under way */
+    uint32_t dumps_made;        /* whole files written so far */
+    uint32_t dumping;           /* 1 while a dump is under way */
+    uint32_t dump_signal;       /* the option `signal`, 0 for none */
+    uint32_t dump_signal_taken; /* 1 while the program handles, ignores or waits for it itself */
 
     uint32_t last_result; /* enum status_result */
     uint64_t last_cookie; /* the latest request that was answered, by last_*; 0: none */
@@ -88,7 +91,7 @@ struct tracker_status {
 };
 static_assert(sizeof(struct status_chunk) == 16, "chunk layout");
 static_assert(sizeof(struct tracker_status) ==
-                  64 + STATUS_PATH_BYTES + STATUS_REASON_BYTES + STATUS_COUNTER_CHUNKS * 16,
+                  72 + STATUS_PATH_BYTES + STATUS_REASON_BYTES + STATUS_COUNTER_CHUNKS * 16,
               "status layout");
 
 /* Bytes that the process which writes a dump takes for itself, by the resident set of the program:

@@ -47,7 +47,7 @@ static bool process_error(struct error *err, pid_t pid, int failure)
     switch (failure) {
     case ENOENT:
     case ESRCH:
-        return error_set(err, pid_name(pid).s, "no such process");
+        return error_set(err, pid_name(pid).s, "no such process (tracked ones: caulk ps)");
     case EACCES:
     case EPERM:
         return error_set(err, pid_name(pid).s,
@@ -153,7 +153,8 @@ bool target_inspect(pid_t pid, struct target *ret_target, struct error *err)
     pid_t task = proc_task(pid);
     if (!proc_find_library(task, LIBRARY, &base))
         return errno == ENOENT
-                   ? error_set(err, pid_name(pid).s, "not tracked (start it with: caulk run)")
+                   ? error_set(err, pid_name(pid).s,
+                               "not tracked (why, and what can be done: caulk doctor %d)", (int)pid)
                    : process_error(err, pid, errno);
     struct target target = {.pid = pid,
                             .task = task,

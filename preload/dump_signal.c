@@ -12,6 +12,7 @@
 #include "preload/program_action.h"
 #include "preload/signals.h"
 #include "preload/snapshot_request.h"
+#include "preload/status.h"
 #include "preload/thread.h"
 #include "preload/tracker.h"
 
@@ -145,6 +146,7 @@ void dump_signal_yield(const char *does)
     int expected = OURS;
     if (!atomic_compare_exchange_strong(&owner, &expected, PROGRAMS))
         return;
+    status_dump_signal(number, true);
     program_actions_settle(number, false);
     settle_all_masks();
     struct kernel_sigaction now;
@@ -164,6 +166,7 @@ static bool become_ours(void)
         owner = PROGRAMS;
         return false;
     }
+    status_dump_signal(number, false);
     program_actions_settle(number, true);
     return true;
 }
@@ -261,6 +264,7 @@ bool dump_signal_start(int dump_number, bool launched_blocked)
         if (launched_blocked)
             blocked = false;
     } else {
+        status_dump_signal(number, true);
         log_line("signal %d was ignored when the program started; for a dump: caulk dump %d",
                  number, (int)getpid());
     }

@@ -52,6 +52,12 @@ void status_dumping(bool dumping)
     lock_step();
 }
 
+void status_dump_signal(int number, bool taken)
+{
+    caulk_status.dump_signal = (uint32_t)number;
+    caulk_status.dump_signal_taken = taken;
+}
+
 static void put_answer(const struct status_answer *answer)
 {
     caulk_status.last_cookie = answer->cookie;

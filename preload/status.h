@@ -17,6 +17,9 @@ void status_start(uint64_t start_ns);
 void status_tracking_off(const char *reason);
 void status_dumping(bool dumping);
 
+/* Whose the dump signal is, at each change. */
+void status_dump_signal(int number, bool taken);
+
 struct status_answer {
     uint64_t cookie;
     enum status_result result;

@@ -89,9 +89,9 @@ void tracker_start(char *const *environment)
     tracker.start_real_ns = clock_ns(CLOCK_REALTIME);
     tracker.watched_bytes = SIZE_MAX;
     tracker.plain_sites = tracker.options.stacks == DUMP_STACKS_FULL;
+    status_start(tracker.start_real_ns);
     if (make_tables()) {
         capture_init(&tracker.stacks);
-        status_start(tracker.start_real_ns);
         tracker.state = TRACKER_ON;
     } else {
         tracker_fail("no memory for the tracker's tables");

@@ -48,7 +48,7 @@ test_a_dump_that_does_not_fit_is_refused() {
     start_in_group "$programs/large_heap"
     leave_room 20
     exits 2 "$caulk" dump "$pid" 2>refused
-    contains refused "^caulk: $pid: no dump: memory: [0-9]+ MiB left of the control group's [0-9]+ MiB$"
+    contains refused "^caulk: $pid: no dump: memory: [0-9]+ MiB left of the control group's [0-9]+ MiB "
     kill -USR1 "$pid"
     wait_until grep -q 'no dump: memory: ' log
     leave_room 200

@@ -95,7 +95,7 @@ static void a_file_that_has_changed_is_refused(void **state)
     dump_builder_destroy(other);
     int fd = memfd_create("copy", MFD_CLOEXEC);
     assert_false(embed(dump, fd, &count, &err));
-    assert_string_equal(err.message, "changed while it was read");
+    assert_string_equal(err.message, "changed while it was read; try again");
     assert_int_equal(lseek(fd, 0, SEEK_END), 0);
     close(fd);
     dump_close(dump);

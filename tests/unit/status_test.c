@@ -32,10 +32,22 @@ static void an_answer_stays_until_the_next_one(void **state)
     assert_int_equal(caulk_status.lock % 2, 0);
 }
 
+static void whose_the_dump_signal_is_outlives_a_fork(void **state)
+{
+    (void)state;
+    status_dump_signal(10, true);
+    status_start(1);
+    assert_int_equal(caulk_status.dump_signal, 10);
+    assert_int_equal(caulk_status.dump_signal_taken, 1);
+    status_dump_signal(10, false);
+    assert_int_equal(caulk_status.dump_signal_taken, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_answer_stays_until_the_next_one),
+        cmocka_unit_test(whose_the_dump_signal_is_outlives_a_fork),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

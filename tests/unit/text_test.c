@@ -75,6 +75,34 @@ static void a_file_is_not_coloured(void **state)
     fclose(file);
 }
 
+static void the_option_decides_before_the_terminal(void **state)
+{
+    (void)state;
+    FILE *file = tmpfile();
+    text_set_colours(TEXT_ALWAYS);
+    assert_true(text_colours(file));
+    text_set_colours(TEXT_NEVER);
+    assert_false(text_colours(file));
+    text_set_colours(TEXT_AUTO);
+    assert_false(text_colours(file));
+    fclose(file);
+}
+
+static void behind_a_pager_there_is_a_terminal(void **state)
+{
+    (void)state;
+    FILE *file = tmpfile();
+    setenv("TERM", "xterm", 1);
+    unsetenv("NO_COLOR");
+    text_set_paged(true);
+    assert_true(text_on_terminal(stdout));
+    assert_false(text_on_terminal(file));
+    assert_true(text_colours(stdout));
+    text_set_paged(false);
+    assert_false(text_colours(stdout));
+    fclose(file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -84,6 +112,8 @@ int main(void)
         cmocka_unit_test(durations_choose_their_unit),
         cmocka_unit_test(percents_never_round_to_all_or_nothing),
         cmocka_unit_test(a_file_is_not_coloured),
+        cmocka_unit_test(the_option_decides_before_the_terminal),
+        cmocka_unit_test(behind_a_pager_there_is_a_terminal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -51,6 +51,8 @@ static void paths_are_shell_words(void **state)
     quotes("it's", "'it'\\''s'");
     quotes("", "''");
     quotes("$(x)", "'$(x)'");
+    quotes("a\nb", "$'a\\x0ab'");
+    quotes("\033'\\", "$'\\x1b\\x27\\x5c'");
 }
 
 static struct call_stack stack_of(struct frame *frames, size_t count, size_t user_begin)

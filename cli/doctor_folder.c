@@ -1,0 +1,98 @@
+/* Where the dumps of a process go: as it sees that place itself, with its own rights. */
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/doctor.h"
+#include "cli/dump_template.h"
+#include "cli/forecast.h"
+#include "cli/text.h"
+#include "libcaulk/process_path.h"
+
+#define ANOTHER_FOLDER "caulk run --dump=/var/tmp/%%p.%%n.dump"
+
+/* False where no dump can be written there. */
+static bool check_rights(const struct patient *patient, const char *folder,
+                         struct diagnosis *diagnosis)
+{
+    char where[PATH_MAX];
+    unsigned uid = patient->credentials.uid;
+    switch (process_path_check(patient->target.task, &patient->credentials, folder, W_OK | X_OK,
+                               where)) {
+    case PATH_MISSING:
+        diagnosis_add(diagnosis, LEVEL_BAD, "folder", "dumps go to %s, but there is no %s%s",
+                      folder, where, patient->own_mounts ? " in its own file system" : "");
+        diagnosis_advise(diagnosis, "make it, there; or dump elsewhere: " ANOTHER_FOLDER);
+        return false;
+    case PATH_DENIED:
+        diagnosis_add(diagnosis, LEVEL_BAD, "folder", "dumps go to %s, but user %u may not %s %s",
+                      folder, uid, strcmp(where, folder) ? "enter" : "write to", where);
+        diagnosis_advise(diagnosis, "change its owner or mode; or dump elsewhere: " ANOTHER_FOLDER);
+        return false;
+    case PATH_READ_ONLY:
+        diagnosis_add(diagnosis, LEVEL_BAD, "folder", "dumps go to %s, which is read-only for it%s",
+                      folder, patient->own_mounts ? " (ProtectSystem=, a container)" : "");
+        diagnosis_advise(diagnosis,
+                         "dump elsewhere: " ANOTHER_FOLDER "; with systemd LogsDirectory= "
+                         "gives it a place");
+        return false;
+    case PATH_UNKNOWN:
+        diagnosis_add(diagnosis, LEVEL_WARN, "folder",
+                      "dumps go to %s; whether it may write there can't be seen", folder);
+        diagnosis_advise(diagnosis, "ask as root");
+        return false;
+    default:
+        return true;
+    }
+}
+
+static void check_file_limit(const struct patient *patient, const struct forecast *forecast,
+                             struct diagnosis *diagnosis)
+{
+    uint64_t most;
+    if (!proc_limit(patient->target.task, "Max file size", &most) || most == UINT64_MAX ||
+        most > forecast->file_bytes)
+        return;
+    diagnosis_add(diagnosis, LEVEL_BAD, "folder",
+                  "a dump would take up to %s, but it may write files of %s only (RLIMIT_FSIZE)",
+                  text_size(forecast->file_bytes).s, text_size(most).s);
+    diagnosis_advise(diagnosis, "prlimit --pid %d --fsize=unlimited; or caulk dump --detail=lost",
+                     (int)patient->target.pid);
+}
+
+static void check_room(const struct patient *patient, const char *folder,
+                       struct diagnosis *diagnosis)
+{
+    struct forecast forecast;
+    forecast_make(&patient->target, false, &forecast);
+    if (forecast.file_room == UINT64_MAX) {
+        diagnosis_add(diagnosis, LEVEL_OK, "folder", "dumps go to %s: user %u may write there",
+                      folder, patient->credentials.uid);
+    } else if (forecast.file_bytes > forecast.file_room) {
+        diagnosis_add(diagnosis, LEVEL_BAD, "folder",
+                      "a dump would take up to %s, but %s has %s free",
+                      text_size(forecast.file_bytes).s, folder, text_size(forecast.file_room).s);
+        diagnosis_advise(diagnosis, "make room, or caulk dump --detail=lost %d",
+                         (int)patient->target.pid);
+    } else {
+        diagnosis_add(diagnosis, LEVEL_OK, "folder",
+                      "dumps go to %s: user %u may write there, %s free", folder,
+                      patient->credentials.uid, text_size(forecast.file_room).s);
+    }
+    if (forecast.file_bytes)
+        check_file_limit(patient, &forecast, diagnosis);
+    forecast_finish(&forecast);
+}
+
+void doctor_folder(const struct patient *patient, struct diagnosis *diagnosis)
+{
+    char *template = dump_template_inside(&patient->target);
+    char *folder = dirname(template);
+    if (strchr(folder, '%'))
+        diagnosis_add(diagnosis, LEVEL_OK, "folder",
+                      "dumps go to %s, which is named only when one is made", folder);
+    else if (check_rights(patient, folder, diagnosis))
+        check_room(patient, folder, diagnosis);
+    free(template);
+}
