@@ -16,7 +16,7 @@
 /* Keys of options without a letter start here, so that they mean the same in all commands. */
 enum option_key {
     OPTION_JSON = 0x100,
-    OPTION_COLOR,                    /* and the next: cli/options.c */
+    OPTION_COLOR, /* and the next: cli/options.c */
     OPTION_QUIET,
     OPTION_NAMES,                    /* and the next two: cli/names_from.c */
     OPTION_TABLE = OPTION_NAMES + 3, /* cli/option_table.h */
