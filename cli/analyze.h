@@ -5,6 +5,7 @@
 #include "cli/findings.h"
 #include "cli/memory_split.h"
 #include "cli/opened.h"
+#include "cli/text.h"
 #include "cli/words.h"
 #include "libcaulk/cycle_edges.h"
 #include "libcaulk/suspects.h"
@@ -26,6 +27,21 @@ void analyze_print_process(const struct opened *opened);
 /* The first lines of the text: which process, its memory, its heap, and one sentence. */
 void analyze_print_head(const struct opened *opened, const struct findings *lost,
                         const struct suspects *suspects, const struct findings *places);
+
+/* A sentence that says what is going on, and its word: "LEAK", "GROWING", "NO LEAK", … */
+struct verdict {
+    const char *word;
+    enum text_colour colour;
+    struct phrase phrase;
+};
+#define VERDICTS_MAX 2
+/* Returns how many there are: one, or where more grows than is lost, two. */
+uint32_t analyze_verdicts(const struct opened *opened, const struct findings *lost,
+                          const struct suspects *suspects, const struct findings *places,
+                          struct verdict ret_verdicts[VERDICTS_MAX]);
+
+/* What is lost; without what Python's collector comes back for, which is said beside it. */
+struct amount analyze_lost_amount(const struct analysis *analysis);
 
 /* Where nothing is lost: is what may be lost the most that there is to say? */
 bool analyze_is_mostly_possible(const struct opened *opened, const struct suspects *suspects);

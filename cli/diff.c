@@ -84,10 +84,11 @@ static void find_retained(struct compared *compared)
         fatal_error(&err);
 }
 
-static void compare(struct compared *compared, const struct names_from *names, char **paths,
-                    uint32_t count)
+void compared_init(struct compared *compared, const struct names_from *names, char **paths,
+                   uint32_t count)
 {
     struct error err;
+    *compared = (struct compared){0};
     compared->dump_count = count;
     compared->dumps = allocate(count, sizeof(*compared->dumps));
     open_ends(compared, names, paths);
@@ -109,7 +110,7 @@ static void compare(struct compared *compared, const struct names_from *names, c
         find_retained(compared);
 }
 
-static void compared_finish(struct compared *compared)
+void compared_finish(struct compared *compared)
 {
     diff_finish(&compared->diff);
     for (uint32_t i = 1; i + 1 < compared->dump_count; i++)
@@ -153,6 +154,25 @@ struct call_stack diff_site_stack(const struct compared *compared, const struct 
     return stack;
 }
 
+struct phrase diff_site_name(const struct compared *compared, const struct diff_site *site)
+{
+    if (compared->diff.by_caller) {
+        struct call_stack stack = diff_site_stack(compared, site);
+        struct phrase name = words_stack(&stack);
+        call_stack_finish(&stack);
+        return name;
+    }
+    return site->new_site != SITE_NONE ? words_site(&compared->newest, site->new_site)
+                                       : words_site(&compared->oldest, site->old_site);
+}
+
+double diff_seconds(const struct compared *compared)
+{
+    return (double)(compared->newest.dump->process.uptime_ns -
+                    compared->oldest.dump->process.uptime_ns) /
+           1e9;
+}
+
 int diff_run(int argc, char **argv)
 {
     static const struct argp_option rows[] = {
@@ -174,8 +194,8 @@ int diff_run(int argc, char **argv)
     struct names_from names;
     names_from_parse("diff", &argp, argc, argv, &arguments, &names);
 
-    struct compared compared = {0};
-    compare(&compared, &names, arguments.dumps.paths, arguments.dumps.count);
+    struct compared compared;
+    compared_init(&compared, &names, arguments.dumps.paths, arguments.dumps.count);
     if (arguments.dumps.json)
         diff_print_json(&compared);
     else

@@ -4,6 +4,7 @@
 
 #include "cli/diff_owners.h"
 #include "cli/opened.h"
+#include "cli/words.h"
 #include "libcaulk/diff.h"
 
 /* An owner of the newest dump, and what it retained in those before. */
@@ -28,11 +29,33 @@ struct compared {
     struct amount *site_retained;        /* by the newest's sites; NULL where rows are callers */
 };
 
+/* Two dumps to DIFF_DUMPS_MAX of one process, oldest first; fatal() where they are not. */
+void compared_init(struct compared *compared, const struct names_from *names, char **paths,
+                   uint32_t count);
+void compared_finish(struct compared *compared);
+
+/* Between the oldest and the newest. */
+double diff_seconds(const struct compared *compared);
+
 /* Fills `owners`, when all the rest is there. */
 void diff_find_owners(struct compared *compared);
 
 /* The site in words, from the dump that has it. */
 struct call_stack diff_site_stack(const struct compared *compared, const struct diff_site *site);
+
+/* What the site's blocks are called. */
+struct phrase diff_site_name(const struct compared *compared, const struct diff_site *site);
+
+/* What is lost now and was held alike. */
+struct drop_line {
+    struct phrase what, holder;
+    bool freed; /* the holder; else the pointer was overwritten */
+    struct amount amount;
+};
+#define DROP_LINES_MAX 20
+/* Returns how many lines there are; what there is no room for goes into the rest. */
+uint32_t diff_fold_dropped(const struct compared *compared,
+                           struct drop_line ret_lines[DROP_LINES_MAX], struct amount *ret_rest);
 
 void diff_print_text(const struct compared *compared);
 void diff_print_json(const struct compared *compared);

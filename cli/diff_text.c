@@ -20,28 +20,9 @@
 /* Below this share of all that was gained, a place is not worth a line. */
 #define GAIN_SHARE 100
 
-static double seconds_between(const struct compared *compared)
-{
-    return (double)(compared->newest.dump->process.uptime_ns -
-                    compared->oldest.dump->process.uptime_ns) /
-           1e9;
-}
-
 static struct phrase signed_size(int64_t bytes)
 {
     return words_format("%s%s", bytes < 0 ? "-" : "+", text_size((uint64_t)llabs(bytes)).s);
-}
-
-static struct phrase site_name(const struct compared *compared, const struct diff_site *site)
-{
-    if (compared->diff.by_caller) {
-        struct call_stack stack = diff_site_stack(compared, site);
-        struct phrase name = words_stack(&stack);
-        call_stack_finish(&stack);
-        return name;
-    }
-    return site->new_site != SITE_NONE ? words_site(&compared->newest, site->new_site)
-                                       : words_site(&compared->oldest, site->old_site);
 }
 
 static uint64_t all_gained(const struct diff *diff)
@@ -90,7 +71,7 @@ static void print_head(const struct compared *compared)
     printf("%s%s%s pid %u, dump %u to dump %u, %s apart\n", text_colour(TEXT_BOLD),
            words_cut(words_file_name(new->process.program), 60).s, text_colour(TEXT_PLAIN),
            new->process.pid, old->process.sequence, new->process.sequence,
-           text_duration(seconds_between(compared)).s);
+           text_duration(diff_seconds(compared)).s);
     printf("Heap    %s → %s: born %s, freed %s, survived %s\n",
            text_size(compared->oldest.analysis->live.bytes).s,
            text_size(compared->newest.analysis->live.bytes).s, text_size(diff->born.bytes).s,
@@ -109,7 +90,7 @@ static void print_sentence(const struct compared *compared, const struct diff_si
     bool grows = worst->trend == TREND_GROWING;
     printf("%s%s%s %s gained %s, %s of all that was gained%s\n",
            text_colour(grows ? TEXT_RED : TEXT_YELLOW), grows ? "GROWING" : "FILLING",
-           text_colour(TEXT_PLAIN), site_name(compared, worst).s,
+           text_colour(TEXT_PLAIN), diff_site_name(compared, worst).s,
            text_size((uint64_t)growth_gain(&worst->growth)).s,
            text_percent((uint64_t)growth_gain(&worst->growth), all_gained(&compared->diff)).s,
            grows ? "" : ", and ever more slowly: a cache that fills");
@@ -159,7 +140,7 @@ static void print_suspect(const struct compared *compared, const struct diff_sit
            site->new_site == SITE_NONE || compared->diff.by_caller
                ? ""
                : words_id('S', site->new_site).s,
-           text_colour(TEXT_PLAIN), trend_name(site->trend), site_name(compared, site).s,
+           text_colour(TEXT_PLAIN), trend_name(site->trend), diff_site_name(compared, site).s,
            signed_size(growth_gain(growth)).s);
     printf("    born    %s, %s\n", text_counted(growth->born.blocks, "block").s,
            text_size(growth->born.bytes).s);
@@ -167,9 +148,9 @@ static void print_suspect(const struct compared *compared, const struct diff_sit
            text_size(growth->freed.bytes).s);
     printf("    live    ");
     print_samples(compared, site->samples, site->steadiness);
-    if (blocks > 0 && seconds_between(compared) > 0)
-        printf("    rate    %s, %s\n", words_rate((double)blocks, seconds_between(compared)).s,
-               words_rate_of_bytes((double)growth_gain(growth), seconds_between(compared)).s);
+    if (blocks > 0 && diff_seconds(compared) > 0)
+        printf("    rate    %s, %s\n", words_rate((double)blocks, diff_seconds(compared)).s,
+               words_rate_of_bytes((double)growth_gain(growth), diff_seconds(compared)).s);
     stack_text_print(&stack, NULL, STACK_INDENT);
     call_stack_finish(&stack);
 }
@@ -206,68 +187,12 @@ static void print_owners(const struct compared *compared)
     }
 }
 
-/* What was dropped alike: by one line each. */
-struct drop_line {
-    struct phrase what, holder;
-    bool freed;
-    struct amount amount;
-    uint64_t first;
-};
-
-static struct phrase holder_name(const struct compared *compared, const struct dropped *dropped)
-{
-    const struct opened *oldest = &compared->oldest;
-    uint64_t offset = dropped->offset;
-    struct phrase name;
-    if (dropped->root) {
-        struct root_words words = words_root(oldest, dropped->root, dropped->offset);
-        name = words.phrase;
-        offset = words.offset;
-    } else {
-        name = words_block(oldest, dropped->holder);
-    }
-    if (offset == OFFSET_UNKNOWN)
-        return words_format("%s (declared)", name.s);
-    return words_format("%s +0x%02" PRIx64, name.s, offset);
-}
-
-#define DROP_LINES_MAX 20
-
-/* Returns how many lines there are; what there is no room for goes into the rest. */
-static uint32_t fold_dropped(const struct compared *compared, struct drop_line *lines,
-                             struct amount *ret_rest)
-{
-    const struct dropped_list *list = &compared->diff.dropped;
-    uint32_t count = 0;
-    *ret_rest = (struct amount){0, 0};
-    for (uint64_t i = 0; i < list->count; i++) {
-        const struct dropped *dropped = &list->dropped[i];
-        uint64_t bytes = compared->newest.dump->block_bytes[dropped->block];
-        struct drop_line line = {.what = words_block(&compared->newest, dropped->block),
-                                 .holder = holder_name(compared, dropped),
-                                 .freed = dropped->freed};
-        uint32_t k = 0;
-        while (k < count &&
-               (strcmp(lines[k].what.s, line.what.s) != 0 ||
-                strcmp(lines[k].holder.s, line.holder.s) != 0 || lines[k].freed != line.freed))
-            k++;
-        if (k == DROP_LINES_MAX) {
-            amount_add_block(ret_rest, bytes);
-            continue;
-        }
-        if (k == count)
-            lines[count++] = line;
-        amount_add_block(&lines[k].amount, bytes);
-    }
-    return count;
-}
-
 static void print_dropped(const struct compared *compared)
 {
     const struct dropped_list *list = &compared->diff.dropped;
     struct drop_line *lines = allocate(DROP_LINES_MAX, sizeof(*lines));
     struct amount rest;
-    uint32_t count = fold_dropped(compared, lines, &rest);
+    uint32_t count = diff_fold_dropped(compared, lines, &rest);
     if (count)
         puts("\nwho dropped the last pointer to what is lost now");
     for (uint32_t i = 0; i < count; i++)

@@ -9,7 +9,6 @@
 
 #include "cli/fatal.h"
 
-#define EDGES_MAX 4
 #define HOLDERS_MAX 1000
 
 /* A smart pointer is two words, to an object and to what counts it: one line for both. */
@@ -37,23 +36,31 @@ static struct phrase pointer_words(const struct opened *opened, const struct sha
                          edge->offset);
 }
 
-void finding_pointers_print_closing(const struct opened *opened, const struct shape *shape)
+uint32_t finding_pointers_closing(const struct opened *opened, const struct shape *shape,
+                                  struct phrase ret_closing[CLOSING_MAX])
 {
     struct cycle_edge *edges;
     uint64_t count, total;
     struct error err;
     if (!cycle_edges(&opened->analysis->cycles, &opened->analysis->heap, shape->example,
-                     2 * EDGES_MAX, &edges, &count, &total, &err))
+                     2 * CLOSING_MAX, &edges, &count, &total, &err))
         fatal_error(&err);
-    unsigned said = 0;
-    for (uint64_t i = 0; i < count && edges[i].opens && said < EDGES_MAX; i++) {
-        if (is_said(opened, edges, i))
-            continue;
-        printf("    %-6s  %s → %s\n", said++ ? "" : "closes",
-               pointer_words(opened, shape, &edges[i]).s,
-               words_in_shape(opened, shape, edges[i].to).s);
-    }
+    uint32_t closing = 0;
+    for (uint64_t i = 0; i < count && edges[i].opens && closing < CLOSING_MAX; i++)
+        if (!is_said(opened, edges, i))
+            ret_closing[closing++] =
+                words_format("%s → %s", pointer_words(opened, shape, &edges[i]).s,
+                             words_in_shape(opened, shape, edges[i].to).s);
     free(edges);
+    return closing;
+}
+
+void finding_pointers_print_closing(const struct opened *opened, const struct shape *shape)
+{
+    struct phrase closing[CLOSING_MAX];
+    uint32_t count = finding_pointers_closing(opened, shape, closing);
+    for (uint32_t i = 0; i < count; i++)
+        printf("    %-6s  %s\n", i ? "" : "closes", closing[i].s);
 }
 
 /* Pointers out of a cycle's members, looked at one by one. */

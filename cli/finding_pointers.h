@@ -5,8 +5,12 @@
 #include "cli/findings.h"
 #include "cli/words.h"
 
-/* "closes  Session::peer_ +0x58 → Peer": the pointers that would open the example's cycle, a line
- * each. */
+/* The pointers that would open the example's cycle: "Session::peer_ +0x58 → Peer". Returns how many
+ * there are. */
+#define CLOSING_MAX 4
+uint32_t finding_pointers_closing(const struct opened *opened, const struct shape *shape,
+                                  struct phrase ret_closing[CLOSING_MAX]);
+/* The same, a line each, the first after "closes". */
 void finding_pointers_print_closing(const struct opened *opened, const struct shape *shape);
 
 /* The member by which blocks are dragged along: "by Session::inbuf_ +0x70", or "the largest by …"

@@ -37,14 +37,6 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-static uint32_t count_parked(const struct dump *dump)
-{
-    uint32_t parked = 0;
-    for (uint32_t i = 0; i < dump->thread_count; i++)
-        parked += dump->threads[i].state != THREAD_UNPARKED;
-    return parked;
-}
-
 static void put_modules(struct json *json, const struct opened *opened,
                         const struct info_retained *retained)
 {
@@ -276,7 +268,7 @@ static void print_text(const struct opened *opened, const struct info_retained *
     printf("up        %s, paused %s\n", text_duration(opened_uptime(opened)).s,
            text_duration((double)process->pause_ns / 1e9).s);
     printf("threads   %s, %s parked\n", text_count(dump->thread_count).s,
-           text_count(count_parked(dump)).s);
+           text_count(opened_parked(opened)).s);
     printf("allocator %s\n", words_cut(process->allocator, 80).s);
     printf("options   %s\n", *process->options ? words_cut(process->options, 80).s : "none");
     print_stacks(dump);

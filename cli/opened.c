@@ -165,6 +165,15 @@ struct dump *const *opened_dumps(const struct opened *opened, uint32_t *ret_coun
     return sum ? opened->dump->summed : &opened->dump;
 }
 
+uint32_t opened_parked(const struct opened *opened)
+{
+    const struct dump *dump = opened->dump;
+    uint32_t parked = 0;
+    for (uint32_t i = 0; i < dump->thread_count; i++)
+        parked += dump->threads[i].state != THREAD_UNPARKED;
+    return parked;
+}
+
 bool opened_born(const struct opened *opened, uint32_t block, double *ret_seconds)
 {
     const struct process *process = &opened->dump->process;

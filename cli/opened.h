@@ -57,6 +57,9 @@ void opened_site_stack(const struct opened *opened, uint32_t site, struct call_s
 /* The dumps that were opened: of one process just that. Borrowed. */
 struct dump *const *opened_dumps(const struct opened *opened, uint32_t *ret_count);
 
+/* How many threads stood still while the dump was made. */
+uint32_t opened_parked(const struct opened *opened);
+
 /* When the block was born, in seconds from the program's start; false where that was given up. */
 bool opened_born(const struct opened *opened, uint32_t block, double *ret_seconds);
 
