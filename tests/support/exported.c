@@ -1,4 +1,4 @@
-/* Through files in the folder of temporary ones, which are gone when it returns. */
+/* Through a file in the folder of temporary ones, which is gone when it returns. */
 #include "tests/support/exported.h"
 
 #include <stdio.h>
@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cli/export.h"
+#include "tests/support/opened_heap.h"
 
 static FILE *temporary(char *path)
 {
@@ -32,21 +33,15 @@ static char *read_all(FILE *file, size_t *ret_bytes)
 
 char *exported_from(const char *format, struct dump_builder *builder, size_t *ret_bytes)
 {
-    char dump_path[256], out_path[256];
-    fclose(temporary(dump_path));
+    char out_path[256];
     FILE *out = temporary(out_path);
-    struct dump_image image = dump_builder_image(builder);
-    dump_image_write(&image, dump_path);
     struct opened opened;
-    opened_init(&opened, &(struct names_from){0}, dump_path, false);
+    opened_heap_of(builder, &opened);
     export_format_find(format)->write(&opened, out);
     opened_finish(&opened);
     char *text = read_all(out, ret_bytes);
     fclose(out);
-    unlink(dump_path);
     unlink(out_path);
-    free(image.bytes);
-    dump_builder_destroy(builder);
     return text;
 }
 
