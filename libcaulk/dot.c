@@ -85,6 +85,13 @@ void dot_destroy(struct dot *dot)
     free(dot);
 }
 
+/* Graphviz puts a graph's own id before those of all that is in it. */
+void dot_prefix_ids(struct dot *dot, const char *prefix)
+{
+    if (dot && !dot->out_of_memory)
+        set(dot->graph, "id", prefix);
+}
+
 static const char *escaped(char c)
 {
     switch (c) {

@@ -32,6 +32,9 @@ struct dot_look {
 struct dot *dot_create(const char *title);
 void dot_destroy(struct dot *dot); /* accepts NULL */
 
+/* What ids in SVG begin with, for drawings that share a document: letters and digits. */
+void dot_prefix_ids(struct dot *dot, const char *prefix);
+
 #define DOT_NO_CLUSTER 0u
 
 /* A frame around nodes. Lines of a label or a tooltip end with '\n'. Returns its number. */
