@@ -3,60 +3,9 @@
 // containment view.
 //
 //     node devtools_open.js FILE.heapsnapshot
-//
-// Speaks the DevTools protocol over a WebSocket (Debian's node-ws). Ends with status 1 and the
-// reason where something does not come within PATIENCE seconds.
 'use strict';
-const {spawn} = require('child_process');
-const fs = require('fs');
-const os = require('os');
 const path = require('path');
-const WebSocket = require('ws');
-
-const patience = 1000 * (process.env.PATIENCE || 60);
-const poll = 100;
-
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-async function until(what, look) {
-    const deadline = Date.now() + patience;
-    for (;;) {
-        const found = await look();
-        if (found)
-            return found;
-        if (Date.now() > deadline)
-            throw new Error(`waited in vain for ${what}`);
-        await pause(poll);
-    }
-}
-
-function startBrowser(profile) {
-    return spawn('chromium', ['--headless=new', '--no-sandbox', '--disable-gpu',
-        '--remote-debugging-port=0', '--remote-allow-origins=*', `--user-data-dir=${profile}`,
-        'about:blank'], {stdio: 'ignore', detached: true});
-}
-
-// A page of the browser to talk to: send(METHOD, PARAMETERS) gives the result.
-function connect(url) {
-    const socket = new WebSocket(url, {perMessageDeflate: false, maxPayload: 1 << 30});
-    const waiting = new Map();
-    let last = 0;
-    socket.on('message', (data) => {
-        const message = JSON.parse(data);
-        const settle = waiting.get(message.id);
-        if (settle)
-            settle(message);
-    });
-    const send = (method, params = {}) => new Promise((resolve, reject) => {
-        waiting.set(++last, (message) =>
-            message.error ? reject(new Error(message.error.message)) : resolve(message.result));
-        socket.send(JSON.stringify({id: last, method, params}));
-    });
-    return new Promise((resolve, reject) => {
-        socket.on('open', () => resolve({send}));
-        socket.on('error', reject);
-    });
-}
+const {connect, pause, poll, run, until, withBrowser} = require('./browser.js');
 
 // In the page: every element that matches, also inside of shadow roots.
 const findAll = `function findAll(selector, from = document) {
@@ -110,33 +59,16 @@ async function choosePerspective(page, name) {
             ((select.value = option.value), select.dispatchEvent(new Event('change')), true)))`));
 }
 
-async function main() {
-    const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'devtools-'));
-    const browser = startBrowser(profile);
-    try {
-        const port = await until('the browser', () => {
-            const file = path.join(profile, 'DevToolsActivePort');
-            return fs.existsSync(file) && fs.readFileSync(file, 'utf8').split('\n')[0];
+run(() => withBrowser(async (address) => {
+    const page = await openDevtools(address);
+    await load(page, process.argv[2]);
+    for (const perspective of ['Summary', 'Containment']) {
+        await choosePerspective(page, perspective);
+        const seen = await until(`rows of ${perspective}`, async () => {
+            await pause(5 * poll); // a view that is about to change still has its old rows
+            const found = await evaluate(page, rows);
+            return found.length && found;
         });
-        const page = await openDevtools(`127.0.0.1:${port}`);
-        await load(page, process.argv[2]);
-        for (const perspective of ['Summary', 'Containment']) {
-            await choosePerspective(page, perspective);
-            const seen = await until(`rows of ${perspective}`, async () => {
-                await pause(5 * poll); // a view that is about to change still has its old rows
-                const found = await evaluate(page, rows);
-                return found.length && found;
-            });
-            console.log(`== ${perspective}\n${seen.join('\n')}`);
-        }
-    } finally {
-        process.kill(-browser.pid, 'SIGKILL'); // with all that it started
-        await new Promise((resolve) => browser.on('exit', resolve));
-        fs.rmSync(profile, {recursive: true, force: true, maxRetries: 20, retryDelay: poll});
+        console.log(`== ${perspective}\n${seen.join('\n')}`);
     }
-}
-
-main().then(() => process.exit(0), (error) => {
-    console.error(error.message);
-    process.exit(1);
-});
+}));
