@@ -116,6 +116,17 @@ $(PROFILE).c $(PROFILE).h &: cli/profile.proto
 PPROF_OBJ := $(BUILD)/obj/cli/export_pprof.o $(BUILD)/fuzz/obj/cli/export_pprof.o
 $(PPROF_OBJ): $(PROFILE).h
 $(PPROF_OBJ): CPPFLAGS += -I$(BUILD)/made
+
+# The report's style sheet and script, and their names in its Content-Security-Policy.
+REPORT_HASH := $(BUILD)/made/cli/report.css.hash $(BUILD)/made/cli/report.js.hash
+REPORT_OBJ  := $(BUILD)/obj/cli/report_files.o $(BUILD)/fuzz/obj/cli/report_files.o
+
+$(REPORT_HASH): $(BUILD)/made/cli/%.hash: cli/report/%
+	@mkdir -p $(@D)
+	printf 'sha256-%s' "$$(sha256sum <$< | cut -c 1-64 | tr a-f A-F | basenc --base16 -d | base64)" >$@
+
+$(REPORT_OBJ): $(REPORT_HASH) cli/report/report.css cli/report/report.js
+$(REPORT_OBJ): CPPFLAGS += -Wa,-I,$(BUILD)/made
 $(BUILD)/obj/cli/xml.o $(BUILD)/fuzz/obj/cli/xml.o: CPPFLAGS += $(shell xml2-config --cflags)
 
 $(PROFILE).o: $(PROFILE).c

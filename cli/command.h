@@ -38,6 +38,7 @@ int help_run(int argc, char **argv);
 int info_run(int argc, char **argv);
 int owners_run(int argc, char **argv);
 int ps_run(int argc, char **argv);
+int report_run(int argc, char **argv);
 int run_run(int argc, char **argv);
 int show_run(int argc, char **argv);
 int suppress_run(int argc, char **argv);

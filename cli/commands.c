@@ -25,6 +25,7 @@ const struct command commands[] = {
     {"info", "what a dump is; verifies the whole file", info_run, true},
     {"owners", "who retains how much, from the roots down", owners_run, true},
     {"ps", "which processes are tracked", ps_run, false},
+    {"report", "a dump as a page for a browser, in one file", report_run, false},
     {"run", "start a program under the tracker", run_run, false},
     {"show", "one block: size, age, stack, and its neighbours", show_run, true},
     {"suppress", "suppressions for what a dump has lost", suppress_run, false},

@@ -2,7 +2,7 @@
 # Every command of the command line: what it prints, its JSON, and how it refuses.
 . "$(dirname "$0")/lib.sh"
 
-commands=(run ps doctor dump analyze graph export diff owners suppress symbolize why show info)
+commands=(run ps doctor dump analyze graph export report diff owners suppress symbolize why show info)
 readers=(analyze graph owners suppress info)
 
 sample_dump() { # SAMPLE: makes $dump

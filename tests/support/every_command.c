@@ -324,6 +324,7 @@ bool every_command(const struct dump_image *image, const struct dump_image *othe
     each_answers_or_refuses();
     if (((const struct dump_header *)image->bytes)->checksum % DRAWN_OF == 0) {
         draw();
+        exports("report -o - DUMP");
         exports("export --format=sqlite DUMP");
     }
     return true;

@@ -1,0 +1,93 @@
+/*
+ * The page around its sections. Its policy (Content-Security-Policy) lets the browser load nothing
+ * at all and run no script but ours, told by its hash: whatever a name in a dump says, it is text.
+ */
+#include "cli/report.h"
+
+#include "cli/html.h"
+#include "cli/report_files.h"
+
+struct section {
+    const char *id, *title;
+    void (*put)(const struct report *report);
+};
+
+static const struct section sections[] = {
+    {"verdict", "Verdict", report_verdict},   {"leaks", "Leaks", report_leaks},
+    {"cycles", "Lost cycles", report_cycles}, {"flame", "Who allocated it", report_flame},
+    {"owners", "Owners", report_owners},      {"growth", "Growth", report_growth},
+    {"process", "Process", report_process},
+};
+#define SECTION_COUNT (sizeof(sections) / sizeof(*sections))
+
+/* Growth is between dumps. */
+static bool is_shown(const struct report *report, const struct section *section)
+{
+    return section->put != report_growth || report->compared;
+}
+
+static void put_head(FILE *out, const char *title)
+{
+    html_put(out,
+             "<!DOCTYPE html>\n<html lang=en>\n<head>\n<meta charset=utf-8>\n"
+             "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; style-src "
+             "'$'; script-src '$'; base-uri 'none'; form-action 'none'\">\n"
+             "<meta name=viewport content=\"width=device-width, initial-scale=1\">\n"
+             "<meta name=color-scheme content=\"light dark\">\n<meta name=referrer "
+             "content=no-referrer>\n<title>$</title>\n<style>",
+             report_style_hash, report_script_hash, title, NULL);
+    fputs(report_style, out);
+    html_put(out, "</style>\n</head>\n<body>\n", NULL);
+}
+
+static void put_header(const struct report *report)
+{
+    const struct opened *opened = report->opened;
+    const struct process *process = &opened->dump->process;
+    uint32_t dumps;
+    opened_dumps(opened, &dumps);
+    html_put(report->out,
+             "<a class=skip href=\"#main\">To the report</a>\n<header>\n<h1>$</h1>\n<p>pid $$, up "
+             "$, dump $, paused $, $ of $ parked</p>\n<nav aria-label=Sections>\n",
+             words_cut(words_file_name(process->program), 60).s, words_format("%u", process->pid).s,
+             dumps > 1 ? words_format(" and %s more", text_count(dumps - 1).s).s : "",
+             text_duration(opened_uptime(opened)).s, words_format("%u", process->sequence).s,
+             text_duration((double)process->pause_ns / 1e9).s, text_count(opened_parked(opened)).s,
+             text_counted(opened->dump->thread_count, "thread").s, NULL);
+    for (size_t i = 0; i < SECTION_COUNT; i++)
+        if (is_shown(report, &sections[i]))
+            html_put(report->out, "<a href=\"#$\">$</a>\n", sections[i].id, sections[i].title,
+                     NULL);
+    html_put(report->out, "</nav>\n</header>\n", NULL);
+}
+
+static void put_sections(const struct report *report)
+{
+    html_put(report->out, "<main id=main>\n", NULL);
+    for (size_t i = 0; i < SECTION_COUNT; i++) {
+        if (!is_shown(report, &sections[i]))
+            continue;
+        html_put(report->out, "<section id=$>\n<h2>$</h2>\n", sections[i].id, sections[i].title,
+                 NULL);
+        sections[i].put(report);
+        html_put(report->out, "</section>\n", NULL);
+    }
+    html_put(report->out, "</main>\n", NULL);
+}
+
+void report_page(const struct report *report)
+{
+    const struct process *process = &report->opened->dump->process;
+    struct phrase title =
+        words_format("%s, pid %u: caulk report", words_cut(words_file_name(process->program), 60).s,
+                     process->pid);
+    put_head(report->out, title.s);
+    put_header(report);
+    put_sections(report);
+    html_put(report->out,
+             "<footer>Made by caulk $ from dumps alone; this page loads nothing."
+             "</footer>\n<script>",
+             CAULK_VERSION, NULL);
+    fputs(report_script, report->out);
+    html_put(report->out, "</script>\n</body>\n</html>\n", NULL);
+}
