@@ -312,7 +312,8 @@ bool every_command(const struct dump_image *image, const struct dump_image *othe
     }
     choose_blocks(dump);
     has_blocks = dump->block_count > 0;
-    has_later = dump->process.sequence != UINT32_MAX;
+    /* What was summed compares with the very dump before alone. */
+    has_later = dump->process.sequence != UINT32_MAX && !dump->process.only_lost;
     dump_close(dump);
     write_altered(FILE_LATER, image, 1, 0);
     all_answer(answering, COUNT(answering));
