@@ -241,7 +241,7 @@ $(BUILD)/fuzz/%_fuzz: $(BUILD)/fuzz/obj/tests/fuzz/%_fuzz.o $(BUILD)/fuzz/tested
 
 $(BUILD)/fuzz/make_corpus: $(BUILD)/obj/tests/fuzz/make_corpus.o $(BUILD)/support.a $(BUILD)/libcaulk.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^
+	$(CC) $(LDFLAGS) -o $@ $^ $(CLI_LIBS)
 
 fuzz: $(FUZZ_BIN) $(BUILD)/fuzz/make_corpus ## fuzz all that reads foreign bytes for FUZZ_SECONDS
 	@BUILD=$(BUILD) tests/fuzz/run.sh $(FUZZ_SECONDS)
