@@ -148,6 +148,8 @@ static const char *const answering[] = {
     "export --format=valgrind-xml DUMP",
     "symbolize DUMP -o /dev/null",
     "symbolize --json DUMP -o /dev/null",
+    "merge DUMP -o /dev/null",
+    "merge --json DUMP -o /dev/null",
 };
 
 /* What they print is neither a text nor one document. */
@@ -166,6 +168,7 @@ static const char *const refusing[] = {
     "show DUMP FIRST",
     "why --all DUMP FIRST",
     "symbolize DUMP -o /dev/null",
+    "merge DUMP -o /dev/null",
 };
 
 static const char *const of_a_block[] = {"show DUMP FIRST",
@@ -191,7 +194,7 @@ static const char *const may_refuse[] = {
     "graph --site S1 DUMP",       "graph --cycle C1 DUMP",     "graph --cycle P1 DUMP",
     "diff --json DUMP OTHER",     "diff OTHER DUMP",           "diff DUMP LATER",
     "diff DUMP LATER OTHER",      "analyze DUMP SIBLING",      "analyze --json DUMP SIBLING",
-    "owners --json DUMP SIBLING", "graph --json SIBLING DUMP",
+    "owners --json DUMP SIBLING", "graph --json SIBLING DUMP", "merge DUMP SIBLING -o -",
 };
 
 #define COUNT(table) (sizeof(table) / sizeof(*(table)))
