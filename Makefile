@@ -158,7 +158,7 @@ $(BUILD)/damage_module: $(BUILD)/obj/tests/damage/module_main.o
 $(DAMAGE_BIN): $(DAMAGE_OBJ) $(BUILD)/support.a $(BUILD)/cli.a $(BUILD)/libcaulk.a
 	$(CC) $(LDFLAGS) $(COMMAND_WRAP) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(CLI_LIBS)
 
-damage: $(DAMAGE_BIN) $(BUILD)/libcaulk.so $(addprefix $(BUILD)/samples/,refcount_cycle caulk_label) $(BUILD)/e2e/labelled_members ## every command on damaged dumps; DAMAGE=0 tries all there is
+damage: $(DAMAGE_BIN) $(BUILD)/libcaulk.so $(BUILD)/caulk $(addprefix $(BUILD)/samples/,refcount_cycle caulk_label) $(BUILD)/e2e/labelled_members ## every command on damaged dumps; DAMAGE=0 tries all there is
 	@BUILD=$(BUILD) tests/damage/run.sh $(DAMAGE)
 
 # A sample must lose its blocks the way its source says: see samples/sample.h.
