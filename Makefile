@@ -169,7 +169,7 @@ $(BUILD)/damage_module: $(BUILD)/obj/tests/damage/module_main.o
 $(DAMAGE_BIN): $(DAMAGE_OBJ) $(BUILD)/support.a $(BUILD)/cli.a $(BUILD)/libcaulk.a
 	$(CC) $(LDFLAGS) $(COMMAND_WRAP) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(CLI_LIBS)
 
-damage: $(DAMAGE_BIN) $(BUILD)/libcaulk.so $(addprefix $(BUILD)/samples/,refcount_cycle caulk_label) $(BUILD)/e2e/labelled_members ## every command on damaged dumps; DAMAGE=0 tries all there is
+damage: $(DAMAGE_BIN) $(BUILD)/libcaulk.so $(BUILD)/caulk $(addprefix $(BUILD)/samples/,refcount_cycle caulk_label) $(BUILD)/e2e/labelled_members ## every command on damaged dumps; DAMAGE=0 tries all there is
 	@BUILD=$(BUILD) tests/damage/run.sh $(DAMAGE)
 
 # A sample must lose its blocks the way its source says: see samples/sample.h.
@@ -252,7 +252,7 @@ $(BUILD)/fuzz/%_fuzz: $(BUILD)/fuzz/obj/tests/fuzz/%_fuzz.o $(BUILD)/fuzz/tested
 
 $(BUILD)/fuzz/make_corpus: $(BUILD)/obj/tests/fuzz/make_corpus.o $(BUILD)/support.a $(BUILD)/libcaulk.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^
+	$(CC) $(LDFLAGS) -o $@ $^ $(CLI_LIBS)
 
 fuzz: $(FUZZ_BIN) $(BUILD)/fuzz/make_corpus ## fuzz all that reads foreign bytes for FUZZ_SECONDS
 	@BUILD=$(BUILD) tests/fuzz/run.sh $(FUZZ_SECONDS)

@@ -96,7 +96,9 @@ int analyze_run(int argc, char **argv)
     if (arguments.suppressed.suppressions || arguments.suppressed.baseline)
         suppressed_apply(&opened, arguments.suppressed, arguments.options.all_cycles);
     if (opened.dump->process.only_lost && arguments.options.all_cycles)
-        note(opened.dump->path, "made with --detail=lost: it has no reachable cycles");
+        note(opened.dump->path, opened.dump->process.merged
+                                    ? "a merged dump: it has the number of cycles, but no cycles"
+                                    : "made with --detail=lost: it has no reachable cycles");
     opened_find_owners(&opened);
     if (!suspects_find(&opened.tree, &opened.owners, &suspects, &err))
         fatal_error(&err);
@@ -105,7 +107,7 @@ int analyze_run(int argc, char **argv)
     else
         analyze_print_text(&opened, &suspects, &arguments.options);
     const struct amount *of_kind = opened.analysis->of_kind;
-    uint64_t cycles = opened.analysis->cycles.lost_count - opened.analysis->pending_cycles;
+    uint64_t cycles = opened.analysis->lost_cycles - opened.analysis->pending_cycles;
     bool found = fail_on_found(&arguments.fail_on, of_kind[KIND_DEFINITE].blocks,
                                of_kind[KIND_POSSIBLE].blocks, cycles);
     opened_finish(&opened);

@@ -165,6 +165,14 @@ static struct phrase sample_mark(const struct finding *finding)
                         text_counted(finding->samples, "sample").s);
 }
 
+static void print_in_cycles(const struct finding *finding)
+{
+    if (finding->in_cycles)
+        printf("    cycles  %s of them in lost cycles\n", finding->in_cycles == finding->own.blocks
+                                                              ? "all"
+                                                              : text_count(finding->in_cycles).s);
+}
+
 static void print_site(const struct opened *opened, const struct finding *finding,
                        const char *heading)
 {
@@ -177,6 +185,7 @@ static void print_site(const struct opened *opened, const struct finding *findin
            text_counted(finding->own.blocks, "block").s, text_size(finding->own.bytes).s,
            sample_mark(finding).s, *through.s ? ", by " : "", through.s);
     print_born(opened, finding);
+    print_in_cycles(finding);
     print_held(opened, finding);
     stack_text_print(&stack, NULL, STACK_INDENT);
     call_stack_finish(&stack);

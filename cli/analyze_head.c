@@ -10,10 +10,26 @@
 #include "cli/text.h"
 #include "cli/words.h"
 
+static void print_merged(const struct opened *opened)
+{
+    const struct dump *dump = opened->dump;
+    printf("%s%s%s%s, %s, up to %s, paused %s at most, %s of %s parked\n", text_colour(TEXT_BOLD),
+           words_cut(words_file_name(dump->process.program), 60).s, text_colour(TEXT_PLAIN),
+           words_is_of_one_program(dump) ? "" : " and other programs", words_merged(dump).s,
+           text_duration(opened_uptime(opened)).s,
+           text_duration((double)dump->process.pause_ns / 1e9).s,
+           text_count(dump->merged.threads - dump->merged.unparked).s,
+           text_counted(dump->merged.threads, "thread").s);
+}
+
 void analyze_print_process(const struct opened *opened)
 {
     const struct dump *dump = opened->dump;
     const struct process *process = &dump->process;
+    if (process->merged) {
+        print_merged(opened);
+        return;
+    }
     uint32_t dumps;
     opened_dumps(opened, &dumps);
     printf("%s%s%s pid %u", text_colour(TEXT_BOLD),
@@ -89,7 +105,11 @@ void analyze_print_head(const struct opened *opened, const struct findings *lost
     print_memory(&memory);
     print_heap(opened->analysis);
     print_verdicts(opened, lost, suspects, places);
-    if (opened->dump->process.only_lost)
+    if (opened->dump->process.merged)
+        puts(
+            "Merged  blocks were summed by place and verdict; which of them hold each other is not "
+            "in the dump");
+    else if (opened->dump->process.only_lost)
         puts("Detail  lost: what is reachable was summed by place; who owns it is not in the dump");
     for (uint32_t i = 0; i < warnings->count; i++)
         printf("%sBUT%s     %s\n", text_colour(TEXT_YELLOW), text_colour(TEXT_PLAIN),

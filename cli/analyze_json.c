@@ -46,7 +46,7 @@ static void put_totals(struct json *json, const struct analysis *analysis)
     for (int kind = 0; kind < KIND_COUNT; kind++)
         put_amount(json, block_kind_name((enum block_kind)kind), analysis->of_kind[kind]);
     json_object(json, "lost_cycles");
-    json_number(json, "cycles", analysis->cycles.lost_count);
+    json_number(json, "cycles", analysis->lost_cycles);
     json_number(json, "blocks", analysis->cycles.lost.blocks);
     json_number(json, "bytes", analysis->cycles.lost.bytes);
     json_end(json);
@@ -103,7 +103,10 @@ static void put_leaks(struct json *json, const struct opened *opened)
         put_estimated(json, leak->estimated, leak->samples);
         put_estimate(json, "indirect", leak->indirect, leak->estimated, leak->samples);
         dump_json_born(json, leak->born_known, leak->first_seconds, leak->last_seconds);
-        json_address(json, "example", opened->dump->block_address[leak->example]);
+        if (leak->example == LEAK_NO_EXAMPLE)
+            json_null(json, "example");
+        else
+            json_address(json, "example", opened->dump->block_address[leak->example]);
         struct call_stack stack;
         opened_site_stack(opened, leak->site, &stack);
         json_string(json, "signature", suppressed_signature(&stack).s);

@@ -149,7 +149,10 @@ static void print_next(const struct opened *opened, const struct findings *lost,
                        const struct suspects *suspects, const struct analyze_options *options)
 {
     bool possible = opened->analysis->of_kind[KIND_POSSIBLE].blocks > 0;
-    if (lost->count) {
+    if (opened->dump->process.merged) {
+        print_command(opened, "export");
+        puts(" --format=pprof -o fleet.pb.gz");
+    } else if (lost->count) {
         print_graph_of(opened, &lost->finding[0]);
     } else if (suspects->count && !opened->dump->summed_count &&
                !analyze_is_mostly_possible(opened, suspects)) {

@@ -36,6 +36,7 @@ int export_run(int argc, char **argv);
 int graph_run(int argc, char **argv);
 int help_run(int argc, char **argv);
 int info_run(int argc, char **argv);
+int merge_run(int argc, char **argv);
 int owners_run(int argc, char **argv);
 int ps_run(int argc, char **argv);
 int report_run(int argc, char **argv);
@@ -43,6 +44,7 @@ int run_run(int argc, char **argv);
 int show_run(int argc, char **argv);
 int suppress_run(int argc, char **argv);
 int symbolize_run(int argc, char **argv);
+int watch_run(int argc, char **argv);
 int why_run(int argc, char **argv);
 
 #endif

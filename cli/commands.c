@@ -23,6 +23,7 @@ const struct command commands[] = {
     {"graph", "the lost blocks and cycles as a Graphviz graph", graph_run, false},
     {"help", "what caulk can do, or one command in detail", help_run, false},
     {"info", "what a dump is; verifies the whole file", info_run, true},
+    {"merge", "dumps of many processes and hosts as one, by place", merge_run, false},
     {"owners", "who retains how much, from the roots down", owners_run, true},
     {"ps", "which processes are tracked", ps_run, false},
     {"report", "a dump as a page for a browser, in one file", report_run, false},
@@ -30,6 +31,7 @@ const struct command commands[] = {
     {"show", "one block: size, age, stack, and its neighbours", show_run, true},
     {"suppress", "suppressions for what a dump has lost", suppress_run, false},
     {"symbolize", "a copy of a dump that brings its own names", symbolize_run, false},
+    {"watch", "dumps of a process on a schedule, or when it grows", watch_run, false},
     {"why", "what keeps a block alive, or that nothing does", why_run, true},
 };
 const size_t command_count = sizeof(commands) / sizeof(commands[0]);

@@ -168,9 +168,7 @@ struct phrase diff_site_name(const struct compared *compared, const struct diff_
 
 double diff_seconds(const struct compared *compared)
 {
-    return (double)(compared->newest.dump->process.uptime_ns -
-                    compared->oldest.dump->process.uptime_ns) /
-           1e9;
+    return growth_seconds(compared->newest.dump) - growth_seconds(compared->oldest.dump);
 }
 
 int diff_run(int argc, char **argv)

@@ -92,7 +92,7 @@ static void take_samples(const struct compared *compared, struct owner_growth *g
     for (uint32_t d = 0; d < compared->dump_count; d++) {
         uint32_t there = find(&compared->owner_lists[d], key);
         struct growth_sample *sample = &growth->samples[d];
-        sample->seconds = (double)compared->dumps[d]->process.uptime_ns / 1e9;
+        sample->seconds = growth_seconds(compared->dumps[d]);
         if (there == NO_OWNER_HERE)
             continue;
         sample->bytes = compared->owner_lists[d].owner[there].retained.bytes;

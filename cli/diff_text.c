@@ -68,10 +68,14 @@ static void print_head(const struct compared *compared)
 {
     const struct dump *old = compared->oldest.dump, *new = compared->newest.dump;
     const struct diff *diff = &compared->diff;
-    printf("%s%s%s pid %u, dump %u to dump %u, %s apart\n", text_colour(TEXT_BOLD),
-           words_cut(words_file_name(new->process.program), 60).s, text_colour(TEXT_PLAIN),
-           new->process.pid, old->process.sequence, new->process.sequence,
-           text_duration(diff_seconds(compared)).s);
+    printf("%s%s%s", text_colour(TEXT_BOLD), words_cut(words_file_name(new->process.program), 60).s,
+           text_colour(TEXT_PLAIN));
+    if (new->process.merged)
+        printf(", %s to %s", words_merged(old).s, words_merged(new).s);
+    else
+        printf(" pid %u, dump %u to dump %u", new->process.pid, old->process.sequence,
+               new->process.sequence);
+    printf(", %s apart\n", text_duration(diff_seconds(compared)).s);
     printf("Heap    %s → %s: born %s, freed %s, survived %s\n",
            text_size(compared->oldest.analysis->live.bytes).s,
            text_size(compared->newest.analysis->live.bytes).s, text_size(diff->born.bytes).s,
@@ -221,7 +225,10 @@ void diff_print_text(const struct compared *compared)
     print_head(compared);
     print_newly_lost(diff);
     print_sentence(compared, suspects, count);
-    print_births_unknown(compared);
+    if (compared->newest.dump->process.merged)
+        puts("Merged  born and freed are what each place gained or lost on balance");
+    else
+        print_births_unknown(compared);
     print_sampled(compared);
     for (uint32_t i = 0; i < count && i < SITES_MAX; i++)
         print_suspect(compared, suspects[i]);

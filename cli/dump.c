@@ -1,35 +1,21 @@
 /*
  * `caulk dump PID`: asks the tracker in a process for a dump, waits for it, and says where it is.
- *
- * The request is a queued signal with a cookie, the answer appears in the tracker's status block
- * (libcaulk/target.h). With --tree the process's descendants follow one after another: all of a
- * daemon's workers stopped at once would be noticed.
+ * With --tree the process's descendants follow one after another: all of a daemon's workers stopped
+ * at once would be noticed.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "cli/command.h"
 #include "cli/copy.h"
-#include "cli/dump_watch.h"
+#include "cli/dump_ask.h"
 #include "cli/fatal.h"
 #include "cli/forecast.h"
 #include "cli/json.h"
 #include "cli/options.h"
 #include "cli/text.h"
 #include "libcaulk/proc.h"
-#include "libcaulk/target.h"
-
-/* How often the status block is looked at: a small dump takes a millisecond, a large one minutes.
- */
-#define FIRST_WAIT_NS 500000
-#define LONGEST_WAIT_NS 50000000
-
-/* A process that hasn't begun to answer by then never will; one that has may take its time. */
-#define PATIENCE_SECONDS 30.0
-/* Time that a program just executed has to get past its tracker's constructor. */
-#define START_SECONDS 2.0
 
 struct dump_options {
     pid_t pid;
@@ -39,16 +25,6 @@ struct dump_options {
 };
 
 enum { OPTION_TREE = OPTION_FIRST_FREE, OPTION_DRY_RUN, OPTION_DETAIL };
-
-static void parse_detail(const char *detail, struct dump_options *options)
-{
-    if (strcmp(detail, "lost") == 0)
-        options->detail = STATUS_COOKIE_LOST;
-    else if (strcmp(detail, "full") == 0)
-        options->detail = STATUS_COOKIE_FULL;
-    else
-        options_fail("dump", "--detail: '%s' is neither full nor lost", detail);
-}
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
@@ -64,7 +40,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         options->dry_run = true;
         return 0;
     case OPTION_DETAIL:
-        parse_detail(argument, options);
+        options->detail = dump_ask_detail("dump", argument);
         return 0;
     case OPTION_JSON:
         options->json = true;
@@ -78,108 +54,6 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return ARGP_ERR_UNKNOWN;
     }
 }
-
-/* ---- one process ---- */
-
-static double now_seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-/* Waits a little longer each time. */
-static void wait_a_little(long *wait_ns)
-{
-    nanosleep(&(struct timespec){.tv_nsec = *wait_ns}, NULL);
-    *wait_ns = *wait_ns * 2 < LONGEST_WAIT_NS ? *wait_ns * 2 : LONGEST_WAIT_NS;
-}
-
-static bool inspect_started(pid_t pid, struct target *ret_target, struct error *err)
-{
-    double begun = now_seconds();
-    long wait_ns = FIRST_WAIT_NS;
-    while (target_inspect(pid, ret_target, err)) {
-        if (ret_target->state != TARGET_STARTING || now_seconds() - begun > START_SECONDS)
-            return true;
-        wait_a_little(&wait_ns);
-    }
-    return false;
-}
-
-static bool can_answer(const struct target *target, struct error *err)
-{
-    char pid[16];
-    snprintf(pid, sizeof(pid), "%d", (int)target->pid);
-    switch (target->state) {
-    case TARGET_STARTING:
-        return error_set(err, pid, "not tracked: its tracker takes no requests (caulk doctor %s)",
-                         pid);
-    case TARGET_OFF:
-        return error_set(err, pid, "its tracker is off: %s", target->status.last_reason);
-    case TARGET_OTHER:
-        return error_set(
-            err, pid,
-            "its tracker is of another version than this caulk; restart it under this one's");
-    case TARGET_TRACKED:
-    case TARGET_SILENT:
-        break;
-    }
-    if (target->stopped)
-        return error_set(
-            err, pid, "it is stopped, and answers only when it is continued (kill -CONT %s)", pid);
-    return true;
-}
-
-static bool wait_for_answer(struct target *target, uint64_t cookie, struct error *err)
-{
-    char pid[16], doing[64];
-    snprintf(pid, sizeof(pid), "%d", (int)target->pid);
-    snprintf(doing, sizeof(doing), "waiting for the dump of %s", pid);
-    double last_sign = now_seconds();
-    for (long wait_ns = FIRST_WAIT_NS; !target_answered(target, cookie); wait_a_little(&wait_ns)) {
-        text_progress(doing);
-        if (!target_refresh(target, err))
-            return false;
-        if (target->status.dumping)
-            last_sign = now_seconds();
-        else if (now_seconds() - last_sign > PATIENCE_SECONDS)
-            return error_set(err, pid, "no answer within %.0f s (caulk doctor %s may say why)",
-                             PATIENCE_SECONDS, pid);
-    }
-    text_progress(NULL);
-    const struct tracker_status *status = &target->status;
-    if (status->last_result != STATUS_WRITTEN)
-        return error_set(err, pid, "no dump: %s%s%s (what to do: caulk doctor %s)",
-                         status->last_path, status->last_path[0] ? ": " : "", status->last_reason,
-                         pid);
-    return true;
-}
-
-static bool dump_process(pid_t pid, uint64_t detail, struct target *ret_target,
-                         char ret_path[PATH_MAX], struct error *err)
-{
-    struct target target;
-    uint64_t cookie;
-    if (!inspect_started(pid, &target, err) || !can_answer(&target, err))
-        return false;
-    if (target.state == TARGET_SILENT) {
-        if (!dump_watch(&target, detail, ret_path, err))
-            return false;
-    } else if (!target_request(&target, detail, &cookie, err) ||
-               !wait_for_answer(&target, cookie, err)) {
-        return false;
-    } else if (!target_path(&target, target.status.last_path, ret_path)) {
-        return error_set(
-            err, target.status.last_path,
-            "written there by %d, but out of reach from here; try as root, or from its container",
-            (int)pid);
-    }
-    *ret_target = target;
-    return true;
-}
-
-/* ---- the command ---- */
 
 struct result {
     struct json *json; /* NULL: text */
@@ -218,7 +92,7 @@ static enum exit_status dump_descendants(const struct dump_options *options,
         struct error err;
         if (!target_inspect(pids[i], &target, &err))
             continue;
-        if (dump_process(pids[i], options->detail, &target, path, &err)) {
+        if (dump_ask(pids[i], options->detail, &target, path, &err)) {
             report(result, &target, path);
         } else {
             warn(err.file, "%s", err.message);
@@ -233,7 +107,7 @@ static int dry_run(const struct dump_options *options)
 {
     struct target target;
     struct error err;
-    if (!inspect_started(options->pid, &target, &err) || !can_answer(&target, &err))
+    if (!dump_ask_inspect(options->pid, &target, &err))
         fatal_error(&err);
     forecast_print(&target, options->detail == STATUS_COOKIE_LOST, options->json);
     return EXIT_DONE;
@@ -279,7 +153,7 @@ int dump_run(int argc, char **argv)
     struct target target;
     char path[PATH_MAX];
     struct error err;
-    if (!dump_process(options.pid, options.detail, &target, path, &err)) {
+    if (!dump_ask(options.pid, options.detail, &target, path, &err)) {
         text_progress(NULL);
         fatal_error(&err);
     }

@@ -23,15 +23,36 @@ static void put_time(struct json *json, const char *key, uint64_t time_ns)
     json_string(json, key, text);
 }
 
+static const char *detail_word(const struct process *process)
+{
+    if (process->merged)
+        return "merged";
+    return process->only_lost ? "lost" : "full";
+}
+
+/* No one process is what a merged dump is of. */
+static void put_merged(struct json *json, const struct dump *dump)
+{
+    json_null(json, "sequence");
+    json_number(json, "processes", dump->merged.process_count);
+    json_number(json, "hosts", words_host_count(dump));
+}
+
 void dump_json_named(struct json *json, const char *key, const struct dump *dump)
 {
     const struct process *process = &dump->process;
     json_object(json, key);
     json_string(json, "path", dump->path);
-    json_number(json, "pid", process->pid);
+    if (process->merged)
+        json_null(json, "pid");
+    else
+        json_number(json, "pid", process->pid);
     json_string(json, "program", process->program);
-    json_number(json, "sequence", process->sequence);
-    json_string(json, "detail", process->only_lost ? "lost" : "full");
+    if (process->merged)
+        put_merged(json, dump);
+    else
+        json_number(json, "sequence", process->sequence);
+    json_string(json, "detail", detail_word(process));
     put_time(json, "time", process->time_ns);
     json_seconds(json, "uptime_seconds", (double)process->uptime_ns / 1e9);
     json_seconds(json, "paused_seconds", (double)process->pause_ns / 1e9);

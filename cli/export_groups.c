@@ -54,7 +54,7 @@ static void add_block(struct making *making, uint32_t block)
     amount_add(&find_group(making, like)->amount, own);
 }
 
-/* Reachable blocks that the dump only has the sums of. */
+/* Blocks that the dump only has the sums of. */
 static void add_sums(struct making *making)
 {
     const struct analysis *analysis = making->opened->analysis;
@@ -62,8 +62,9 @@ static void add_sums(struct making *making)
     for (uint32_t i = 0; i < dump->sum_count; i++) {
         const struct export_group like = {
             .site = analysis->sites.of_stack[dump->sums[i].stack],
-            .kind = KIND_REACHABLE,
+            .kind = (enum block_kind)(dump->sums[i].what & SUM_KIND_MASK),
             .label = labels_of_sum(&analysis->heap.labels, i),
+            .in_lost_cycle = dump->sums[i].what & SUM_IN_CYCLE,
         };
         amount_add(&find_group(making, like)->amount,
                    (struct amount){dump->sums[i].blocks, dump->sums[i].bytes});

@@ -307,6 +307,7 @@ static void finish(struct snapshot *snapshot)
 
 void export_heapsnapshot(const struct opened *opened, FILE *out)
 {
+    opened_need_graph(opened, "a heap snapshot");
     struct snapshot snapshot;
     begin(&snapshot, opened, out);
     uint64_t nodes =

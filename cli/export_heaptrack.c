@@ -135,11 +135,13 @@ static void write_events(struct heaptrack *heaptrack, uint32_t block, char event
     }
 }
 
-/* Reachable blocks that the dump only has the sums of: the bytes are right, the calls are not. */
-static void write_sums(struct heaptrack *heaptrack, char event)
+/* Blocks that the dump only has the sums of: the bytes are right, the calls are not. */
+static void write_sums(struct heaptrack *heaptrack, char event, bool lost_too)
 {
     const struct dump *dump = heaptrack->opened->dump;
     for (uint32_t i = 0; i < dump->sum_count; i++) {
+        if (!lost_too && block_kind_is_lost((enum block_kind)(dump->sums[i].what & SUM_KIND_MASK)))
+            continue;
         uint32_t site = heaptrack->opened->analysis->sites.of_stack[dump->sums[i].stack];
         uint32_t number = allocation_number(heaptrack, site, dump->sums[i].bytes);
         fprintf(heaptrack->out, "%c %" PRIx32 "\n", event, number);
@@ -183,11 +185,11 @@ void export_heaptrack(const struct opened *opened, FILE *out)
     write_head(&heaptrack);
     for (uint32_t block = 0; block < opened->dump->block_count; block++)
         write_events(&heaptrack, block, '+');
-    write_sums(&heaptrack, '+');
+    write_sums(&heaptrack, '+', true);
     fprintf(out, "c %" PRIx64 "\n", opened->dump->process.uptime_ns / 1000000);
     for (uint32_t block = 0; block < opened->dump->block_count; block++)
         if (!is_lost(opened, block))
             write_events(&heaptrack, block, '-');
-    write_sums(&heaptrack, '-');
+    write_sums(&heaptrack, '-', false);
     finish(&heaptrack);
 }

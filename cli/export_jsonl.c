@@ -112,7 +112,8 @@ static void write_sums(struct lines *lines)
     for (uint32_t i = 0; i < lines->opened->dump->sum_count; i++) {
         const struct block_sum *sum = &lines->opened->dump->sums[i];
         begin_record(lines, "sum");
-        json_string(lines->json, "kind", block_kind_name(KIND_REACHABLE));
+        json_string(lines->json, "kind",
+                    block_kind_name((enum block_kind)(sum->what & SUM_KIND_MASK)));
         dump_json_id(lines->json, "site", 'S', analysis->sites.of_stack[sum->stack]);
         json_string(lines->json, "type", sum->label);
         json_number(lines->json, "blocks", sum->blocks);

@@ -15,6 +15,7 @@
 #include "cli/gzip.h"
 #include "cli/profile.pb-c.h"
 #include "cli/string_table.h"
+#include "cli/words.h"
 
 #define VALUES 6
 
@@ -84,13 +85,25 @@ static void write_types(struct pprof *pprof)
     }
 }
 
+static char *describe(const struct dump *dump)
+{
+    const struct process *process = &dump->process;
+    char *comment;
+    int length = process->merged
+                     ? asprintf(&comment, "caulk %s: %s, %s", CAULK_VERSION, process->program,
+                                words_merged(dump).s)
+                     : asprintf(&comment, "caulk %s: %s, pid %" PRIu32 " on %s, dump %" PRIu32,
+                                CAULK_VERSION, process->program, process->pid, process->host,
+                                process->sequence);
+    if (length < 0)
+        fatal(NULL, "out of memory");
+    return comment;
+}
+
 static void write_head(struct pprof *pprof)
 {
     const struct process *process = &pprof->opened->dump->process;
-    char *comment;
-    if (asprintf(&comment, "caulk %s: %s, pid %" PRIu32 " on %s, dump %" PRIu32, CAULK_VERSION,
-                 process->program, process->pid, process->host, process->sequence) < 0)
-        fatal(NULL, "out of memory");
+    char *comment = describe(pprof->opened->dump);
     ValueType period = PERFTOOLS__PROFILES__VALUE_TYPE__INIT;
     period.type = text(pprof, "space");
     period.unit = text(pprof, "bytes");

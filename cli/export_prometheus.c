@@ -44,7 +44,9 @@ static char *process_labels(const struct opened *opened)
         fatal(NULL, "out of memory");
     fputs("program=\"", out);
     write_escaped(out, words_cut(words_file_name(process->program), 60).s);
-    fprintf(out, "\",pid=\"%" PRIu32 "\"", process->pid);
+    putc('"', out);
+    if (!process->merged)
+        fprintf(out, ",pid=\"%" PRIu32 "\"", process->pid);
     if (ferror(out) | fclose(out))
         fatal(NULL, "out of memory");
     return text;
@@ -96,8 +98,7 @@ static void write_heap(const struct prometheus *prometheus)
     write_single(prometheus, "caulk_pending_bytes",
                  "Lost bytes that Python's collector will come back for.",
                  analysis->pending.amount.bytes);
-    write_single(prometheus, "caulk_lost_cycles", "Cycles of lost blocks.",
-                 analysis->cycles.lost_count);
+    write_single(prometheus, "caulk_lost_cycles", "Cycles of lost blocks.", analysis->lost_cycles);
     write_single(prometheus, "caulk_lost_cycle_bytes", "Bytes in cycles of lost blocks.",
                  analysis->cycles.lost.bytes);
 }

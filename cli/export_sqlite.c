@@ -30,7 +30,7 @@ static const char schema[] =
     "    kind TEXT /* definite, indirect, possible, reachable, suppressed, pool */,"
     "    site INTEGER REFERENCES site, type TEXT, born_seconds REAL /* since the start */,"
     "    cycle INTEGER REFERENCES cycle);"
-    "CREATE TABLE sum (kind TEXT /* reachable blocks of a dump with --detail=lost */,"
+    "CREATE TABLE sum (kind TEXT /* blocks of a merged dump; reachable ones with --detail=lost */,"
     "    site INTEGER REFERENCES site, type TEXT, blocks INTEGER, bytes INTEGER);"
     "CREATE TABLE edge (source INTEGER REFERENCES block, number INTEGER /* of those of a source */,"
     "    offset INTEGER, target INTEGER REFERENCES block,"
@@ -63,6 +63,19 @@ static void put_offset(struct table *table, uint64_t offset)
         table_integer(table, offset);
 }
 
+/* When each was dumped is not known. */
+static void add_merged(struct table *table, const struct dump *dump)
+{
+    for (uint32_t i = 0; i < dump->merged.process_count; i++) {
+        table_text(table, dump->path);
+        table_text(table, dump->merged.process[i].program);
+        table_text(table, dump->merged.process[i].host);
+        table_integer(table, dump->merged.process[i].pid);
+        for (int column = 0; column < 4; column++)
+            table_null(table);
+    }
+}
+
 static void add_dumps(struct database *database, const struct opened *opened)
 {
     struct table *table = database_table(database, "dump");
@@ -70,6 +83,10 @@ static void add_dumps(struct database *database, const struct opened *opened)
     struct dump *const *dumps = opened_dumps(opened, &count);
     for (uint32_t i = 0; i < count; i++) {
         const struct process *process = &dumps[i]->process;
+        if (process->merged) {
+            add_merged(table, dumps[i]);
+            continue;
+        }
         table_text(table, dumps[i]->path);
         table_text(table, process->program);
         table_text(table, process->host);
@@ -174,7 +191,7 @@ static void add_sums(struct database *database, const struct opened *opened)
     struct table *table = database_table(database, "sum");
     for (uint32_t i = 0; i < opened->dump->sum_count; i++) {
         const struct block_sum *sum = &opened->dump->sums[i];
-        table_text(table, block_kind_name(KIND_REACHABLE));
+        table_text(table, block_kind_name((enum block_kind)(sum->what & SUM_KIND_MASK)));
         put_number(table, opened->analysis->sites.of_stack[sum->stack]);
         table_text(table, sum->label);
         table_integer(table, sum->blocks);

@@ -114,7 +114,7 @@ struct phrase finding_pointers_by(const struct opened *opened, const struct find
     struct heaviest heaviest = {.bytes = 0};
     if (finding->kind == FINDING_SHAPE)
         weigh_shape(opened, &analysis->shapes.shape[finding->index], &heaviest);
-    else if (analysis->sites.site[finding->index].type &&
+    else if (opened->dump->block_count && analysis->sites.site[finding->index].type &&
              opened_site_of(opened, finding->example) == finding->index)
         weigh_block(opened, finding->example, &heaviest);
     if (!*heaviest.member.s)

@@ -126,6 +126,40 @@ static void add_held(const struct opened *opened, const uint8_t *in_cycle, struc
     }
 }
 
+/* The blocks that the dump has only the sums of. */
+static void add_sum(const struct opened *opened, const struct block_sum *sum,
+                    struct finding *finding)
+{
+    const struct process *process = &opened->dump->process;
+    double first = leak_born_seconds(process, sum->first_birth);
+    double last = leak_born_seconds(process, sum->last_birth);
+    amount_add(&finding->own, (struct amount){sum->blocks, sum->bytes});
+    amount_add(&finding->held, (struct amount){sum->held_blocks, sum->held_bytes});
+    finding->samples += sum->samples;
+    if (sum->what & SUM_IN_CYCLE)
+        finding->in_cycles += sum->blocks;
+    if (process->no_births)
+        return;
+    if (!finding->born_known || first < finding->first_seconds)
+        finding->first_seconds = first;
+    if (!finding->born_known || last > finding->last_seconds)
+        finding->last_seconds = last;
+    finding->born_known = true;
+    age_profile_add_sum(&finding->ages, sum);
+}
+
+/* Of what is pending only the findings of a kind tell. */
+static void add_sums(const struct opened *opened, enum block_kind kind, bool pending_too,
+                     struct finding *by_site)
+{
+    for (uint32_t i = 0; i < opened->dump->sum_count; i++) {
+        const struct block_sum *sum = &opened->dump->sums[i];
+        if ((enum block_kind)(sum->what & SUM_KIND_MASK) == kind &&
+            (pending_too || !(sum->what & SUM_PENDING)))
+            add_sum(opened, sum, &by_site[opened->analysis->sites.of_stack[sum->stack]]);
+    }
+}
+
 static void name_sites(const struct opened *opened, enum block_kind kind, struct finding *by_site)
 {
     const struct sites *sites = &opened->analysis->sites;
@@ -147,6 +181,7 @@ void findings_lost(const struct opened *opened, struct findings *ret_findings)
     uint8_t *in_cycle = mark_cycle_members(opened);
     add_definite(opened, in_cycle, finding);
     add_held(opened, in_cycle, finding);
+    add_sums(opened, KIND_DEFINITE, false, finding);
     free(in_cycle);
     for (uint32_t i = 0; i < analysis->shapes.lost_count; i++)
         if (!analysis->shapes.shape[i].pending)
@@ -165,25 +200,6 @@ void findings_live_cycles(const struct opened *opened, struct findings *ret_find
     rank(finding, shapes->count, ret_findings);
 }
 
-/* The blocks that the dump has only the sums of. */
-static void add_sum(const struct opened *opened, const struct block_sum *sum,
-                    struct finding *finding)
-{
-    const struct process *process = &opened->dump->process;
-    double first = leak_born_seconds(process, sum->first_birth);
-    double last = leak_born_seconds(process, sum->last_birth);
-    amount_add(&finding->own, (struct amount){sum->blocks, sum->bytes});
-    finding->samples += sum->blocks;
-    if (process->no_births)
-        return;
-    if (!finding->born_known || first < finding->first_seconds)
-        finding->first_seconds = first;
-    if (!finding->born_known || last > finding->last_seconds)
-        finding->last_seconds = last;
-    finding->born_known = true;
-    age_profile_add_sum(&finding->ages, sum);
-}
-
 void findings_of_kind(const struct opened *opened, enum block_kind kind,
                       struct findings *ret_findings)
 {
@@ -195,10 +211,7 @@ void findings_of_kind(const struct opened *opened, enum block_kind kind,
         if (site != SITE_NONE && verdicts_kind(&opened->analysis->verdicts, block) == kind)
             add_own(opened, &finding[site], block);
     }
-    for (uint32_t i = 0; kind == KIND_REACHABLE && i < opened->dump->sum_count; i++) {
-        const struct block_sum *sum = &opened->dump->sums[i];
-        add_sum(opened, sum, &finding[opened->analysis->sites.of_stack[sum->stack]]);
-    }
+    add_sums(opened, kind, true, finding);
     rank(finding, sites, ret_findings);
 }
 

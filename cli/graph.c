@@ -189,6 +189,7 @@ int graph_run(int argc, char **argv)
     struct picture picture;
     opened_init_sum(&opened, &arguments.names, arguments.dumps.paths, arguments.dumps.count,
                     arguments.around == KEY_CYCLE);
+    opened_need_graph(&opened, "caulk graph");
     opened_find_owners(&opened);
     choose_picture(&opened, &arguments, &picture);
     if (picture.left_out.blocks)

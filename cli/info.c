@@ -11,6 +11,9 @@
 #include "cli/text.h"
 #include "cli/words.h"
 
+/* More than that nobody reads. */
+#define PROCESSES_MAX 10
+
 struct info_options {
     const char *path;
     bool json;
@@ -89,6 +92,19 @@ static void put_threads(struct json *json, const struct dump *dump,
     json_end(json);
 }
 
+static void put_processes(struct json *json, const struct merged *merged)
+{
+    json_array(json, "processes");
+    for (uint32_t i = 0; i < merged->process_count; i++) {
+        json_object(json, NULL);
+        json_string(json, "host", merged->process[i].host);
+        json_string(json, "program", merged->process[i].program);
+        json_number(json, "pid", merged->process[i].pid);
+        json_end(json);
+    }
+    json_end(json);
+}
+
 /* How many blocks have a stack that goes on beyond the caller. */
 static uint64_t count_traced(const struct dump *dump)
 {
@@ -114,7 +130,10 @@ static void put_stacks(struct json *json, const struct dump *dump)
     else
         json_null(json, "interval");
     json_number(json, "depth", dump->process.depth);
-    json_number(json, "full", count_traced(dump));
+    if (dump->process.merged)
+        json_null(json, "full");
+    else
+        json_number(json, "full", count_traced(dump));
     json_end(json);
 }
 
@@ -168,6 +187,8 @@ static void print_json(const struct opened *opened, const struct info_retained *
     put_modules(json, opened, retained);
     put_missing(json, opened);
     put_threads(json, dump, retained);
+    if (dump->process.merged)
+        put_processes(json, &dump->merged);
     json_object(json, "counts");
     json_number(json, "blocks", analysis->live.blocks);
     json_number(json, "edges", dump->edges.count);
@@ -232,6 +253,8 @@ static void print_stacks(const struct dump *dump)
     const struct process *process = &dump->process;
     if (process->stacks_mode == STACKS_CALLER)
         puts("stacks    the caller alone");
+    else if (process->stacks_mode == STACKS_SAMPLED && process->merged)
+        puts("stacks    sampled, in one of the processes or more");
     else if (process->stacks_mode == STACKS_SAMPLED)
         printf("stacks    sampled, one every %s: %s of %s have one\n",
                text_size(process->sample_bytes).s, text_count(count_traced(dump)).s,
@@ -253,6 +276,21 @@ static void print_types(const struct dump *dump)
                text_counted(dump->python.garbage, "object").s);
 }
 
+static void print_merged(const struct dump *dump)
+{
+    const struct merged *merged = &dump->merged;
+    printf("program   %s%s\n", words_cut(dump->process.program, 80).s,
+           words_is_of_one_program(dump) ? "" : " and others");
+    printf("merged    %s, summed by place and verdict\n", words_merged(dump).s);
+    for (uint32_t i = 0; i < merged->process_count && i < PROCESSES_MAX; i++)
+        printf("          %s %s, pid %" PRIu32 "\n", words_cut(merged->process[i].host, 60).s,
+               words_cut(words_file_name(merged->process[i].program), 60).s,
+               merged->process[i].pid);
+    if (merged->process_count > PROCESSES_MAX)
+        printf("          … %s more (--json has all)\n",
+               text_count(merged->process_count - PROCESSES_MAX).s);
+}
+
 static void print_text(const struct opened *opened, const struct info_retained *retained)
 {
     const struct dump *dump = opened->dump;
@@ -260,19 +298,22 @@ static void print_text(const struct opened *opened, const struct info_retained *
     const struct amount *live = &opened->analysis->live;
     printf("file      %s, %s, format %" PRIu32 ", whole\n", words_cut(dump->path, 80).s,
            text_size(dump->file_bytes).s, dump->format_version);
-    printf("program   %s, pid %" PRIu32 ", dump %" PRIu32 "\n", words_cut(process->program, 80).s,
-           process->pid, process->sequence);
+    if (process->merged)
+        print_merged(dump);
+    else
+        printf("program   %s, pid %" PRIu32 ", dump %" PRIu32 "\n",
+               words_cut(process->program, 80).s, process->pid, process->sequence);
     if (*process->host)
         printf("host      %s\n", words_cut(process->host, 80).s);
     print_time(process->time_ns);
     printf("up        %s, paused %s\n", text_duration(opened_uptime(opened)).s,
            text_duration((double)process->pause_ns / 1e9).s);
-    printf("threads   %s, %s parked\n", text_count(dump->thread_count).s,
-           text_count(opened_parked(opened)).s);
+    printf("threads   %s, %s parked\n", text_count(dump->merged.threads + dump->thread_count).s,
+           text_count(dump->merged.threads - dump->merged.unparked + opened_parked(opened)).s);
     printf("allocator %s\n", words_cut(process->allocator, 80).s);
     printf("options   %s\n", *process->options ? words_cut(process->options, 80).s : "none");
     print_stacks(dump);
-    if (process->only_lost)
+    if (process->only_lost && !process->merged)
         puts("detail    lost and possible blocks in full, the others summed by place");
     printf("heap      %s, %s, %s, %s, %s\n", text_counted(live->blocks, "block").s,
            text_size(live->bytes).s, text_counted(opened->analysis->sites.count, "site").s,

@@ -82,6 +82,13 @@ void opened_analyze_again(struct opened *opened, bool all_cycles)
     analyze(opened, all_cycles);
 }
 
+void opened_need_graph(const struct opened *opened, const char *what)
+{
+    if (opened->dump->process.merged)
+        fatal(opened->dump->path,
+              "a merged dump has sums and no graph; %s needs the dump of one process", what);
+}
+
 void opened_find_owners(struct opened *opened)
 {
     const struct analysis *analysis = opened->analysis;

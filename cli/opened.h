@@ -37,6 +37,9 @@ void opened_finish(struct opened *opened);
 /* Judges the dump anew, after its blocks' flags were changed. Before opened_find_owners(). */
 void opened_analyze_again(struct opened *opened, bool all_cycles);
 
+/* Ends the program where the dump has no graph because it is a merged one. what: asks for it. */
+void opened_need_graph(const struct opened *opened, const char *what);
+
 /* Who retains what, where a command asks for it. */
 void opened_find_owners(struct opened *opened);
 

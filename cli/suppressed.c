@@ -92,6 +92,10 @@ static void report_unused(const char *path, const struct suppressions *suppressi
 
 void suppressed_apply(struct opened *opened, struct suppressed_by by, bool all_cycles)
 {
+    if (opened->dump->process.merged)
+        fatal(opened->dump->path,
+              "a merged dump: what suppressed blocks own can't be told there; suppressions and "
+              "baselines are for dumps of processes");
     struct choice choice = {.baseline = NULL};
     read_choice(&choice, by);
     uint8_t *matched = allocate(opened->analysis->sites.count, sizeof(*matched));

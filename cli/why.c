@@ -52,6 +52,7 @@ int why_run(int argc, char **argv)
     struct opened opened;
     struct why why = {.opened = &opened, .all = arguments.all};
     opened_init(&opened, &arguments.names, arguments.path, false);
+    opened_need_graph(&opened, "caulk why");
     why.block = opened_block(&opened, "why", arguments.address);
     look_up(&why);
     if (arguments.json)

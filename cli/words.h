@@ -118,6 +118,11 @@ struct phrase words_rate(double count, double seconds);
 /* "109 MiB/h" */
 struct phrase words_rate_of_bytes(double bytes, double seconds);
 
+/* "12 processes on 3 hosts": what a merged dump is of. */
+struct phrase words_merged(const struct dump *dump);
+uint32_t words_host_count(const struct dump *dump);
+bool words_is_of_one_program(const struct dump *dump);
+
 /* How many columns a text takes on a terminal, each character one. */
 int words_columns(const char *text);
 

@@ -38,11 +38,16 @@ bool age_profile_known(const struct process *process)
            process->uptime_ns / AGE_BUCKETS >= process->tick_ns;
 }
 
+unsigned age_profile_tenth(const struct process *process, uint32_t tick)
+{
+    double share = (double)tick * (double)process->tick_ns / ((double)process->uptime_ns + 1);
+    return share < 1 ? (unsigned)(share * AGE_BUCKETS) : AGE_BUCKETS - 1;
+}
+
 void age_profile_add(struct age_profile *profile, const struct process *process, uint32_t tick,
                      uint64_t bytes)
 {
-    double share = (double)tick * (double)process->tick_ns / ((double)process->uptime_ns + 1);
-    unsigned bucket = share < 1 ? (unsigned)(share * AGE_BUCKETS) : AGE_BUCKETS - 1;
+    unsigned bucket = age_profile_tenth(process, tick);
     profile->bytes[bucket] += bytes;
     amount_add_block(&profile->all, bytes);
     if (bucket)

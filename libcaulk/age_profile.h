@@ -46,6 +46,9 @@ const char *age_trend_verdict(enum age_trend trend);
 /* Does this process's uptime make tenths that births can be told apart by? */
 bool age_profile_known(const struct process *process);
 
+/* The tenth of the process's uptime, from 0, that the tick is in. */
+unsigned age_profile_tenth(const struct process *process, uint32_t tick);
+
 /* A block born at the tick; process: the dump's. */
 void age_profile_add(struct age_profile *profile, const struct process *process, uint32_t tick,
                      uint64_t bytes);

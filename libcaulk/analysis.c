@@ -6,6 +6,22 @@
 
 #include <stdlib.h>
 
+/* What a merged dump has only the sums of. */
+static void add_sums(struct analysis *analysis)
+{
+    const struct dump *dump = analysis->dump;
+    for (uint32_t i = 0; i < dump->sum_count; i++) {
+        const struct block_sum *sum = &dump->sums[i];
+        const struct amount amount = {sum->blocks, sum->bytes};
+        if (sum->what & SUM_IN_CYCLE)
+            amount_add(&analysis->cycles.lost, amount);
+        if (sum->what & SUM_PENDING)
+            amount_add(&analysis->pending.amount, amount);
+    }
+    analysis->lost_cycles = analysis->cycles.lost_count + dump->merged.cycles;
+    analysis->pending_cycles += dump->merged.pending_cycles;
+}
+
 static void add_totals(struct analysis *analysis)
 {
     for (uint32_t i = 0; i < analysis->sites.count; i++) {
@@ -58,6 +74,7 @@ static bool analyze(struct analysis *analysis, const struct analysis_options *op
         return false;
     warnings_collect(analysis->dump, &analysis->warnings);
     add_totals(analysis);
+    add_sums(analysis);
     return true;
 }
 

@@ -35,9 +35,10 @@ struct analysis {
 
     struct amount live;
     struct amount of_kind[KIND_COUNT]; /* definite, indirect, possible, reachable, suppressed */
-    /* lost cycles: cycles.lost_count of them, cycles.lost.blocks, cycles.lost.bytes.
-     * weak: verdicts.weak; pending: pending.amount. */
-    uint32_t pending_cycles; /* of the lost ones */
+    /* Blocks in lost cycles: cycles.lost; weak: verdicts.weak; pending: pending.amount. In a merged
+     * dump cycles.cycle is empty: it has their number and amount alone. */
+    uint64_t lost_cycles;
+    uint64_t pending_cycles; /* of them */
 };
 
 /* The dump must stay open until analysis_destroy(). Fails only where memory runs out. */

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 
 #include "libcaulk/common_stacks.h"
+#include "libcaulk/diff_merged.h"
+#include "libcaulk/dump_merge_stacks.h"
 #include "libcaulk/extra_edges.h"
 #include "libcaulk/id_table.h"
 
@@ -15,6 +17,7 @@ struct making {
     struct dump *const *dumps;
     const struct analysis *oldest, *newest;
     struct common_stacks stacks;
+    struct dump *merged_code; /* of merged dumps, in the place of `stacks`; else NULL */
     uint32_t **common;        /* dump -> stack node -> common number */
     uint32_t **row;           /* dump -> stack node -> row; the same unless rows are callers */
     uint32_t row_count;       /* row 0 is the unknown stack */
@@ -23,10 +26,16 @@ struct making {
 
 static bool any_sampled(const struct making *making)
 {
+    bool sampled = false;
     for (uint32_t d = 0; d < making->diff->dump_count; d++)
-        if (making->dumps[d]->process.stacks_mode == STACKS_SAMPLED)
-            return true;
-    return false;
+        sampled |= making->dumps[d]->process.stacks_mode == STACKS_SAMPLED;
+    return sampled;
+}
+
+static uint64_t pc_of(const struct making *making, uint32_t dump, uint32_t stack)
+{
+    return making->merged_code ? making->merged_code->stack_pc[making->common[dump][stack]]
+                               : making->dumps[dump]->stack_pc[stack];
 }
 
 static bool number_callers(struct making *making, uint32_t dump, struct id_table *callers)
@@ -34,7 +43,7 @@ static bool number_callers(struct making *making, uint32_t dump, struct id_table
     const struct dump *from = making->dumps[dump];
     uint32_t *row = making->row[dump] = calloc((size_t)from->stack_count + 1, sizeof(*row));
     for (uint32_t s = 1; row && s <= from->stack_count; s++) {
-        if (!id_table_add(callers, from->stack_pc[s], &row[s]))
+        if (!id_table_add(callers, pc_of(making, dump, s), &row[s]))
             return false;
         row[s]++;
     }
@@ -55,8 +64,8 @@ static bool number_rows(struct making *making)
         else
             making->row[d] = making->common[d];
     }
-    making->row_count =
-        making->diff->by_caller ? callers.count + 1 : common_stacks_count(&making->stacks);
+    if (making->diff->by_caller)
+        making->row_count = callers.count + 1;
     id_table_finish(&callers);
     return done;
 }
@@ -67,9 +76,14 @@ static bool number_stacks(struct making *making)
     making->common = calloc(count, sizeof(*making->common));
     if (!making->common)
         return false;
-    for (uint32_t d = 0; d < count; d++)
+    bool merged = making->dumps[0]->process.merged;
+    if (merged && !dump_merge_stacks(making->dumps, count, &making->merged_code, making->common))
+        return false;
+    for (uint32_t d = 0; !merged && d < count; d++)
         if (!common_stacks_add(&making->stacks, making->dumps[d], &making->common[d]))
             return false;
+    making->row_count =
+        merged ? making->merged_code->stack_count + 1 : common_stacks_count(&making->stacks);
     return number_rows(making);
 }
 
@@ -106,7 +120,7 @@ static bool add_samples(struct making *making)
         if (!extra_edges_init(&extra, dump))
             return false;
         for (uint32_t s = 0; s < making->row_count; s++)
-            making->by_row[s].samples[d].seconds = (double)dump->process.uptime_ns / 1e9;
+            making->by_row[s].samples[d].seconds = growth_seconds(dump);
         for (uint32_t b = 0; b < dump->block_count; b++)
             if (!extra.hollow || !extra.hollow[b])
                 site_of(making, d, b)->samples[d].bytes += dump->block_bytes[b];
@@ -131,7 +145,8 @@ static void add_live(struct making *making, uint32_t dump)
     const struct analysis *analysis = dump ? making->newest : making->oldest;
     const struct sites *sites = &analysis->sites;
     for (uint32_t i = 0; i < sites->count; i++) {
-        struct diff_site *site = row_of(making, dump, sites->site[i].stack);
+        struct diff_site *site =
+            row_of(making, dump ? making->diff->dump_count - 1 : 0, sites->site[i].stack);
         note_site(dump ? &site->new_site : &site->old_site, i);
         amount_add(dump ? &site->growth.survived : &site->growth.freed, sites->site[i].live);
     }
@@ -155,8 +170,10 @@ static bool settle_live(struct making *making)
 {
     for (uint32_t s = 0; s < making->row_count; s++) {
         struct growth *growth = &making->by_row[s].growth;
-        if (!take_away(&growth->survived, growth->born) ||
-            !take_away(&growth->freed, growth->survived))
+        if (making->merged_code)
+            diff_merged_balance(growth);
+        else if (!take_away(&growth->survived, growth->born) ||
+                 !take_away(&growth->freed, growth->survived))
             return false;
         amount_add(&making->diff->born, growth->born);
         amount_add(&making->diff->freed, growth->freed);
@@ -173,7 +190,7 @@ static bool add_summed(struct making *making, struct error *err)
     for (uint32_t b = 0; b < new->block_count; b++)
         if (heap_graph_counts(&making->newest->heap, b) && new->block_birth[b] >= new->sums_since)
             add_born(making, new->block_stack[b], (struct amount){1, new->block_bytes[b]});
-    for (uint32_t i = 0; i < new->sum_count; i++)
+    for (uint32_t i = 0; !making->merged_code && i < new->sum_count; i++)
         add_born(making, new->sums[i].stack,
                  (struct amount){new->sums[i].newer_blocks, new->sums[i].newer_bytes});
     return settle_live(making) || error_set(err, new->path, "more survived than there was in %s",
@@ -294,12 +311,22 @@ static void count_newly_lost(struct making *making)
         making->diff->newly_lost_cycles += is_new_cycle(making, &newest->cycles.cycle[c]);
 }
 
+static bool count_newly_lost_merged(struct making *making)
+{
+    uint32_t last = making->diff->dump_count - 1;
+    making->diff->newly_lost_cycles = diff_merged_new_cycles(making->oldest, making->newest);
+    return diff_merged_newly_lost((struct merged_rows){making->dumps[0], making->row[0]},
+                                  (struct merged_rows){making->dumps[last], making->row[last]},
+                                  making->row_count, making->diff->newly_lost);
+}
+
 static bool check_detail(const struct making *making, struct error *err)
 {
     const struct dump *const old = making->dumps[0];
     for (uint32_t d = 1; d < making->diff->dump_count; d++) {
         const struct dump *const new = making->dumps[d];
-        if (!old->process.only_lost && !new->process.only_lost)
+        if ((!old->process.only_lost && !new->process.only_lost) ||
+            (old->process.merged && new->process.merged))
             continue;
         if (old->process.only_lost != new->process.only_lost)
             return error_set(err, (old->process.only_lost ? old : new)->path,
@@ -337,6 +364,8 @@ static bool compare(struct making *making, struct error *err)
     }
     list_sites(making);
     count_newly_lost(making);
+    if (making->merged_code && !count_newly_lost_merged(making))
+        return error_set(err, making->dumps[last]->path, "out of memory for what is lost");
     return true;
 }
 
@@ -355,6 +384,7 @@ bool diff_init(struct diff *diff, struct dump *const *dumps, uint32_t dump_count
     free(making.row);
     free(making.by_row);
     common_stacks_finish(&making.stacks);
+    dump_close(making.merged_code);
     if (!done)
         diff_finish(diff);
     return done;

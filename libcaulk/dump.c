@@ -140,6 +140,7 @@ void dump_close(struct dump *dump)
     free(dump->roots);
     free(dump->declared);
     free(dump->sums);
+    free(dump->merged.process);
     free(dump->symbols);
     pointers_free(&dump->edges);
     pointers_free(&dump->refs);

@@ -85,6 +85,7 @@ struct process {
     bool pymalloc, no_proc, partial_roots, no_calls;
     bool no_births; /* all blocks' births are 0 and say nothing */
     bool only_lost; /* reachable blocks are in the dump's sums, and not among its blocks */
+    bool merged;    /* only_lost, and all others are there too: what many processes had */
     const char *program, *host, *options, *allocator;
 };
 
@@ -170,16 +171,40 @@ struct python_collector {
 
 #define SUM_TENTHS 10
 
-/* The reachable blocks of one stack and label, where the process's only_lost is set. */
+/* The reachable blocks of one stack and label, where the process's only_lost is set; in a merged
+ * dump the blocks of one stack, label and `what`. */
 struct block_sum {
     uint32_t stack;
+    uint8_t what;      /* SUM_…; a kind and flags */
     const char *label; /* NULL for none */
     uint64_t blocks, bytes;
     uint32_t first_birth, last_birth; /* ticks */
     uint64_t later_blocks;            /* born after the first tenth of the uptime */
     uint64_t newer_blocks;            /* born since dump->sums_since */
     uint64_t newer_bytes;
-    uint64_t born_bytes[SUM_TENTHS]; /* in each tenth of it */
+    uint64_t born_bytes[SUM_TENTHS];  /* in each tenth of it */
+    uint64_t held_blocks, held_bytes; /* indirect blocks counted under these, which are definite */
+    uint64_t samples;                 /* how many blocks this was scaled up from, or `blocks` */
+};
+
+/* The kind is one of libcaulk/verdicts.h's. */
+#define SUM_KIND_MASK 7u
+#define SUM_IN_CYCLE 8u   /* in lost cycles */
+#define SUM_PENDING 16u   /* Python's collector comes back for them */
+#define SUM_ESTIMATED 32u /* scaled up from a sample */
+
+/* What a merged dump was made of. */
+struct merged_process {
+    uint64_t start_ns;
+    uint32_t pid;
+    const char *host, *program;
+};
+struct merged {
+    struct merged_process *process; /* by start and pid */
+    uint32_t process_count;         /* 0: the dump is not merged */
+    uint64_t cycles;                /* lost ones … */
+    uint64_t pending_cycles;        /* … of which these are pending */
+    uint64_t threads, unparked;
 };
 
 /* A name that the dump itself has: of a function at a return address, or of a variable. */
@@ -258,6 +283,7 @@ struct dump {
     struct declared_edge *declared;
     uint64_t declared_count;
 
+    struct merged merged;
     struct block_sum *sums;           /* by stack */
     uint32_t sum_count;               /* 0 unless only_lost */
     uint64_t weak_blocks, weak_bytes; /* of those summed, what only weak witnesses keep */

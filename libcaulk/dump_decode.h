@@ -76,6 +76,8 @@ bool dump_decode_attributes(struct dump *dump, const struct section *section, st
 /* After all sections: WITNESS_OBJECT and WITNESS_LINK. */
 bool dump_links_mark(struct dump *dump, struct error *err);
 bool dump_decode_sums(struct dump *dump, const struct section *section, struct error *err);
+/* What SUMS of a merged dump begins with. */
+bool dump_decode_merged(struct dump *dump, struct record_reader *reader);
 bool dump_decode_symbols(struct dump *dump, const struct section *section, struct error *err);
 
 #endif

@@ -68,6 +68,7 @@ static void process_copy(struct process *process, const struct dump_process *fro
         .no_calls = from->flags & DUMP_PROCESS_NO_CALLS,
         .no_births = from->flags & DUMP_PROCESS_NO_BIRTHS,
         .only_lost = from->flags & DUMP_PROCESS_ONLY_LOST,
+        .merged = from->flags & DUMP_PROCESS_MERGED,
     };
 }
 
@@ -87,7 +88,8 @@ bool dump_decode_process(struct dump *dump, const struct section *section, struc
 {
     const uint32_t known_flags = DUMP_PROCESS_PYMALLOC | DUMP_PROCESS_NO_PROC |
                                  DUMP_PROCESS_PARTIAL | DUMP_PROCESS_NO_CALLS |
-                                 DUMP_PROCESS_NO_BIRTHS | DUMP_PROCESS_ONLY_LOST;
+                                 DUMP_PROCESS_NO_BIRTHS | DUMP_PROCESS_ONLY_LOST |
+                                 DUMP_PROCESS_MERGED;
     struct dump_process from;
     struct process *process = &dump->process;
     if (!section_records_check(section, sizeof(from), err))
@@ -97,6 +99,8 @@ bool dump_decode_process(struct dump *dump, const struct section *section, struc
     memcpy(&from, section->bytes, sizeof(from));
     if (from.flags & ~known_flags)
         return section_wrong(section, err, "unknown flags 0x%" PRIx32, from.flags);
+    if (from.flags & DUMP_PROCESS_MERGED && !(from.flags & DUMP_PROCESS_ONLY_LOST))
+        return section_wrong(section, err, "merged, but not of sums: flags 0x%" PRIx32, from.flags);
     if (from.stacks_mode > DUMP_STACKS_CALLER)
         return section_wrong(section, err, "unknown stacks mode %" PRIu32, from.stacks_mode);
     if (from.fork_tick > from.tick)

@@ -3,17 +3,44 @@
 
 #include <inttypes.h>
 
+#include "libcaulk/dump_format_merged.h"
+
 static_assert(SUM_TENTHS == DUMP_SUM_TENTHS, "as many as in the file");
 
 #define SUM_RECORD_LEAST (9 + SUM_TENTHS)
 
 struct totals {
-    uint64_t blocks, bytes;
+    uint64_t blocks, bytes, held_blocks, held_bytes;
 };
 
 struct key {
-    uint64_t stack, label;
+    uint64_t stack, label, what;
 };
+
+static bool is_after(const struct key *key, const struct key *before)
+{
+    if (key->stack != before->stack)
+        return key->stack > before->stack;
+    if (key->label != before->label)
+        return key->label > before->label;
+    return key->what > before->what;
+}
+
+/* Of what only definite blocks can be. */
+static bool what_decode(const struct dump *dump, struct record_reader *reader, struct key *key,
+                        struct block_sum *sum)
+{
+    key->what = DUMP_SUM_REACHABLE;
+    if (dump->process.merged && !record_number(reader, &key->what))
+        return false;
+    uint64_t kind = key->what & DUMP_SUM_KIND_MASK;
+    if (key->what >= DUMP_SUM_FLAGS_END || kind >= DUMP_SUM_KIND_END)
+        return record_wrong(reader, "unknown kind %" PRIu64, key->what);
+    if (key->what & DUMP_SUM_PENDING && kind != DUMP_SUM_DEFINITE && kind != DUMP_SUM_INDIRECT)
+        return record_wrong(reader, "kind %" PRIu64 ": what is pending is lost", key->what);
+    sum->what = (uint8_t)key->what;
+    return true;
+}
 
 static bool key_decode(const struct dump *dump, struct record_reader *reader, struct key *key,
                        struct block_sum *sum)
@@ -26,8 +53,9 @@ static bool key_decode(const struct dump *dump, struct record_reader *reader, st
     if (key->label >= dump->strings_bytes)
         return record_wrong(reader, "string at %" PRIu64 " of %" PRIu64 " bytes", key->label,
                             dump->strings_bytes);
-    if (reader->record &&
-        (key->stack < before.stack || (key->stack == before.stack && key->label <= before.label)))
+    if (!what_decode(dump, reader, key, sum))
+        return false;
+    if (reader->record && !is_after(key, &before))
         return record_wrong(reader, "not after the sum before");
     sum->stack = (uint32_t)key->stack;
     sum->label = key->label ? dump->strings + key->label : NULL;
@@ -75,6 +103,32 @@ static bool births_decode(const struct dump *dump, struct record_reader *reader,
     return true;
 }
 
+/* What only a merged dump says of a sum. */
+static bool merged_decode(const struct dump *dump, struct record_reader *reader,
+                          struct totals *totals, struct block_sum *sum)
+{
+    sum->samples = sum->blocks;
+    sum->held_blocks = sum->held_bytes = 0;
+    if (!dump->process.merged)
+        return true;
+    if (!record_number(reader, &sum->held_blocks) || !record_number(reader, &sum->held_bytes) ||
+        !record_number(reader, &sum->samples))
+        return false;
+    if ((sum->held_blocks || sum->held_bytes) &&
+        (sum->what & DUMP_SUM_KIND_MASK) != DUMP_SUM_DEFINITE)
+        return record_wrong(reader, "what is not definite holds %" PRIu64 " blocks",
+                            sum->held_blocks);
+    if (sum->held_blocks > DUMP_AMOUNT_MAX - totals->held_blocks ||
+        sum->held_bytes > DUMP_AMOUNT_MAX - totals->held_bytes)
+        return record_wrong(reader, "more is held than a heap can have");
+    if (!sum->samples || sum->samples > sum->blocks)
+        return record_wrong(reader, "%" PRIu64 " blocks from %" PRIu64 " samples", sum->blocks,
+                            sum->samples);
+    totals->held_blocks += sum->held_blocks;
+    totals->held_bytes += sum->held_bytes;
+    return true;
+}
+
 static bool weak_check(const struct dump *dump, const struct record_reader *reader,
                        const struct totals *totals)
 {
@@ -113,12 +167,13 @@ bool dump_decode_sums(struct dump *dump, const struct section *section, struct e
     dump->sums = section_allocate(section, section->count, sizeof(*dump->sums), err);
     struct record_reader reader = record_reader(section, err);
     if (!dump->sums || !record_number(&reader, &dump->weak_blocks) ||
-        !record_number(&reader, &dump->weak_bytes) || !since_decode(dump, &reader))
+        !record_number(&reader, &dump->weak_bytes) || !since_decode(dump, &reader) ||
+        (dump->process.merged && !dump_decode_merged(dump, &reader)))
         return false;
     for (; reader.record < section->count; reader.record++) {
         struct block_sum *sum = &dump->sums[reader.record];
         if (!key_decode(dump, &reader, &key, sum) || !amount_decode(&reader, &totals, sum) ||
-            !births_decode(dump, &reader, sum))
+            !births_decode(dump, &reader, sum) || !merged_decode(dump, &reader, &totals, sum))
             return false;
     }
     dump->sum_count = (uint32_t)section->count;

@@ -201,6 +201,7 @@ enum dump_stacks_mode { DUMP_STACKS_FULL, DUMP_STACKS_SAMPLED, DUMP_STACKS_CALLE
 #define DUMP_PROCESS_NO_CALLS 8u   /* the tracker has seen no allocation: another one serves */
 #define DUMP_PROCESS_NO_BIRTHS 16u /* memory=low: births are 0 and say nothing */
 #define DUMP_PROCESS_ONLY_LOST 32u /* reachable blocks are in SUMS and not in BLOCKS */
+#define DUMP_PROCESS_MERGED 64u    /* of many processes: libcaulk/dump_format_merged.h */
 
 struct dump_process {
     uint32_t pid;

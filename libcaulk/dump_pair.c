@@ -5,10 +5,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const char *merged_words(const struct dump *dump)
+{
+    return dump->process.merged ? "a merged dump" : "not a merged dump";
+}
+
+/* Merged dumps of any processes may be compared: they are what there was at two times. */
+static bool merged_check(const struct dump *old, const struct dump *new, struct error *err)
+{
+    if (!old->process.merged || !new->process.merged)
+        return error_set(err, new->path, "%s, but %s %s", merged_words(new), old->path,
+                         old->process.merged ? "is" : "is not");
+    return new->process.time_ns >= old->process.time_ns ||
+           error_set(err, new->path, "not later than %s", old->path);
+}
+
 bool dump_pair_check(const struct dump *old, const struct dump *new, struct error *err)
 {
     const struct process *a = &old->process;
     const struct process *b = &new->process;
+    if (a->merged || b->merged)
+        return merged_check(old, new, err);
     if (strcmp(a->program, b->program) != 0)
         return error_set(err, new->path, "of another program than %s", old->path);
     if (a->pid != b->pid)

@@ -35,6 +35,9 @@ static bool check_parts(struct dump **parts, uint32_t part_count, struct error *
     for (uint32_t i = 0; i < part_count; i++) {
         blocks += parts[i]->block_count;
         stacks += parts[i]->stack_count;
+        if (parts[i]->process.merged)
+            return error_set(err, parts[i]->path,
+                             "a merged dump; caulk merge adds it to other dumps");
         if (parts[i]->process.only_lost)
             return error_set(err, parts[i]->path,
                              "made with --detail=lost: without its reachable blocks it can't be "
@@ -59,7 +62,7 @@ static void add_sampling(struct process *to, const struct process *from)
     to->stacks_mode = STACKS_SAMPLED;
 }
 
-static void add_process(struct process *to, const struct process *from)
+void sum_process_add(struct process *to, const struct process *from)
 {
     to->rss_bytes += from->rss_bytes;
     to->in_use_bytes += from->in_use_bytes;
@@ -104,12 +107,12 @@ static bool sum_header(struct sum *sum)
     for (uint32_t i = 0; i < sum->part_count; i++) {
         sum->dump->file_bytes += sum->part[i].dump->file_bytes;
         if (i)
-            add_process(&sum->dump->process, &sum->part[i].dump->process);
+            sum_process_add(&sum->dump->process, &sum->part[i].dump->process);
     }
     return sum->dump->path;
 }
 
-static void sum_finish(struct sum *sum)
+void sum_parts_finish(struct sum *sum)
 {
     for (uint32_t i = 0; sum->part && i < sum->part_count; i++) {
         free(sum->part[i].module);
@@ -146,7 +149,7 @@ bool dump_sum(struct dump **parts, uint32_t part_count, struct dump **ret_sum, s
         return false;
     struct sum sum = {.part_count = part_count};
     bool done = sum_all(&sum, parts);
-    sum_finish(&sum);
+    sum_parts_finish(&sum);
     if (!done) {
         dump_close(sum.dump);
         return error_set(err, parts[0]->path, "out of memory for the sum of the dumps");

@@ -13,6 +13,7 @@
 /* Where modules go that would lie across another: above every address that a process can have. */
 #define FIRST_FREE (UINT64_C(1) << 56)
 #define FREE_ALIGN (UINT64_C(1) << 30)
+#define FREE_END (UINT64_C(1) << 60) /* above that an address may be one of Python's */
 
 /* A module of the sum while they are collected. */
 struct entry {
@@ -28,10 +29,11 @@ struct collection {
     uint64_t free; /* the next address where nothing is */
 };
 
+/* A build id tells files apart wherever they lie; a file without one is told by its path. */
 static bool is_same_code(const struct module *a, const struct module *b)
 {
-    return a->end - a->start == b->end - b->start && !strcmp(a->path, b->path) &&
-           !strcmp(a->build_id, b->build_id);
+    return a->end - a->start == b->end - b->start && !strcmp(a->build_id, b->build_id) &&
+           (*a->build_id || !strcmp(a->path, b->path));
 }
 
 /* Of several, the one at the same address. */
@@ -63,12 +65,16 @@ static bool lies_across(const struct collection *collection, const struct module
     return false;
 }
 
+/* NULL where there is no place left for it. */
 static struct entry *add_entry(struct collection *collection, const struct module *module,
                                uint32_t part)
 {
     struct entry *entry = &collection->entry[collection->count];
     *entry = (struct entry){.module = *module, .number = collection->count, .part = part};
     if (lies_across(collection, module, part)) {
+        if (collection->free >= FREE_END ||
+            module->end - module->start > FREE_END - collection->free)
+            return NULL;
         entry->shift = collection->free - module->start;
         collection->free += (module->end - module->start + FREE_ALIGN - 1) & -FREE_ALIGN;
     }
@@ -104,6 +110,8 @@ static bool collect_part(struct collection *collection, struct sum_part *part, u
             join_times(&entry->module, module);
         else
             entry = add_entry(collection, module, number);
+        if (!entry)
+            return false;
         part->module[m] = entry->number;
         part->shift[m] = entry->module.start - module->start;
     }
@@ -160,13 +168,26 @@ static bool keep_modules(struct sum *sum, struct collection *collection)
     return true;
 }
 
+/* A part may be a sum itself, with modules that were moved there. */
+static uint64_t find_free(const struct sum *sum)
+{
+    uint64_t free = FIRST_FREE;
+    for (uint32_t i = 0; i < sum->part_count; i++)
+        for (uint32_t m = 0; m < sum->part[i].dump->module_count; m++) {
+            uint64_t end = sum->part[i].dump->modules[m].end;
+            if (end > free && end <= FREE_END - FREE_ALIGN)
+                free = (end + FREE_ALIGN - 1) & -FREE_ALIGN;
+        }
+    return free;
+}
+
 bool sum_modules(struct sum *sum)
 {
     size_t most = 0;
     for (uint32_t i = 0; i < sum->part_count; i++)
         most += sum->part[i].dump->module_count;
     struct collection collection = {.entry = malloc((most + 1) * sizeof(*collection.entry)),
-                                    .free = FIRST_FREE};
+                                    .free = find_free(sum)};
     bool done = collection.entry;
     for (uint32_t i = 0; done && i < sum->part_count; i++)
         done = collect_part(&collection, &sum->part[i], i);

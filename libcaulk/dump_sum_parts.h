@@ -1,4 +1,5 @@
-/* What the steps of dump_sum() share. Private to libcaulk/dump_sum*.c. */
+/* What the steps of dump_sum() share. Private to libcaulk/dump_sum*.c and
+ * libcaulk/dump_merge*.c. */
 #ifndef CAULK_DUMP_SUM_PARTS_H
 #define CAULK_DUMP_SUM_PARTS_H
 
@@ -31,5 +32,11 @@ bool sum_types(struct sum *sum);
 bool sum_attributes(struct sum *sum);
 bool sum_edges(struct sum *sum);
 bool sum_roots(struct sum *sum);
+
+/* Lets go of the parts; the dumps stay. */
+void sum_parts_finish(struct sum *sum);
+
+/* What holds for the processes together: amounts, the longest pause, the flags that any has. */
+void sum_process_add(struct process *to, const struct process *from);
 
 #endif

@@ -54,6 +54,14 @@ static bool add_codes(struct dump *dump, struct sum_part *part, struct id_table 
     return true;
 }
 
+static void add_loop(struct dump *dump, struct python_loop loop)
+{
+    for (uint32_t i = 0; i < dump->loop_count; i++)
+        if (dump->loops[i].start == loop.start && dump->loops[i].end == loop.end)
+            return;
+    dump->loops[dump->loop_count++] = loop;
+}
+
 static void add_loops(struct dump *dump, const struct sum_part *part)
 {
     for (uint32_t i = 0; i < part->dump->loop_count; i++) {
@@ -61,8 +69,7 @@ static void add_loops(struct dump *dump, const struct sum_part *part)
         const struct module *module =
             dump_find_module(part->dump, loop.start, part->dump->process.tick);
         uint64_t shift = module ? part->shift[module - part->dump->modules] : 0;
-        dump->loops[dump->loop_count++] =
-            (struct python_loop){loop.start + shift, loop.end + shift};
+        add_loop(dump, (struct python_loop){loop.start + shift, loop.end + shift});
     }
 }
 

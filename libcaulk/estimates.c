@@ -193,11 +193,25 @@ static bool make(struct work *work, const struct cycles *cycles)
     return true;
 }
 
+/* A merged dump says itself what was scaled up. */
+static bool note_summed(struct estimates *estimates)
+{
+    const struct dump *dump = dump_of(estimates);
+    estimates->summed = calloc((size_t)dump->stack_count + 1, 1);
+    for (uint32_t i = 0; estimates->summed && i < dump->sum_count; i++)
+        if (dump->sums[i].what & SUM_ESTIMATED)
+            estimates->summed[dump->sums[i].stack] |=
+                (uint8_t)(1u << (dump->sums[i].what & SUM_KIND_MASK));
+    return estimates->summed;
+}
+
 bool estimates_init(struct estimates *estimates, const struct heap_graph *heap,
                     const struct verdicts *verdicts, const struct cycles *cycles)
 {
     *estimates = (struct estimates){.heap = heap, .verdicts = verdicts};
     const struct process *process = &heap->dump->process;
+    if (process->merged)
+        return note_summed(estimates);
     if (process->stacks_mode != STACKS_SAMPLED || !process->sample_bytes)
         return true;
     struct work work = {.estimates = estimates};
@@ -215,6 +229,7 @@ void estimates_finish(struct estimates *estimates)
     free(estimates->place);
     free(estimates->sampled);
     free(estimates->open);
+    free(estimates->summed);
     *estimates = (struct estimates){0};
 }
 
@@ -256,6 +271,8 @@ bool estimates_held(const struct estimates *estimates, uint32_t node, uint32_t *
 bool estimates_is(const struct estimates *estimates, uint32_t stack, enum block_kind kind)
 {
     const struct heap_graph *heap = estimates->heap;
+    if (estimates->summed)
+        return estimates->summed[stack] >> kind & 1;
     return estimates->open && !dump_stack_is_cut(heap->dump, stack) &&
            estimates->open[callers_of(&heap->callers, stack)] >> kind & 1;
 }

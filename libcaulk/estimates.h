@@ -45,7 +45,8 @@ struct estimates {
                         each counts for itself */
     struct estimate *sampled;
     uint32_t sampled_count;
-    uint8_t *open; /* caller (heap->callers) -> bit k: it has blocks of kind k without a stack */
+    uint8_t *open;   /* caller (heap->callers) -> bit k: it has blocks of kind k without a stack */
+    uint8_t *summed; /* of a merged dump: stack -> bit k: a sum of kind k is an estimate */
 };
 
 /* False where memory ran out. Linear; nothing to do where stacks were not sampled. */

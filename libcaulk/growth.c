@@ -12,6 +12,12 @@ const char *trend_name(enum trend trend)
     return name[trend];
 }
 
+double growth_seconds(const struct dump *dump)
+{
+    const struct process *process = &dump->process;
+    return (double)(process->merged ? process->time_ns : process->uptime_ns) / 1e9;
+}
+
 static double gain(const struct growth_sample *samples, uint32_t interval)
 {
     return (double)samples[interval + 1].bytes - (double)samples[interval].bytes;

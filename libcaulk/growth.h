@@ -29,7 +29,7 @@ const char *trend_name(enum trend trend);
 
 /* One site at one dump. */
 struct growth_sample {
-    double seconds; /* of the process's uptime */
+    double seconds; /* growth_seconds() of the dump */
     uint64_t bytes; /* live */
 };
 
@@ -47,6 +47,9 @@ enum trend growth_trend(const struct growth *growth, const struct growth_sample 
  * pace; 0 where an interval shrank, and where one interval can't be told apart further. */
 double growth_steadiness(const struct growth *growth, const struct growth_sample *samples,
                          uint32_t count, bool parts_known);
+
+/* When a dump was made: counted from the process's start, of merged ones from 1970. */
+double growth_seconds(const struct dump *dump);
 
 /* Bytes gained; negative: lost. */
 static inline int64_t growth_gain(const struct growth *growth)

@@ -25,23 +25,49 @@ static bool row_index(const struct estimates *estimates, const struct sites *sit
     return true;
 }
 
+/* Before they are added. */
+static void note_births(struct tally *row, uint32_t label, uint32_t first, uint32_t last)
+{
+    bool none = !row->leak.own.blocks;
+    if (none)
+        row->label = label;
+    row->mixed |= row->label != label;
+    if (none || first < row->first_tick)
+        row->first_tick = first;
+    if (none || last > row->last_tick)
+        row->last_tick = last;
+}
+
 static void add_block(struct tally *row, const struct estimates *estimates, uint32_t block)
 {
     const struct heap_graph *heap = estimates->heap;
     uint32_t tick = heap->dump->block_birth[block];
-    uint32_t label = labels_of(&heap->labels, block);
-    if (!row->leak.own.blocks) {
+    if (!row->leak.own.blocks)
         row->leak.example = block;
-        row->first_tick = row->last_tick = tick;
-        row->label = label;
-    }
-    if (tick < row->first_tick)
-        row->first_tick = tick;
-    if (tick > row->last_tick)
-        row->last_tick = tick;
-    row->mixed |= row->label != label;
+    note_births(row, labels_of(&heap->labels, block), tick, tick);
     row->leak.samples++;
     amount_add(&row->leak.own, estimates_own(estimates, block));
+}
+
+static void add_sum(struct tally *row, const struct block_sum *sum, uint32_t label)
+{
+    note_births(row, label, sum->first_birth, sum->last_birth);
+    row->leak.example = LEAK_NO_EXAMPLE;
+    row->leak.samples += sum->samples;
+    row->leak.cyclic |= (sum->what & SUM_IN_CYCLE) != 0;
+    amount_add(&row->leak.own, (struct amount){sum->blocks, sum->bytes});
+}
+
+static void tally_sums(struct tally *tally, const struct heap_graph *heap,
+                       const struct sites *sites)
+{
+    for (uint32_t i = 0; i < heap->dump->sum_count; i++) {
+        const struct block_sum *sum = &heap->dump->sums[i];
+        enum block_kind kind = (enum block_kind)(sum->what & SUM_KIND_MASK);
+        size_t row = 2 * (size_t)sites->of_stack[sum->stack] + (kind == KIND_POSSIBLE);
+        if (kind == KIND_DEFINITE || kind == KIND_POSSIBLE)
+            add_sum(&tally[row], sum, labels_of_sum(&heap->labels, i));
+    }
 }
 
 double leak_born_seconds(const struct process *process, uint32_t tick)
@@ -118,6 +144,7 @@ static void tally_rows(struct tally *tally, const struct estimates *estimates,
             add_block(&tally[row], estimates, b);
     }
     mark_cyclic(tally, estimates, sites, cycles);
+    tally_sums(tally, estimates->heap, sites);
     for (size_t i = 0; i < 2 * (size_t)sites->count; i++)
         if (tally[i].leak.own.blocks)
             finish_row(&tally[i], estimates, sites, i);

@@ -17,8 +17,9 @@ struct leak {
     bool born_known;        /* false where birth times were given up (memory=low) */
     double first_seconds; /* births of the own blocks with this stack, since the program's start */
     double last_seconds;
-    uint32_t example; /* its block with the lowest address, one that counts here */
+    uint32_t example; /* its block with the lowest address, one that counts here, or … */
 };
+#define LEAK_NO_EXAMPLE UINT32_MAX /* … of a merged dump, which has no blocks */
 
 /* When a block was born, since the program's start. Ticks are coarse, and each dump advances them:
  * one that lies ahead of the dump's clock counts as the dump's time. */

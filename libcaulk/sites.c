@@ -62,7 +62,6 @@ static int compare_sites(const void *left, const void *right)
     return order ? order : (a->stack > b->stack) - (a->stack < b->stack);
 }
 
-/* What the dump has only the sums of is reachable. */
 static void add_sum(struct tally *tally, const struct block_sum *sum, uint32_t label)
 {
     const struct amount amount = {sum->blocks, sum->bytes};
@@ -71,8 +70,9 @@ static void add_sum(struct tally *tally, const struct block_sum *sum, uint32_t l
     tally->seen = true;
     tally->mixed |= tally->label != label;
     amount_add(&tally->site.live, amount);
-    amount_add(&tally->site.of_kind[KIND_REACHABLE], amount);
-    tally->site.samples += sum->blocks;
+    amount_add(&tally->site.of_kind[sum->what & SUM_KIND_MASK], amount);
+    amount_add(&tally->site.held, (struct amount){sum->held_blocks, sum->held_bytes});
+    tally->site.samples += sum->samples;
 }
 
 static void tally_blocks(struct tally *tally, const struct sites *sites,

@@ -14,14 +14,14 @@ static void add(struct warnings *warnings, const char *code, uint64_t count, con
 
 static void warn_of_threads(const struct dump *dump, struct warnings *warnings)
 {
-    uint32_t unparked = 0;
+    uint64_t unparked = dump->merged.unparked;
     for (uint32_t t = 0; t < dump->thread_count; t++)
         unparked += dump->threads[t].state == THREAD_UNPARKED;
     char text[160];
     snprintf(text, sizeof(text),
-             "%" PRIu32 " of %" PRIu32 " threads did not stop in time; what only they hold may be "
+             "%" PRIu64 " of %" PRIu64 " threads did not stop in time; what only they hold may be "
              "called lost",
-             unparked, dump->thread_count);
+             unparked, dump->merged.threads + dump->thread_count);
     if (unparked)
         add(warnings, "unparked_threads", unparked, text);
 }
@@ -38,6 +38,16 @@ static void warn_of_drops(const struct dump *dump, struct warnings *warnings)
         add(warnings, "dropped", dropped, text);
 }
 
+static const char *sampling_words(const struct process *process)
+{
+    if (process->merged)
+        return "figures by full stack are estimated";
+    if (!process->sample_bytes)
+        return "but not scaled up by stack: the dumps were not sampled alike";
+    return process->only_lost ? "figures of lost blocks by full stack are estimated"
+                              : "figures by full stack are estimated";
+}
+
 static void warn_of_sampling(const struct dump *dump, struct warnings *warnings)
 {
     uint64_t cut = 0;
@@ -48,10 +58,7 @@ static void warn_of_sampling(const struct dump *dump, struct warnings *warnings)
     char text[160];
     snprintf(text, sizeof(text),
              "%" PRIu64 " blocks have only their caller recorded; totals are exact, %s", cut,
-             dump->process.sample_bytes
-                 ? dump->process.only_lost ? "figures of lost blocks by full stack are estimated"
-                                           : "figures by full stack are estimated"
-                 : "but not scaled up by stack: the dumps were not sampled alike");
+             sampling_words(&dump->process));
     if (cut)
         add(warnings, "sampled", cut, text);
 }

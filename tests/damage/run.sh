@@ -17,8 +17,9 @@ dump_of "$build/samples/refcount_cycle" stacks=full
 dump_of "$build/samples/caulk_label" stacks=sampled:interval=64
 cp "$build/e2e/labelled_members" "$folder/module"
 dump_of "$folder/module" stacks=full
+"$build/caulk" merge "$folder/refcount_cycle.dump" "$folder/caulk_label.dump" -o "$folder/merged.dump"
 {
-    "$build/damage" "$1" "$folder/refcount_cycle.dump" "$folder/caulk_label.dump"
+    "$build/damage" "$1" "$folder/refcount_cycle.dump" "$folder/caulk_label.dump" "$folder/merged.dump"
     "$build/damage_module" "$1" "$folder/module.dump" "$folder/module"
 } 2>&1 | tee "$log"
 # What crashes prints no sum.

@@ -2,7 +2,7 @@
 # Every command of the command line: what it prints, its JSON, and how it refuses.
 . "$(dirname "$0")/lib.sh"
 
-commands=(run ps doctor dump analyze graph export report diff owners suppress symbolize why show info)
+commands=(run ps doctor dump watch analyze graph export report diff merge owners suppress symbolize why show info)
 readers=(analyze graph owners suppress info)
 
 sample_dump() { # SAMPLE: makes $dump
@@ -119,6 +119,7 @@ test_failing_allocations_with_several_dumps() {
     sample_dump lost_list
     tracked -- "$samples/lost_list"
     refuses_each_allocation analyze lost_list.1.dump lost_list.2.dump
+    refuses_each_allocation merge lost_list.1.dump lost_list.2.dump -o /dev/null
     start_at_gate -- "$programs/large_heap"
     signal_dump large_heap.1.dump
     signal_dump large_heap.2.dump

@@ -1,7 +1,10 @@
 /* make_corpus FOLDER: the dumps that fuzzing starts from, one a file. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
+#include "libcaulk/dump_merge.h"
 #include "tests/support/dump_builder.h"
 
 static void write_image(struct dump_builder *builder, const char *folder, const char *name)
@@ -41,6 +44,31 @@ static void write_lost(const char *folder)
     write_image(builder, folder, "lost");
 }
 
+/* Two processes' dumps as one. */
+static void write_merged(const char *folder)
+{
+    struct dump_merge merge = {0};
+    char path[4096];
+    for (uint32_t pid = 1; pid <= 2; pid++) {
+        const struct analysis_options options = {.all_cycles = false};
+        struct dump_builder *builder = dump_builder_create_full();
+        struct analysis *analysis;
+        struct error err;
+        dump_builder_process(builder)->pid = pid;
+        struct dump *dump = dump_builder_open(builder);
+        if (!analysis_create(dump, &options, &analysis, &err) ||
+            !dump_merge_add(&merge, analysis, &err))
+            exit(2);
+        analysis_destroy(analysis);
+        dump_close(dump);
+    }
+    snprintf(path, sizeof(path), "%s/merged.dump", folder);
+    int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (descriptor < 0 || !dump_merge_write(&merge, descriptor, path, NULL) || close(descriptor))
+        exit(2);
+    dump_merge_finish(&merge);
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2) {
@@ -57,5 +85,6 @@ int main(int argc, char **argv)
                 argv[1], "python");
     write_sampled(argv[1]);
     write_lost(argv[1]);
+    write_merged(argv[1]);
     return 0;
 }

@@ -194,6 +194,12 @@ uint32_t dump_builder_add_thread(struct dump_builder *builder, const struct dump
     return append(&builder->threads, &added, sizeof(added));
 }
 
+void dump_builder_clear_threads(struct dump_builder *builder)
+{
+    bytes_finish(&builder->threads);
+    builder->threads = (struct bytes){0};
+}
+
 uint32_t dump_builder_add_root(struct dump_builder *builder, const struct dump_root *root,
                                const char *name)
 {

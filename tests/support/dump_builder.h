@@ -70,6 +70,7 @@ uint32_t dump_builder_add_module(struct dump_builder *builder, const struct dump
 uint32_t dump_builder_add_segment(struct dump_builder *builder, const struct dump_segment *segment);
 uint32_t dump_builder_add_thread(struct dump_builder *builder, const struct dump_thread *thread,
                                  const char *name);
+void dump_builder_clear_threads(struct dump_builder *builder);
 uint32_t dump_builder_add_root(struct dump_builder *builder, const struct dump_root *root,
                                const char *name);
 /* Return addresses, innermost first; outer frames that are there already are shared. */

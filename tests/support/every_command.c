@@ -148,6 +148,8 @@ static const char *const answering[] = {
     "export --format=valgrind-xml DUMP",
     "symbolize DUMP -o /dev/null",
     "symbolize --json DUMP -o /dev/null",
+    "merge DUMP -o /dev/null",
+    "merge --json DUMP -o /dev/null",
 };
 
 /* What they print is neither a text nor one document. */
@@ -166,6 +168,7 @@ static const char *const refusing[] = {
     "show DUMP FIRST",
     "why --all DUMP FIRST",
     "symbolize DUMP -o /dev/null",
+    "merge DUMP -o /dev/null",
 };
 
 static const char *const of_a_block[] = {"show DUMP FIRST",
@@ -191,7 +194,7 @@ static const char *const may_refuse[] = {
     "graph --site S1 DUMP",       "graph --cycle C1 DUMP",     "graph --cycle P1 DUMP",
     "diff --json DUMP OTHER",     "diff OTHER DUMP",           "diff DUMP LATER",
     "diff DUMP LATER OTHER",      "analyze DUMP SIBLING",      "analyze --json DUMP SIBLING",
-    "owners --json DUMP SIBLING", "graph --json SIBLING DUMP",
+    "owners --json DUMP SIBLING", "graph --json SIBLING DUMP", "merge DUMP SIBLING -o -",
 };
 
 #define COUNT(table) (sizeof(table) / sizeof(*(table)))
@@ -289,6 +292,64 @@ static void draw(void)
     AGREE(waitpid(child, &status, 0) == child && status == 0);
 }
 
+/* A merged dump has no graph. */
+static const char *const of_sums[] = {
+    "analyze DUMP",
+    "analyze --possible --reachable --cycles=all DUMP",
+    "analyze --json --cycles=all DUMP",
+    "diff --json DUMP DUMP",
+    "diff DUMP DUMP DUMP",
+    "info DUMP",
+    "suppress DUMP",
+    "suppress --json DUMP",
+    "export --format=dhat DUMP",
+    "export --format=folded DUMP",
+    "export --format=heaptrack DUMP",
+    "export --format=junit DUMP",
+    "export --format=prometheus DUMP",
+    "export --format=sarif DUMP",
+    "export --format=valgrind-xml DUMP",
+    "symbolize DUMP -o /dev/null",
+    "merge --json DUMP -o /dev/null",
+};
+static const char *const without_graph[] = {
+    "graph DUMP",
+    "owners DUMP",
+    "why DUMP 0x1000",
+    "show DUMP 0x1000",
+    "analyze DUMP OTHER",
+    "diff OTHER DUMP",
+    "merge DUMP DUMP -o -",
+    "graph --json OTHER DUMP",
+    "export --format=heapsnapshot DUMP",
+};
+
+static void merged_agrees(void)
+{
+    struct agreed agreed;
+    struct command_result result = run("analyze --json DUMP");
+    is_answer(&result);
+    agreement_of_analysis(result.out, &agreed);
+    command_result_finish(&result);
+    agree("info --json DUMP", agreement_of_info, &agreed);
+    fails_on("analyze --fail-on=definite DUMP", agreed.definite);
+    fails_on("analyze --fail-on=possible DUMP", agreed.possible);
+    fails_on("analyze --fail-on=cycle DUMP", agreed.lost_cycles);
+}
+
+static void all_of_merged(void)
+{
+    all_answer(of_sums, COUNT(of_sums));
+    for (size_t i = 0; i < COUNT(exporting); i++)
+        exports(exporting[i]);
+    merged_agrees();
+    for (size_t i = 0; i < COUNT(without_graph); i++) {
+        struct command_result result = run(without_graph[i]);
+        is_refusal(&result);
+        command_result_finish(&result);
+    }
+}
+
 static void choose_blocks(const struct dump *dump)
 {
     uint32_t blocks = dump->block_count;
@@ -302,7 +363,7 @@ bool every_command(const struct dump_image *image, const struct dump_image *othe
 {
     struct dump *dump;
     struct error err;
-    bool has_blocks, has_later;
+    bool has_blocks, has_later, merged;
     write_file(FILE_DUMP, image);
     write_altered(FILE_OTHER, other, 2, 0);
     write_altered(FILE_SIBLING, other, 0, 1);
@@ -314,7 +375,12 @@ bool every_command(const struct dump_image *image, const struct dump_image *othe
     has_blocks = dump->block_count > 0;
     /* What was summed compares with the very dump before alone. */
     has_later = dump->process.sequence != UINT32_MAX && !dump->process.only_lost;
+    merged = dump->process.merged;
     dump_close(dump);
+    if (merged) {
+        all_of_merged();
+        return true;
+    }
     write_altered(FILE_LATER, image, 1, 0);
     all_answer(answering, COUNT(answering));
     for (size_t i = 0; i < COUNT(exporting); i++)

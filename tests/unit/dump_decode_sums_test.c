@@ -10,12 +10,12 @@
 #include "tests/support/section_cases.h"
 
 /* The same in a dump of lost blocks alone. */
-static void assert_sums_refused(const struct section_case *cases, size_t count)
+static void assert_flags_refused(const struct section_case *cases, size_t count, uint32_t flags)
 {
     for (size_t i = 0; i < count; i++) {
         struct dump_builder *builder = dump_builder_create();
         dump_builder_add_graph(builder, "2 r>0");
-        dump_builder_process(builder)->flags |= DUMP_PROCESS_ONLY_LOST;
+        dump_builder_process(builder)->flags |= flags;
         struct dump_image image = dump_builder_image_with(builder, cases[i].kind, cases[i].bytes,
                                                           cases[i].size, cases[i].count);
         assert_refused(&image, cases[i].expected);
@@ -58,7 +58,7 @@ static void sums(void **state)
         SECTION(DUMP_SUMS, 1, "\2\0\0" SUM, "more is kept by weak witnesses than there is"),
         SECTION(DUMP_SUMS, 1, "\0\6\0" SUM, "more is kept by weak witnesses than there is"),
     };
-    assert_sums_refused(cases, sizeof(cases) / sizeof(cases[0]));
+    assert_flags_refused(cases, sizeof(cases) / sizeof(cases[0]), DUMP_PROCESS_ONLY_LOST);
     static const struct section_case others[] = {
         SECTION(DUMP_SUMS, 0, WEAK, "section SUMS: sums in a dump that has all blocks"),
         SECTION(DUMP_SUMS, 1, "", "section SUMS: sums in a dump that has all blocks"),
@@ -73,10 +73,67 @@ static void sums(void **state)
     dump_builder_destroy(builder);
 }
 
+/* The same in a merged dump, which has no blocks; "/bin/program" is at offset 1. */
+static void assert_merged_refused(const struct section_case *cases, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct dump_builder *builder = dump_builder_create();
+        dump_builder_process(builder)->flags |= DUMP_PROCESS_ONLY_LOST | DUMP_PROCESS_MERGED;
+        dump_builder_clear_threads(builder);
+        struct dump_image image = dump_builder_image_with(builder, cases[i].kind, cases[i].bytes,
+                                                          cases[i].size, cases[i].count);
+        assert_refused(&image, cases[i].expected);
+        free(image.bytes);
+        dump_builder_destroy(builder);
+    }
+}
+
+static void merged(void **state)
+{
+    (void)state;
+#define OF_ONE "\0\0\0\0\1\1\1\1\1"
+#define OF_KIND(kind) WEAK OF_ONE "\0\0" kind "\1\5\0\0\0\0\0\5\0\0\0\0\0\0\0\0\0"
+    static const struct section_case cases[] = {
+        SECTION(DUMP_SUMS, 0, "\0\0\1" OF_ONE, "a merged dump with a dump before it"),
+        SECTION(DUMP_SUMS, 0, WEAK "\0\1\0\0", "0 lost cycles, 1 pending"),
+        SECTION(DUMP_SUMS, 0, WEAK "\0\0\1\2", "1 threads, 2 not parked"),
+        SECTION(DUMP_SUMS, 0, WEAK "\0\0\0\0\0", "of 0 processes"),
+        SECTION(DUMP_SUMS, 0, WEAK "\0\0\0\0\2\1\1\1\1", "of 2 processes"),
+        SECTION(DUMP_SUMS, 0, WEAK "\0\0\0\0" MAX_VARINT "\1\1\1\1",
+                "of 18446744073709551615 processes"),
+        SECTION(DUMP_SUMS, 0, WEAK "\0\0\0\0\1\1" MAX_VARINT "\1\1",
+                "process 18446744073709551615"),
+        SECTION(DUMP_SUMS, 0, WEAK "\0\0\0\0\1\1\1\x7f\1", "string at 127 of"),
+        SECTION(DUMP_SUMS, 0, WEAK "\0\0\0\0\1\1\1\1\x7f", "string at 127 of"),
+        SECTION(DUMP_SUMS, 0, WEAK "\0\0\0\0\2\1\1\1\1\1\1\1\1",
+                "process 1 is not after the one before"),
+        SECTION(DUMP_SUMS, 1, OF_KIND("\5") "\0\0\1", "unknown kind 5"),
+        SECTION(DUMP_SUMS, 1, OF_KIND("\x40") "\0\0\1", "unknown kind 64"),
+        SECTION(DUMP_SUMS, 1, OF_KIND("\x12") "\0\0\1", "kind 18: what is pending is lost"),
+        SECTION(DUMP_SUMS, 1, OF_KIND("\2") "\1\0\1", "what is not definite holds 1 blocks"),
+        SECTION(DUMP_SUMS, 1, OF_KIND("\0") MAX_VARINT "\0\1", "more is held than a heap"),
+        SECTION(DUMP_SUMS, 1, OF_KIND("\0") "\0" MAX_VARINT "\1", "more is held than a heap"),
+        SECTION(DUMP_SUMS, 1, OF_KIND("\0") "\0\0\0", "1 blocks from 0 samples"),
+        SECTION(DUMP_SUMS, 1, OF_KIND("\0") "\0\0\2", "1 blocks from 2 samples"),
+        SECTION(DUMP_SUMS, 1, OF_KIND("\0") "\0\0", "the section ends in a number"),
+        SECTION(DUMP_SUMS, 1, OF_KIND("\0") "\0\0\1\0", "1 bytes follow the last record"),
+    };
+    assert_merged_refused(cases, sizeof(cases) / sizeof(cases[0]));
+    static const struct section_case with_blocks[] = {
+        SECTION(DUMP_SUMS, 0, WEAK OF_ONE, "a merged dump with blocks, roots or threads"),
+    };
+    assert_flags_refused(with_blocks, 1, DUMP_PROCESS_ONLY_LOST | DUMP_PROCESS_MERGED);
+    static const struct section_case without_sums[] = {
+        SECTION(DUMP_SUMS, 0, "", "merged, but not of sums: flags 0x40"),
+    };
+    assert_flags_refused(without_sums, 1, DUMP_PROCESS_MERGED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sums),
+        cmocka_unit_test(merged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

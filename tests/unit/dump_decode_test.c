@@ -38,7 +38,7 @@ static void fixed_fields(void **state)
 {
     (void)state;
     static const struct field_case cases[] = {
-        FIELD(DUMP_PROCESS, dump_process, 0, flags, 64, "section PROCESS: unknown flags 0x40"),
+        FIELD(DUMP_PROCESS, dump_process, 0, flags, 128, "section PROCESS: unknown flags 0x80"),
         FIELD(DUMP_PROCESS, dump_process, 0, stacks_mode, 3, "unknown stacks mode 3"),
         FIELD(DUMP_PROCESS, dump_process, 0, fork_tick, 1001, "forked at tick 1001 of 1000"),
         FIELD(DUMP_PROCESS, dump_process, 0, rss_bytes, DUMP_AMOUNT_MAX + 1,
