@@ -37,7 +37,11 @@ static int start(void **state)
     struct ranges none = {0};
     fake_memory_init(&memory);
     words = lay_out(&memory);
-    python = (struct python){1, (uintptr_t)words, RUNTIME_WORDS * sizeof(*words)};
+    python = (struct python){
+        .type_type = 1,
+        .runtime = (uintptr_t)words,
+        .runtime_bytes = RUNTIME_WORDS * sizeof(*words),
+    };
     block_table_init(&table, 4, false);
     return heap_blocks_init(&heap, &table, &none) ? 0 : -1;
 }

@@ -52,7 +52,11 @@ static void find(const uint64_t *runtime, size_t count)
 {
     struct ranges none = {0};
     assert_true(heap_blocks_init(&heap, &table, &none));
-    python = (struct python){1, (uintptr_t)runtime, count * sizeof(*runtime)};
+    python = (struct python){
+        .type_type = 1,
+        .runtime = (uintptr_t)runtime,
+        .runtime_bytes = count * sizeof(*runtime),
+    };
     assert_true(python_stacks_unused(&python, &memory.maps, &heap, &unused));
     ranges_settle(&unused);
 }
