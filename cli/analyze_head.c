@@ -10,36 +10,13 @@
 #include "cli/text.h"
 #include "cli/words.h"
 
-static void print_merged(const struct opened *opened)
-{
-    const struct dump *dump = opened->dump;
-    printf("%s%s%s%s, %s, up to %s, paused %s at most, %s of %s parked\n", text_colour(TEXT_BOLD),
-           words_cut(words_file_name(dump->process.program), 60).s, text_colour(TEXT_PLAIN),
-           words_is_of_one_program(dump) ? "" : " and other programs", words_merged(dump).s,
-           text_duration(opened_uptime(opened)).s,
-           text_duration((double)dump->process.pause_ns / 1e9).s,
-           text_count(dump->merged.threads - dump->merged.unparked).s,
-           text_counted(dump->merged.threads, "thread").s);
-}
-
 void analyze_print_process(const struct opened *opened)
 {
     const struct dump *dump = opened->dump;
-    const struct process *process = &dump->process;
-    if (process->merged) {
-        print_merged(opened);
-        return;
-    }
-    uint32_t dumps;
-    opened_dumps(opened, &dumps);
-    printf("%s%s%s pid %u", text_colour(TEXT_BOLD),
-           words_cut(words_file_name(process->program), 60).s, text_colour(TEXT_PLAIN),
-           process->pid);
-    if (dumps > 1)
-        printf(" and %s more", text_count(dumps - 1).s);
-    printf(", up %s, dump %u, paused %s, %s of %s parked\n", text_duration(opened_uptime(opened)).s,
-           process->sequence, text_duration((double)process->pause_ns / 1e9).s,
-           text_count(opened_parked(opened)).s, text_counted(dump->thread_count, "thread").s);
+    bool alone = dump->process.merged && words_is_of_one_program(dump);
+    printf("%s%s%s%s %s\n", text_colour(TEXT_BOLD),
+           words_cut(words_file_name(dump->process.program), 60).s, text_colour(TEXT_PLAIN),
+           alone ? "," : "", words_process(opened).s);
 }
 
 /* "RSS     4.6 GiB = in use 3.9 + allocator free 0.4 + …", all in the whole's unit. */

@@ -20,10 +20,13 @@ static const struct section sections[] = {
 };
 #define SECTION_COUNT (sizeof(sections) / sizeof(*sections))
 
-/* Growth is between dumps. */
+/* Growth is between dumps; who holds whom is not in a merged one. */
 static bool is_shown(const struct report *report, const struct section *section)
 {
-    return section->put != report_growth || report->compared;
+    if (section->put == report_growth)
+        return report->compared != NULL;
+    bool of_graph = section->put == report_cycles || section->put == report_owners;
+    return !of_graph || !report->opened->dump->process.merged;
 }
 
 static void put_head(FILE *out, const char *title)
@@ -44,16 +47,10 @@ static void put_header(const struct report *report)
 {
     const struct opened *opened = report->opened;
     const struct process *process = &opened->dump->process;
-    uint32_t dumps;
-    opened_dumps(opened, &dumps);
     html_put(report->out,
-             "<a class=skip href=\"#main\">To the report</a>\n<header>\n<h1>$</h1>\n<p>pid $$, up "
-             "$, dump $, paused $, $ of $ parked</p>\n<nav aria-label=Sections>\n",
-             words_cut(words_file_name(process->program), 60).s, words_format("%u", process->pid).s,
-             dumps > 1 ? words_format(" and %s more", text_count(dumps - 1).s).s : "",
-             text_duration(opened_uptime(opened)).s, words_format("%u", process->sequence).s,
-             text_duration((double)process->pause_ns / 1e9).s, text_count(opened_parked(opened)).s,
-             text_counted(opened->dump->thread_count, "thread").s, NULL);
+             "<a class=skip href=\"#main\">To the report</a>\n<header>\n<h1>$</h1>\n<p>$</p>\n<nav "
+             "aria-label=Sections>\n",
+             words_cut(words_file_name(process->program), 60).s, words_process(opened).s, NULL);
     for (size_t i = 0; i < SECTION_COUNT; i++)
         if (is_shown(report, &sections[i]))
             html_put(report->out, "<a href=\"#$\">$</a>\n", sections[i].id, sections[i].title,
@@ -77,10 +74,11 @@ static void put_sections(const struct report *report)
 
 void report_page(const struct report *report)
 {
-    const struct process *process = &report->opened->dump->process;
-    struct phrase title =
-        words_format("%s, pid %u: caulk report", words_cut(words_file_name(process->program), 60).s,
-                     process->pid);
+    const struct dump *dump = report->opened->dump;
+    const struct process *process = &dump->process;
+    struct phrase title = words_format(
+        "%s, %s: caulk report", words_cut(words_file_name(process->program), 60).s,
+        process->merged ? words_merged(dump).s : words_format("pid %u", process->pid).s);
     put_head(report->out, title.s);
     put_header(report);
     put_sections(report);

@@ -70,7 +70,10 @@ static void put_process(const struct report *report)
     FILE *out = report->out;
     html_put(out, "<table class=facts><tbody>\n", NULL);
     put_row(out, "program", words_cut(process->program, PATH_CHARACTERS).s);
-    put_row(out, "pid", words_format("%u", process->pid).s);
+    if (process->merged)
+        put_row(out, "of", words_merged(dump).s);
+    else
+        put_row(out, "pid", words_format("%u", process->pid).s);
     if (*process->host)
         put_row(out, "host", words_cut(process->host, PATH_CHARACTERS).s);
     put_row(out, "up", text_duration(opened_uptime(report->opened)).s);

@@ -28,7 +28,10 @@ static void put_own_warnings(const struct report *report)
 {
     const struct analysis *analysis = report->opened->analysis;
     const struct amount *pending = &analysis->pending.amount, *weak = &analysis->verdicts.weak;
-    if (report->opened->dump->process.only_lost)
+    if (report->opened->dump->process.merged)
+        put_warning(report, "Merged from several dumps: blocks were summed by place and verdict; "
+                            "which of them hold each other is not in the dump.");
+    else if (report->opened->dump->process.only_lost)
         put_warning(report, "Made with --detail=lost: what is reachable was summed by place; who "
                             "owns it is not in the dump.");
     if (pending->blocks)
@@ -106,8 +109,10 @@ static void put_totals(const struct report *report)
                       analysis->of_kind[kind]);
     }
     put_total(report, "live", "live", "all blocks", analysis->live);
-    struct phrase cycles = words_format("%s, of definite and indirect blocks",
-                                        text_counted(analysis->cycles.lost_count, "cycle").s);
+    struct phrase cycles = words_format("of definite and indirect blocks");
+    if (analysis->cycles.lost_count)
+        cycles =
+            words_format("%s, %s", text_counted(analysis->cycles.lost_count, "cycle").s, cycles.s);
     put_total(report, "in lost cycles", "definite", cycles.s, analysis->cycles.lost);
     html_put(report->out, "</tbody></table></div>\n", NULL);
 }

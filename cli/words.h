@@ -123,6 +123,10 @@ struct phrase words_merged(const struct dump *dump);
 uint32_t words_host_count(const struct dump *dump);
 bool words_is_of_one_program(const struct dump *dump);
 
+/* What comes after the program's name: "pid 4711, up 3 d, dump 1, paused 2 ms, 8 of 8 threads
+ * parked". */
+struct phrase words_process(const struct opened *opened);
+
 /* How many columns a text takes on a terminal, each character one. */
 int words_columns(const char *text);
 
