@@ -103,7 +103,8 @@ int merge_run(int argc, char **argv)
         .args_doc = "DUMP... -o FILE",
         .doc = "Dumps of many processes and hosts as one, summed by the stack that allocated, type "
                "and verdict; stacks are told by build ids and offsets. analyze, diff, info, "
-               "export and merge read the result as they read a dump; which block holds which is "
+               "report, export and merge read the result as they read a dump; which block holds "
+               "which is "
                "not in it. Dumps are read one after another, so memory is taken by places, "
                "however many dumps there are."};
     struct arguments arguments = {0};

@@ -148,6 +148,15 @@ test_growth_between_two_days() {
     contains text 'born and freed are what each place gained or lost on balance'
 }
 
+test_report() {
+    program_dumps "$samples/refcount_cycle" 2
+    "$caulk" merge refcount_cycle.*.dump -o fleet.dump >/dev/null
+    "$caulk" report fleet.dump -o fleet.html
+    contains fleet.html '<p>2 processes on 1 host, up to '
+    contains fleet.html 'Merged from several dumps'
+    lacks fleet.html 'id=(cycles|owners)'
+}
+
 test_exports() {
     program_dumps "$samples/refcount_cycle" 2
     "$caulk" merge refcount_cycle.*.dump -o fleet.dump >/dev/null
