@@ -1,4 +1,7 @@
-/* The process's environment is readable where its memory is not, and has CAULK_OPTIONS. */
+/*
+ * The status block has it. Where the process's memory can't be read, or has no tracker, its
+ * environment has CAULK_OPTIONS; but of that daemons make room for titles of their own.
+ */
 #include "cli/dump_template.h"
 
 #include <stdio.h>
@@ -11,10 +14,20 @@
 
 #define DEFAULT_TEMPLATE "/tmp/caulk.%p.%n.dump"
 
-char *dump_template_inside(const struct target *target)
+/* The caller frees it. */
+static char *find_set(const struct target *target)
 {
+    if (*target->status.dump)
+        return strdup(target->status.dump);
     char *options = proc_variable(target->task, "CAULK_OPTIONS");
     char *set = launch_find_option(options, "dump");
+    free(options);
+    return set;
+}
+
+char *dump_template_inside(const struct target *target)
+{
+    char *set = find_set(target);
     const char *template = set ? set : DEFAULT_TEMPLATE;
     char *text = NULL;
     size_t bytes;
@@ -34,7 +47,6 @@ char *dump_template_inside(const struct target *target)
     if (fclose(out))
         fatal(NULL, "out of memory");
     free(set);
-    free(options);
     return text;
 }
 

@@ -17,8 +17,8 @@
  * where they differ. `tracking` and dump_signal… change without it, and so do the counters, which
  * are only ever added to: a sum is off by what happened while it was read.
  *
- * Versions: 1, the first; 2, with dump_signal and dump_signal_taken. A reader refuses a version
- * that it doesn't know.
+ * Versions: 1, the first; 2, with dump_signal, dump_signal_taken and dump. A reader refuses a
+ * version that it doesn't know.
  */
 #ifndef CAULK_STATUS_FORMAT_H
 #define CAULK_STATUS_FORMAT_H
@@ -86,12 +86,14 @@ struct tracker_status {
     char last_path[STATUS_PATH_BYTES];     /* absolute, in the process's own root; NUL-terminated */
     char last_reason[STATUS_REASON_BYTES]; /* the log line's REASON, NUL-terminated */
 
+    char dump[STATUS_PATH_BYTES]; /* the option `dump`, with its % sequences, NUL-terminated */
+
     /* Live bytes are the sum over all counters of allocated_bytes - freed_bytes. */
     struct status_chunk chunks[STATUS_COUNTER_CHUNKS];
 };
 static_assert(sizeof(struct status_chunk) == 16, "chunk layout");
 static_assert(sizeof(struct tracker_status) ==
-                  72 + STATUS_PATH_BYTES + STATUS_REASON_BYTES + STATUS_COUNTER_CHUNKS * 16,
+                  72 + 2 * STATUS_PATH_BYTES + STATUS_REASON_BYTES + STATUS_COUNTER_CHUNKS * 16,
               "status layout");
 
 /* Bytes that the process which writes a dump takes for itself, by the resident set of the program:

@@ -80,6 +80,7 @@ static bool read_block(struct target *target)
             target->status = status;
             target->status.last_path[STATUS_PATH_BYTES - 1] = '\0';
             target->status.last_reason[STATUS_REASON_BYTES - 1] = '\0';
+            target->status.dump[STATUS_PATH_BYTES - 1] = '\0';
             return true;
         }
         sched_yield();

@@ -17,7 +17,14 @@ static void lock_step(void)
     atomic_thread_fence(memory_order_seq_cst);
 }
 
-void status_start(uint64_t start_ns)
+static void copy_text(char *to, size_t capacity, const char *from)
+{
+    size_t length = from ? strnlen(from, capacity - 1) : 0;
+    memcpy(to, from ? from : "", length);
+    to[length] = '\0';
+}
+
+void status_start(uint64_t start_ns, const char *dump)
 {
     lock_step();
     caulk_status.version = STATUS_VERSION;
@@ -28,15 +35,9 @@ void status_start(uint64_t start_ns)
     caulk_status.dumps_made = 0;
     caulk_status.dumping = 0;
     caulk_status.last_cookie = 0;
+    copy_text(caulk_status.dump, sizeof(caulk_status.dump), dump);
     lock_step();
     caulk_status.magic = STATUS_MAGIC;
-}
-
-static void copy_text(char *to, size_t capacity, const char *from)
-{
-    size_t length = from ? strnlen(from, capacity - 1) : 0;
-    memcpy(to, from ? from : "", length);
-    to[length] = '\0';
 }
 
 void status_tracking_off(const char *reason)

@@ -12,7 +12,7 @@
 #include "libcaulk/status_format.h"
 
 /* In the constructor, and in a forked child as soon as it notices. */
-void status_start(uint64_t start_ns);
+void status_start(uint64_t start_ns, const char *dump);
 
 void status_tracking_off(const char *reason);
 void status_dumping(bool dumping);

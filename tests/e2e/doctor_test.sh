@@ -108,6 +108,17 @@ test_a_folder_that_is_not_there() {
     finds ok folder "dumps go to $tmp/away"
 }
 
+# Daemons make room for a longer title where their environment was.
+test_a_folder_that_the_environment_no_longer_tells() {
+    mkdir elsewhere
+    start_at_gate "dump=$tmp/elsewhere/%p.dump" -- \
+        perl -e '$| = 1; $0 = "x" x 4000; print "ready\n"; <STDIN>'
+    lacks <(tr '\0' '\n' <"/proc/$pid/environ") CAULK_OPTIONS
+    diagnosed 0 "$pid"
+    finds ok folder "dumps go to $tmp/elsewhere"
+    contains <("$caulk" dump --dry-run "$pid") "in .*$tmp/elsewhere"
+}
+
 test_a_folder_that_its_user_may_not_write_to() {
     as_root
     chmod 755 .
