@@ -8,16 +8,25 @@
 #include "preload/python_search.h"
 
 #define WORD sizeof(uint64_t)
-#define ENTRIES 80u               /* PyList_MAXFREELIST, PyDict_MAXFREELIST */
-#define ARRAY_WORDS (ENTRIES + 1) /* and their number */
-#define EVER_USED_LEAST 2u        /* the interpreter's start alone uses more */
-#define ALIGNMENT 16u             /* of objects */
+#define ENTRIES 80u        /* PyList_MAXFREELIST, PyDict_MAXFREELIST */
+#define EVER_USED_LEAST 2u /* the interpreter's start alone uses more */
+#define ALIGNMENT 16u      /* of objects */
 
-/* The arrays lie behind each other, in all these versions. */
 enum { LISTS, DICTIONARIES, KEYS, ARRAYS };
+
+/* Where the arrays and the numbers of their entries in use lie from the first array on. */
+struct layout {
+    struct {
+        size_t first, number, shift; /* words; bits in the word */
+    } array[ARRAYS];
+    size_t words;
+};
+static const struct layout usual = {{{0, 80, 0}, {81, 161, 0}, {162, 242, 0}}, 243};
+static const struct layout of_3_12 = {{{0, 80, 0}, {83, 243, 0}, {163, 243, 32}}, 244};
 
 struct finding {
     const struct python_search *search;
+    const struct layout *layout;
     struct ranges *ranges;
     bool failed;
 };
@@ -47,9 +56,9 @@ static bool is_freed(const struct python_search *search, unsigned array, uintptr
                          : is_freed_object(search, address, array == LISTS ? "list" : "dict");
 }
 
-static uint32_t entries_used(const uint64_t *words, unsigned array)
+static uint32_t entries_used(const struct layout *layout, const uint64_t *words, unsigned array)
 {
-    return (uint32_t)words[array * ARRAY_WORDS + ENTRIES];
+    return (uint32_t)(words[layout->array[array].number] >> layout->array[array].shift);
 }
 
 /* What is in use are freed objects, what was in use looks like pointers, all behind it is zero. */
@@ -70,13 +79,15 @@ static bool is_free_list(const struct python_search *search, unsigned array, con
 }
 
 /* Their numbers first: few words are as small as they must be. */
-static bool are_free_lists(const struct python_search *search, const uint64_t *words)
+static bool are_free_lists(const struct finding *finding, const uint64_t *words)
 {
+    const struct layout *layout = finding->layout;
     for (unsigned array = 0; array < ARRAYS; array++)
-        if (entries_used(words, array) > ENTRIES)
+        if (entries_used(layout, words, array) > ENTRIES)
             return false;
     for (unsigned array = 0; array < ARRAYS; array++)
-        if (!is_free_list(search, array, &words[array * ARRAY_WORDS], entries_used(words, array)))
+        if (!is_free_list(finding->search, array, &words[layout->array[array].first],
+                          entries_used(layout, words, array)))
             return false;
     return true;
 }
@@ -96,26 +107,28 @@ static void add_contents(struct finding *finding, uintptr_t keys)
 
 static void add_stale(struct finding *finding, const uint64_t *words)
 {
+    const struct layout *layout = finding->layout;
     for (unsigned array = 0; array < ARRAYS; array++) {
-        const uint64_t *entry = &words[array * ARRAY_WORDS];
-        add(finding, (uintptr_t)&entry[entries_used(words, array)], (uintptr_t)&entry[ENTRIES]);
+        const uint64_t *entry = &words[layout->array[array].first];
+        uint32_t used = entries_used(layout, words, array);
+        add(finding, (uintptr_t)&entry[used], (uintptr_t)&entry[ENTRIES]);
+        for (uint32_t i = 0; array == KEYS && i < used; i++)
+            add_contents(finding, entry[i]);
     }
-    for (uint32_t i = 0; i < entries_used(words, KEYS); i++)
-        add_contents(finding, words[KEYS * ARRAY_WORDS + i]);
 }
 
 static void visit(void *context, const uint64_t *words, size_t count)
 {
     struct finding *finding = context;
-    for (size_t i = 0; i + ARRAYS * ARRAY_WORDS <= count; i++)
-        if (are_free_lists(finding->search, &words[i]))
+    for (size_t i = 0; i + finding->layout->words <= count; i++)
+        if (are_free_lists(finding, &words[i]))
             add_stale(finding, &words[i]);
 }
 
 bool python_free_lists_stale(const struct python *python, const struct maps *maps,
                              const struct heap_blocks *heap, struct ranges *ranges)
 {
-    struct finding finding = {.ranges = ranges};
+    struct finding finding = {.layout = python->minor == 12 ? &of_3_12 : &usual, .ranges = ranges};
     const struct python_search search = {python, maps, heap, visit, &finding};
     finding.search = &search;
     python_search_run(&search);

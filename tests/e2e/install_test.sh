@@ -2,10 +2,10 @@
 # What make install puts below PREFIX works from there, and make uninstall takes all of it away.
 . "$(dirname "$0")/lib.sh"
 
-install_below() { # PREFIX [VARIABLE=VALUE…]
+install_below() { # PREFIX [VARIABLE=VALUE…]; not part of the make that may run this test
     local prefix=$1
     shift
-    make -s -C "$root" BUILD="$build" PREFIX="$prefix" "$@" install
+    env -u MAKEFLAGS -u MFLAGS make -s -C "$root" BUILD="$build" PREFIX="$prefix" "$@" install
 }
 
 test_install_and_uninstall() {
