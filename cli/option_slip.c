@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/options.h"
 #include "cli/suggest.h"
 
 /* A word's option, "json" of "--json=x", looked for among all rows. */
@@ -29,7 +30,7 @@ static void look_at(struct search *search, const struct argp_option *row, const 
 
 static void look_for_long(const struct argp *argp, struct search *search, const char *typed)
 {
-    for (const struct argp_option *row = argp->options; row && (row->name || row->key); row++)
+    for (const struct argp_option *row = argp->options; row && !options_is_end(row); row++)
         if (row->name)
             look_at(search, row, typed);
     for (const struct argp_child *child = argp->children; child && child->argp; child++)
@@ -39,7 +40,7 @@ static void look_for_long(const struct argp *argp, struct search *search, const 
 static const struct argp_option *find_short(const struct argp *argp, int letter)
 {
     const struct argp_option *found = NULL;
-    for (const struct argp_option *row = argp->options; row && (row->name || row->key); row++)
+    for (const struct argp_option *row = argp->options; row && !options_is_end(row); row++)
         if (row->key == letter && isgraph(row->key))
             return row;
     for (const struct argp_child *child = argp->children; child && child->argp && !found; child++)

@@ -1,13 +1,9 @@
 #include "cli/option_table.h"
 
 #include <ctype.h>
-#include <stdbool.h>
 #include <string.h>
 
-static bool is_end(const struct argp_option *row)
-{
-    return !row->name && !row->key && !row->doc;
-}
+#include "cli/options.h"
 
 static const char *text_or_empty(const char *text)
 {
@@ -34,7 +30,7 @@ static void print_option(const struct argp_option *row, const struct argp_option
 static void print_rows(const struct argp_option *rows, FILE *out)
 {
     const struct argp_option *meant = rows;
-    for (const struct argp_option *row = rows; row && !is_end(row); row++) {
+    for (const struct argp_option *row = rows; row && !options_is_end(row); row++) {
         if (!(row->flags & OPTION_ALIAS))
             meant = row;
         if (row->flags & (OPTION_HIDDEN | OPTION_DOC))

@@ -11,6 +11,7 @@
 #define CAULK_OPTIONS_H
 
 #include <argp.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Keys of options without a letter start here, so that they mean the same in all commands. */
@@ -22,6 +23,12 @@ enum option_key {
     OPTION_TABLE = OPTION_NAMES + 3, /* cli/option_table.h */
     OPTION_FIRST_FREE
 };
+
+/* Whether a command's rows end here; a row with a doc alone is a heading. */
+static inline bool options_is_end(const struct argp_option *row)
+{
+    return !row->name && !row->key && !row->doc;
+}
 
 /* The row for --json in a command's options. */
 #define OPTIONS_JSON                                                                               \

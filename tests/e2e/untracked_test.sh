@@ -181,14 +181,14 @@ test_a_container() {
     mkdir root
     start_bare unshare -m sh -ec 'mount -t tmpfs none root
         cd root
-        mkdir -p usr old ".$1" var/tmp
+        mkdir -p usr old programs var/tmp
         ln -s usr/lib lib
         ln -s usr/lib64 lib64
         mount --rbind /usr usr
-        mount --bind "$1" ".$1"
+        mount --bind "$1" programs
         pivot_root . old
         cd /
-        exec "$1/confined"' sh "$programs"
+        exec /programs/confined' sh "$programs"
     diagnosed 1 "$pid"
     jq -e '.ways[0].command | startswith("docker run -v ")' json >/dev/null || fail "$(cat text)"
     finds ok symbols "confined has names and lines"
