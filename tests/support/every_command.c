@@ -194,7 +194,7 @@ static const char *const may_refuse[] = {
     "graph --site S1 DUMP",       "graph --cycle C1 DUMP",     "graph --cycle P1 DUMP",
     "diff --json DUMP OTHER",     "diff OTHER DUMP",           "diff DUMP LATER",
     "diff DUMP LATER OTHER",      "analyze DUMP SIBLING",      "analyze --json DUMP SIBLING",
-    "owners --json DUMP SIBLING", "graph --json SIBLING DUMP", "merge DUMP SIBLING -o -",
+    "owners --json DUMP SIBLING", "graph --json SIBLING DUMP", "merge DUMP SIBLING -o /dev/null",
 };
 
 #define COUNT(table) (sizeof(table) / sizeof(*(table)))
@@ -319,7 +319,7 @@ static const char *const without_graph[] = {
     "show DUMP 0x1000",
     "analyze DUMP OTHER",
     "diff OTHER DUMP",
-    "merge DUMP DUMP -o -",
+    "merge DUMP DUMP -o /dev/null",
     "graph --json OTHER DUMP",
     "export --format=heapsnapshot DUMP",
 };
