@@ -102,6 +102,8 @@ static void put_leaks(struct json *json, const struct opened *opened)
         json_number(json, "bytes", leak->own.bytes);
         put_estimated(json, leak->estimated, leak->samples);
         put_estimate(json, "indirect", leak->indirect, leak->estimated, leak->samples);
+        if (leak->pending.blocks)
+            put_estimate(json, "pending", leak->pending, leak->estimated, leak->samples);
         dump_json_born(json, leak->born_known, leak->first_seconds, leak->last_seconds);
         if (leak->example == LEAK_NO_EXAMPLE)
             json_null(json, "example");

@@ -43,6 +43,8 @@ static struct phrase how_lost(const struct opened *opened, const struct export_l
 {
     if (leak->leak->kind == KIND_POSSIBLE)
         return words_format("possibly lost: only pointers into the middle of it are left");
+    if (leak_is_pending(leak->leak))
+        return words_format("pending (Python's garbage collector will come back for them)");
     if (leak->shape)
         return words_format("lost in a cycle (%s)", words_shape(opened, leak->shape).s);
     return words_format("lost%s", leak->leak->cyclic ? " in a cycle" : "");

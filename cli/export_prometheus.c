@@ -150,7 +150,7 @@ struct series_list {
 static void add_leak(void *context, const struct export_leak *leak)
 {
     struct series_list *list = context;
-    if (leak->leak->kind != KIND_DEFINITE)
+    if (leak->leak->kind != KIND_DEFINITE || leak_is_pending(leak->leak))
         return;
     uint32_t known = list->signatures.count;
     uint32_t number = export_number(&list->signatures, signature_of(&leak->stack));
@@ -163,7 +163,8 @@ static void add_leak(void *context, const struct export_leak *leak)
     if (number == known)
         list->series[number] = (struct series){export_leak_place(list->prometheus->opened, leak),
                                                suppressed_signature(&leak->stack), 0};
-    list->series[number].bytes += leak->leak->own.bytes + leak->leak->indirect.bytes;
+    list->series[number].bytes +=
+        leak->leak->own.bytes + leak->leak->indirect.bytes - leak->leak->pending.bytes;
 }
 
 static int compare(const void *left, const void *right)

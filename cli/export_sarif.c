@@ -27,8 +27,10 @@ static const struct rule {
      "Blocks that hold each other, and that nothing else leads to: they are never released."},
     {"caulk/lost", "error", "Blocks that nothing leads to: they are never released."},
     {"caulk/possible", "note", "Blocks that only pointers into the middle of them lead to."},
+    {"caulk/pending", "note",
+     "Blocks that nothing leads to: a garbage collector will release them."},
 };
-enum rule_number { RULE_CYCLE, RULE_LOST, RULE_POSSIBLE, RULE_COUNT };
+enum rule_number { RULE_CYCLE, RULE_LOST, RULE_POSSIBLE, RULE_PENDING, RULE_COUNT };
 
 struct sarif {
     const struct opened *opened;
@@ -149,6 +151,8 @@ static enum rule_number rule_of(const struct leak *leak)
 {
     if (leak->kind == KIND_POSSIBLE)
         return RULE_POSSIBLE;
+    if (leak_is_pending(leak))
+        return RULE_PENDING;
     return leak->cyclic ? RULE_CYCLE : RULE_LOST;
 }
 

@@ -105,6 +105,13 @@ static void write_cycle(struct valgrind *valgrind, const struct export_leak *lea
     call_stack_finish(&stack);
 }
 
+/* Valgrind has no word for what is pending; the text has. */
+static const char *kind_of(const struct leak *leak)
+{
+    return leak->kind == KIND_POSSIBLE || leak_is_pending(leak) ? "Leak_PossiblyLost"
+                                                                : "Leak_DefinitelyLost";
+}
+
 static void write_error(void *context, const struct export_leak *leak)
 {
     struct valgrind *valgrind = context;
@@ -113,8 +120,7 @@ static void write_error(void *context, const struct export_leak *leak)
     xml_open(xml, "error");
     xml_element(xml, "unique", "0x%" PRIx32, valgrind->errors++);
     xml_element(xml, "tid", "1");
-    xml_element(xml, "kind", "%s",
-                row->kind == KIND_POSSIBLE ? "Leak_PossiblyLost" : "Leak_DefinitelyLost");
+    xml_element(xml, "kind", "%s", kind_of(row));
     xml_open(xml, "xwhat");
     xml_element(xml, "text", "%s", export_leak_text(valgrind->opened, leak).s);
     xml_element(xml, "leakedbytes", "%" PRIu64, row->own.bytes + row->indirect.bytes);

@@ -26,8 +26,9 @@ static void put_head(FILE *out)
 static void put_verdict(FILE *out, const struct leak *leak)
 {
     const char *kind = block_kind_name(leak->kind);
-    html_put(out, "<td><span class=\"kind $\">$</span>$$</td>", kind, kind,
-             leak->cyclic ? " in a cycle" : "", leak->estimated ? " estimated" : "", NULL);
+    html_put(out, "<td><span class=\"kind $\">$</span>$$$</td>", kind, kind,
+             leak->cyclic ? " in a cycle" : "", leak_is_pending(leak) ? " pending" : "",
+             leak->estimated ? " estimated" : "", NULL);
 }
 
 static void put_born(FILE *out, const struct opened *opened, const struct leak *leak)

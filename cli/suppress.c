@@ -135,7 +135,7 @@ static void print_all(const struct opened *opened, const struct arguments *argum
     }
     for (uint32_t i = 0; i < leaks->count; i++) {
         struct call_stack stack;
-        if (leaks->leak[i].kind != KIND_DEFINITE)
+        if (leaks->leak[i].kind != KIND_DEFINITE || leak_is_pending(&leaks->leak[i]))
             continue;
         opened_site_stack(opened, leaks->leak[i].site, &stack);
         if (json)

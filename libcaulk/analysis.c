@@ -70,7 +70,7 @@ static bool analyze(struct analysis *analysis, const struct analysis_options *op
     if (!shapes_init(&analysis->shapes, &analysis->cycles, heap, err) || !estimate(analysis, err) ||
         !sites_init(&analysis->sites, &analysis->estimates, err) ||
         !leaks_init(&analysis->leaks, &analysis->estimates, &analysis->sites, &analysis->cycles,
-                    err))
+                    &analysis->pending, err))
         return false;
     warnings_collect(analysis->dump, &analysis->warnings);
     add_totals(analysis);

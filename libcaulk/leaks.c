@@ -56,6 +56,9 @@ static void add_sum(struct tally *row, const struct block_sum *sum, uint32_t lab
     row->leak.samples += sum->samples;
     row->leak.cyclic |= (sum->what & SUM_IN_CYCLE) != 0;
     amount_add(&row->leak.own, (struct amount){sum->blocks, sum->bytes});
+    if (sum->what & SUM_PENDING)
+        amount_add(&row->leak.pending,
+                   (struct amount){sum->blocks + sum->held_blocks, sum->bytes + sum->held_bytes});
 }
 
 static void tally_sums(struct tally *tally, const struct heap_graph *heap,
@@ -107,6 +110,24 @@ static void mark_cyclic(struct tally *tally, const struct estimates *estimates,
     }
 }
 
+/* An indirect block is added to the row that counts it, as in sites. */
+static void add_pending(struct tally *tally, const struct estimates *estimates,
+                        const struct sites *sites, const struct pending *pending)
+{
+    for (uint32_t v = 0; pending->node && v < estimates->verdicts->lost.graph.node_count; v++) {
+        uint32_t block = estimates->verdicts->lost.node[v], source;
+        struct amount amount;
+        size_t row;
+        if (!pending->node[v])
+            continue;
+        if (row_index(estimates, sites, block, &row))
+            amount_add(&tally[row].leak.pending, estimates_own(estimates, block));
+        if (estimates_held(estimates, v, &source, &amount) &&
+            row_index(estimates, sites, source, &row))
+            amount_add(&tally[row].leak.pending, amount);
+    }
+}
+
 static int compare_leaks(const void *left, const void *right)
 {
     const struct leak *a = left;
@@ -136,7 +157,8 @@ static bool keep_rows(struct leaks *leaks, const struct tally *tally, size_t row
 }
 
 static void tally_rows(struct tally *tally, const struct estimates *estimates,
-                       const struct sites *sites, const struct cycles *cycles)
+                       const struct sites *sites, const struct cycles *cycles,
+                       const struct pending *pending)
 {
     for (uint32_t b = 0; b < estimates->heap->dump->block_count; b++) {
         size_t row;
@@ -144,6 +166,7 @@ static void tally_rows(struct tally *tally, const struct estimates *estimates,
             add_block(&tally[row], estimates, b);
     }
     mark_cyclic(tally, estimates, sites, cycles);
+    add_pending(tally, estimates, sites, pending);
     tally_sums(tally, estimates->heap, sites);
     for (size_t i = 0; i < 2 * (size_t)sites->count; i++)
         if (tally[i].leak.own.blocks)
@@ -151,13 +174,13 @@ static void tally_rows(struct tally *tally, const struct estimates *estimates,
 }
 
 bool leaks_init(struct leaks *leaks, const struct estimates *estimates, const struct sites *sites,
-                const struct cycles *cycles, struct error *err)
+                const struct cycles *cycles, const struct pending *pending, struct error *err)
 {
     *leaks = (struct leaks){0};
     size_t row_count = 2 * (size_t)sites->count;
     struct tally *tally = calloc(row_count + 1, sizeof(*tally));
     if (tally)
-        tally_rows(tally, estimates, sites, cycles);
+        tally_rows(tally, estimates, sites, cycles, pending);
     bool done = tally && keep_rows(leaks, tally, row_count);
     free(tally);
     return done || error_set(err, estimates->heap->dump->path, "out of memory for the leaks");

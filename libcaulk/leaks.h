@@ -3,6 +3,7 @@
 #define CAULK_LEAKS_H
 
 #include "libcaulk/cycles.h"
+#include "libcaulk/pending.h"
 #include "libcaulk/sites.h"
 
 struct leak {
@@ -12,6 +13,7 @@ struct leak {
     const char *type;     /* the label that all its blocks share, or NULL */
     struct amount own;
     struct amount indirect; /* counted under these blocks; each indirect block is in one row */
+    struct amount pending;  /* of own and indirect: what CPython's collector will come back for */
     bool estimated;         /* own and indirect are scaled up from a sample … */
     uint64_t samples;       /* … of so many blocks; else how many blocks it has */
     bool born_known;        /* false where birth times were given up (memory=low) */
@@ -31,8 +33,14 @@ struct leaks {
     struct leak *leak;
 };
 
+/* All of it is pending: nothing to mend. */
+static inline bool leak_is_pending(const struct leak *leak)
+{
+    return leak->pending.blocks == leak->own.blocks + leak->indirect.blocks;
+}
+
 bool leaks_init(struct leaks *leaks, const struct estimates *estimates, const struct sites *sites,
-                const struct cycles *cycles, struct error *err);
+                const struct cycles *cycles, const struct pending *pending, struct error *err);
 void leaks_finish(struct leaks *leaks);
 
 #endif

@@ -74,6 +74,16 @@ test_python_cycle_is_pending() {
     contains out '^Heap +lost 0   pending [0-9.]+ KiB'
     contains out 'pending: unreachable, but Python'
     lacks out 'lost cycle'
+    same "rows that are not pending" 0 "$(figure "$dump" '[.leaks[] | select(.kind == "definite")
+        | select(.pending.blocks != .blocks + .indirect.blocks)] | length')"
+    "$caulk" export --format=junit "$dump" -o report.xml
+    contains report.xml 'failures="0"'
+    contains report.xml '<skipped message="[^"]* pending [(]'
+    "$caulk" export --format=sarif "$dump" -o report.sarif
+    same "worst level" note "$(jq -r '[.runs[].results[] | select(.ruleId == "caulk/pending")
+        | .level] | unique[]' report.sarif)"
+    "$caulk" suppress "$dump" >suppressions
+    lacks suppressions '^leak:'
 }
 
 # What an earlier dump had too, nobody has come back for.

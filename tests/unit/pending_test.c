@@ -43,6 +43,9 @@ static void expect(const char *line, const char *wanted)
     }
     assert_string_equal(found, wanted);
     assert_int_equal(analysis->pending.amount.blocks, pending);
+    for (uint32_t i = 0; i < analysis->leaks.count; i++)
+        pending -= analysis->leaks.leak[i].pending.blocks;
+    assert_int_equal(pending, 0);
     finish(analysis);
 }
 
