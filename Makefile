@@ -78,9 +78,9 @@ $(BUILD)/libcaulk.so: $(PRELOAD_OBJ) $(CHECK_OBJ) preload/exports.map
 	$(CC) $(PRELOAD_LINK) $(CHECK_LINK) -o $@ $(filter %.o,$^)
 
 # Objects of executables, which no test links.
-CLI_OWN := %/main.o %/dump_main.o %/no_memory.o
+CLI_OWN := %/main.o %/dump_main.o %/allocator.o
 
-$(BUILD)/caulk: $(BUILD)/obj/cli/main.o $(if $(SANITIZE),,$(BUILD)/obj/cli/no_memory.o) $(BUILD)/cli.a $(BUILD)/libcaulk.a
+$(BUILD)/caulk: $(BUILD)/obj/cli/main.o $(if $(SANITIZE),,$(BUILD)/obj/cli/allocator.o) $(BUILD)/cli.a $(BUILD)/libcaulk.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(CLI_LIBS)
 
 $(SHARE)/options.table: $(BUILD)/caulk cli/share/table.sh

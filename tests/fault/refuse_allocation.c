@@ -1,5 +1,5 @@
 /*
- * Preloaded into the command line, which calls libc's allocator by these names (cli/no_memory.c):
+ * Preloaded into the command line, which calls libc's allocator by these names (cli/allocator.c):
  * its Nth allocation fails (REFUSE_NTH=N, counted from 1), and only that one. With REFUSE_NTH=0
  * none does, and their number is said on descriptor 3 at the end.
  */

@@ -3,11 +3,17 @@
  * cgraph get no memory, some of their functions crash and others answer without a word as if there
  * were nothing to find: the verdict would lack names, or a line.
  *
+ * What is large lies on large pages, where the kernel has some to give. A heap's arrays are gone
+ * through in no order: on small pages the analysis of ten million blocks took up to 1.8 times the
+ * processor time.
+ *
  * Linked into the command line alone, outside the archive that tests link, and not into sanitized
  * builds, whose allocator ends the process by itself.
  */
 #include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "cli/command.h"
@@ -17,29 +23,47 @@ void *__libc_malloc(size_t bytes);
 void *__libc_calloc(size_t count, size_t bytes);
 void *__libc_realloc(void *block, size_t bytes);
 
-static void *need(void *block)
+#define LARGE_PAGE ((uintptr_t)2 << 20)
+
+/* Only the pages that are the block's own; where there are none to be had, nothing changes. */
+static void advise(void *block, size_t bytes)
+{
+    uintptr_t begin = ((uintptr_t)block + LARGE_PAGE - 1) & -LARGE_PAGE;
+    uintptr_t end = ((uintptr_t)block + bytes) & -LARGE_PAGE;
+    if (begin < end)
+        madvise((void *)begin, end - begin, MADV_HUGEPAGE);
+}
+
+static void fail(void)
 {
     static const char line[] = "caulk: out of memory\n";
-    if (block)
-        return block;
     if (write(STDERR_FILENO, line, sizeof(line) - 1) < 0) {
         /* nobody is listening */
     }
     _exit(EXIT_FAILED);
 }
 
+static void *need(void *block, size_t bytes)
+{
+    if (!block)
+        fail();
+    if (bytes > LARGE_PAGE)
+        advise(block, bytes);
+    return block;
+}
+
 void *malloc(size_t bytes)
 {
-    return need(__libc_malloc(bytes));
+    return need(__libc_malloc(bytes), bytes);
 }
 
 void *calloc(size_t count, size_t bytes)
 {
-    return need(__libc_calloc(count, bytes));
+    return need(__libc_calloc(count, bytes), count * bytes);
 }
 
 void *realloc(void *block, size_t bytes)
 {
     void *result = __libc_realloc(block, bytes);
-    return block && bytes == 0 ? result : need(result); /* which frees the block */
+    return block && bytes == 0 ? result : need(result, bytes); /* which frees the block */
 }
