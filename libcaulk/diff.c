@@ -351,8 +351,7 @@ static bool compare(struct making *making, struct error *err)
         return error_set(err, making->dumps[last]->path, "out of memory for the sites");
     if (!dump_pair_init(&diff->pair, making->dumps[0], making->common[0], making->dumps[last],
                         making->common[last], err) ||
-        !dropped_find(&diff->pair, &making->oldest->heap, &making->oldest->verdicts,
-                      &making->newest->heap, &making->newest->verdicts, &diff->dropped, err))
+        !dropped_find(&diff->pair, making->oldest, making->newest, &diff->dropped, err))
         return false;
     diff->parts_known = growth_parts_known(making->dumps[last - 1], making->dumps[last]);
     if (making->dumps[0]->process.only_lost) {

@@ -8,8 +8,7 @@ enum rank { RANK_ROOT = 0, RANK_BLOCK = 2, RANK_FREED = 4, RANK_BORROWER = 6, RA
 
 struct search {
     const struct dump_pair *pair;
-    const struct heap_graph *old_heap, *new_heap;
-    const struct verdicts *old_verdicts, *new_verdicts;
+    const struct analysis *old, *new;
     uint8_t *rank;   /* new block -> of the holder found, RANK_NONE: none yet */
     uint32_t *place; /* new block -> in list, or PAIR_NONE: not wanted */
     struct dropped *list;
@@ -22,16 +21,23 @@ static bool is_alive(const struct verdicts *verdicts, uint32_t block)
     return kind == KIND_REACHABLE || kind == KIND_POSSIBLE;
 }
 
+static bool is_leak(const struct search *search, uint32_t block)
+{
+    const struct analysis *new = search->new;
+    return verdicts_kind(&new->verdicts, block) == KIND_DEFINITE &&
+           !pending_is(&new->pending, &new->verdicts, block);
+}
+
 static bool is_wanted(const struct search *search, uint32_t block)
 {
     uint32_t before = search->pair->in_old[block];
-    return verdicts_kind(search->new_verdicts, block) == KIND_DEFINITE && before != PAIR_NONE &&
-           is_alive(search->old_verdicts, before);
+    return is_leak(search, block) && before != PAIR_NONE &&
+           is_alive(&search->old->verdicts, before);
 }
 
 static bool list_wanted(struct search *search)
 {
-    uint32_t blocks = search->new_heap->graph.node_count;
+    uint32_t blocks = search->new->heap.graph.node_count;
     search->rank = malloc((size_t)blocks + 1);
     search->place = malloc(((size_t)blocks + 1) * sizeof(*search->place));
     if (!search->rank || !search->place)
@@ -57,16 +63,16 @@ static void note(struct search *search, struct dropped dropped, enum rank rank, 
 static bool points_still(const struct search *search, uint32_t holder, uint64_t offset,
                          uint32_t block)
 {
-    const struct graph *graph = &search->new_heap->graph;
+    const struct graph *graph = &search->new->heap.graph;
     for (uint64_t e = graph->begin[holder]; e < graph->begin[holder + 1]; e++)
-        if (graph->target[e] == block && heap_graph_offset(search->new_heap, holder, e) == offset)
+        if (graph->target[e] == block && heap_graph_offset(&search->new->heap, holder, e) == offset)
             return true;
     return false;
 }
 
 static void visit_edge(struct search *search, uint32_t from, uint64_t edge)
 {
-    const struct heap_graph *heap = search->old_heap;
+    const struct heap_graph *heap = &search->old->heap;
     uint32_t block = search->pair->in_new[heap->graph.target[edge]];
     if (block == PAIR_NONE || search->place[block] == PAIR_NONE ||
         !heap_graph_is_pointer(heap, edge))
@@ -84,7 +90,7 @@ static void visit_edge(struct search *search, uint32_t from, uint64_t edge)
 /* No root leads to what is lost: each that did has let go. */
 static void visit_ref(struct search *search, const struct root *root, uint64_t ref)
 {
-    const struct heap_graph *heap = search->old_heap;
+    const struct heap_graph *heap = &search->old->heap;
     uint32_t block = search->pair->in_new[heap->dump->refs.target[ref]];
     bool borrows =
         root->kind == ROOT_STACK || root->kind == ROOT_ALTSTACK || root->kind == ROOT_REGISTERS;
@@ -99,9 +105,9 @@ static void visit_ref(struct search *search, const struct root *root, uint64_t r
 
 static void visit_all(struct search *search)
 {
-    const struct heap_graph *heap = search->old_heap;
+    const struct heap_graph *heap = &search->old->heap;
     for (uint32_t b = 0; b < heap->graph.node_count; b++)
-        if (is_alive(search->old_verdicts, b))
+        if (is_alive(&search->old->verdicts, b))
             for (uint64_t e = heap->graph.begin[b]; e < heap->graph.begin[b + 1]; e++)
                 visit_edge(search, b, e);
     for (uint32_t r = 0; r < heap->dump->root_count; r++)
@@ -113,25 +119,19 @@ static void visit_all(struct search *search)
  * with them. */
 static void keep_found(struct search *search, struct dropped_list *list)
 {
-    for (uint32_t b = 0; b < search->new_heap->graph.node_count; b++) {
+    for (uint32_t b = 0; b < search->new->heap.graph.node_count; b++) {
         if (search->rank[b] != RANK_NONE)
             list->dropped[list->count++] = search->list[search->place[b]];
-        else if (verdicts_kind(search->new_verdicts, b) == KIND_DEFINITE &&
-                 search->pair->in_old[b] == PAIR_NONE && heap_graph_counts(search->new_heap, b))
-            amount_add_block(&list->unknown, search->new_heap->dump->block_bytes[b]);
+        else if (is_leak(search, b) && search->pair->in_old[b] == PAIR_NONE &&
+                 heap_graph_counts(&search->new->heap, b))
+            amount_add_block(&list->unknown, search->new->dump->block_bytes[b]);
     }
 }
 
-bool dropped_find(const struct dump_pair *pair, const struct heap_graph *old_heap,
-                  const struct verdicts *old_verdicts, const struct heap_graph *new_heap,
-                  const struct verdicts *new_verdicts, struct dropped_list *ret_list,
-                  struct error *err)
+bool dropped_find(const struct dump_pair *pair, const struct analysis *old,
+                  const struct analysis *new, struct dropped_list *ret_list, struct error *err)
 {
-    struct search search = {.pair = pair,
-                            .old_heap = old_heap,
-                            .new_heap = new_heap,
-                            .old_verdicts = old_verdicts,
-                            .new_verdicts = new_verdicts};
+    struct search search = {.pair = pair, .old = old, .new = new};
     bool done = list_wanted(&search);
     if (done) {
         /* what is found moves to the front: by block, so never past where it lies */
@@ -142,7 +142,7 @@ bool dropped_find(const struct dump_pair *pair, const struct heap_graph *old_hea
     }
     free(search.rank);
     free(search.place);
-    return done || error_set(err, new_heap->dump->path, "out of memory for who dropped what");
+    return done || error_set(err, new->dump->path, "out of memory for who dropped what");
 }
 
 void dropped_finish(struct dropped_list *list)

@@ -2,7 +2,8 @@
  * Who dropped the last pointer: of what was alive in the older of two dumps and is lost in the
  * newer, the holders that pointed to it then and no longer do.
  *
- * Of the lost, the source components' blocks: what hangs on them was lost with them. Of several
+ * Of the lost, the source components' blocks: what hangs on them was lost with them. But what
+ * Python's collector will come back for is not lost yet (libcaulk/pending.h). Of several
  * holders that let go, which was the last one is not known; the one named is a lasting root before
  * a block that lives on, before one that was freed, before a stack or a register; exact pointers
  * before interior ones.
@@ -10,8 +11,8 @@
 #ifndef CAULK_DROPPED_H
 #define CAULK_DROPPED_H
 
+#include "libcaulk/analysis.h"
 #include "libcaulk/dump_pair.h"
-#include "libcaulk/verdicts.h"
 
 struct dropped {
     uint32_t block;          /* in the newer dump */
@@ -24,14 +25,12 @@ struct dropped {
 struct dropped_list {
     uint64_t count;
     struct dropped *dropped; /* by block */
-    struct amount unknown; /* definite blocks that were born since the older dump: it can't know */
+    struct amount unknown;   /* the same of blocks born since the older dump: it can't know */
 };
 
 /* Cost: one pass over the older dump's pointers. */
-bool dropped_find(const struct dump_pair *pair, const struct heap_graph *old_heap,
-                  const struct verdicts *old_verdicts, const struct heap_graph *new_heap,
-                  const struct verdicts *new_verdicts, struct dropped_list *ret_list,
-                  struct error *err);
+bool dropped_find(const struct dump_pair *pair, const struct analysis *old,
+                  const struct analysis *new, struct dropped_list *ret_list, struct error *err);
 void dropped_finish(struct dropped_list *list);
 
 #endif

@@ -187,6 +187,28 @@ static void what_is_pending_twice(void **state)
     python = NULL;
 }
 
+/* They had a holder in the older dump; what was collected drops nothing. */
+static void nobody_dropped_what_is_pending(void **state)
+{
+    (void)state;
+    static const struct dump_python on = {.collector = DUMP_COLLECTOR_ON},
+                                    off = {.collector = DUMP_COLLECTOR_OFF};
+    static const char old[] = "0 r>0 0@16>1+16 1%gA 1@16>1+16 2 0@24>2",
+                      new[] = "0 r>0 1%gA 1@16>1+16 2 3%gA^1500 3@16>3+16";
+    python = &on;
+    struct compared compared = compare_two(old, new);
+    assert_int_equal(compared.newest->pending.amount.blocks, 2);
+    assert_int_equal(only(&compared)->block, 2);
+    assert_int_equal(compared.diff.dropped.unknown.blocks, 0);
+    compared_finish(&compared);
+    python = &off;
+    compared = compare_two(old, new);
+    assert_int_equal(compared.diff.dropped.count, 2);
+    assert_int_equal(compared.diff.dropped.unknown.blocks, 1);
+    compared_finish(&compared);
+    python = NULL;
+}
+
 /* Of two callers, each called from two places, other blocks were sampled in each of the dumps. */
 static void sampled_blocks_are_told_by_caller(void **state)
 {
@@ -315,6 +337,7 @@ int main(void)
         cmocka_unit_test(a_root_let_go),
         cmocka_unit_test(what_was_lost_before_has_no_news),
         cmocka_unit_test(what_is_pending_twice),
+        cmocka_unit_test(nobody_dropped_what_is_pending),
         cmocka_unit_test(sampled_blocks_are_told_by_caller),
         cmocka_unit_test(only_later_dumps_of_one_process_are_compared),
         cmocka_unit_test(sums_tell_what_was_born),
