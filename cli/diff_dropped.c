@@ -7,18 +7,16 @@
 static struct phrase holder_name(const struct compared *compared, const struct dropped *dropped)
 {
     const struct opened *oldest = &compared->oldest;
-    uint64_t offset = dropped->offset;
-    struct phrase name;
     if (dropped->root) {
         struct root_words words = words_root(oldest, dropped->root, dropped->offset);
-        name = words.phrase;
-        offset = words.offset;
-    } else {
-        name = words_block(oldest, dropped->holder);
+        return words.offset == OFFSET_UNKNOWN
+                   ? words.phrase
+                   : words_format("%s +0x%02" PRIx64, words.phrase.s, words.offset);
     }
-    if (offset == OFFSET_UNKNOWN)
+    struct phrase name = words_block(oldest, dropped->holder);
+    if (dropped->offset == OFFSET_UNKNOWN)
         return words_format("%s (declared)", name.s);
-    return words_format("%s +0x%02" PRIx64, name.s, offset);
+    return words_pointer(oldest, name, dropped->holder, dropped->offset);
 }
 
 uint32_t diff_fold_dropped(const struct compared *compared,

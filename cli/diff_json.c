@@ -62,11 +62,13 @@ static void put_holder(struct json *json, const struct opened *oldest,
         dump_json_offset(json, words.offset);
         json_string(json, "name", *words.name.s ? words.name.s : NULL);
         json_string(json, "kind", words.kind);
+        json_null(json, "field");
     } else {
         json_address(json, "address", oldest->dump->block_address[dropped->holder]);
         dump_json_offset(json, dropped->offset);
         json_string(json, "name", labels_name_of(&oldest->analysis->heap.labels, dropped->holder));
         json_string(json, "kind", "block");
+        dump_json_field(json, oldest, dropped->holder, dropped->offset);
     }
     json_string(json, "fate", dropped->freed ? "freed" : "overwritten");
     json_end(json);

@@ -122,15 +122,7 @@ void dump_json_offset(struct json *json, uint64_t offset)
 void dump_json_field(struct json *json, const struct opened *opened, uint32_t block,
                      uint64_t offset)
 {
-    struct phrase attribute = words_attribute(opened, block, offset);
-    struct field field;
-    if (*attribute.s || !fields_find(opened->fields, block, offset, &field)) {
-        json_string(json, "field", *attribute.s ? attribute.s : NULL);
-        return;
-    }
-    size_t bytes = strlen(field.type) + strlen(field.member) + 1;
-    char *name = allocate(bytes, 1);
-    snprintf(name, bytes, "%s%s", field.type, field.member);
+    char *name = words_whole_field(opened, block, offset);
     json_string(json, "field", name);
     free(name);
 }

@@ -1,8 +1,8 @@
 /*
  * A .heapsnapshot, as Chromium's DevTools (Memory, Load) and memlab read it. Nodes are the blocks,
- * and above them parents (cli/snapshot_parents.h); edges name the offset of the pointer. A block is
- * called by its type, or by the function that allocated it and where, since the summary puts
- * together what has one name.
+ * and above them parents (cli/snapshot_parents.h); edges name the pointer's member, and its offset.
+ * A block is called by its type, or by the function that allocated it and where, since the summary
+ * puts together what has one name.
  *
  * DevTools read the file as it comes: the keys must stand in this order, and arrays of numbers hold
  * no negative ones. A node's edges follow those of the node before it, so the blocks are gone
@@ -227,6 +227,21 @@ static void write_pointer(struct snapshot *snapshot, uint64_t offset, uint32_t t
         write_edge(snapshot, EDGE_ELEMENT, offset, node);
 }
 
+/* A pointer of a block's, by the member or attribute that it is. */
+static void write_block_pointer(struct snapshot *snapshot, uint32_t block, uint64_t edge)
+{
+    const struct heap_graph *heap = &snapshot->opened->analysis->heap;
+    uint64_t offset = heap_graph_offset(heap, block, edge);
+    struct phrase member = words_member(snapshot->opened, block, offset);
+    if (!*member.s) {
+        write_pointer(snapshot, offset, heap->graph.target[edge]);
+        return;
+    }
+    struct phrase name = words_format("%s +0x%02" PRIx64, member.s, offset);
+    write_edge(snapshot, EDGE_PROPERTY, string_table_add(&snapshot->strings, name.s),
+               block_node(snapshot, heap->graph.target[edge]));
+}
+
 static void write_parent_edges(struct snapshot *snapshot, const struct snapshot_parent *parent)
 {
     for (uint64_t e = parent->edge_begin; e < parent->edge_end; e++) {
@@ -250,7 +265,7 @@ static void write_block_edges(struct snapshot *snapshot, uint32_t block)
             write_edge(snapshot, EDGE_INTERNAL, string_table_add(&snapshot->strings, "pool"),
                        block_node(snapshot, heap->graph.target[e]));
         else if (heap->edge_class[e] != EDGE_NONE)
-            write_pointer(snapshot, heap_graph_offset(heap, block, e), heap->graph.target[e]);
+            write_block_pointer(snapshot, block, e);
     }
 }
 

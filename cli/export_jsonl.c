@@ -8,15 +8,17 @@
  *     root       id, kind, name, module
  *     block      address, bytes, kind, site, type, born_seconds, cycle
  *     sum        kind, site, type, blocks, bytes: reachable blocks of a dump with --detail=lost
- *     edge       from, offset, to, kind
+ *     edge       from, offset, (field,) to, kind
  *     reference  root, offset, to, kind
  *     warning    code, count, text
  */
+#include <stdlib.h>
 
 #include "cli/dump_json.h"
 #include "cli/export.h"
 #include "cli/export_pointers.h"
 #include "cli/suppressed.h"
+#include "cli/words.h"
 
 struct lines {
     const struct opened *opened;
@@ -130,17 +132,27 @@ static void write_target(struct lines *lines, uint64_t offset, uint32_t target, 
     end_record(lines);
 }
 
+static void write_edge(struct lines *lines, uint32_t block, uint64_t edge, const char *kind)
+{
+    const struct heap_graph *heap = &lines->opened->analysis->heap;
+    uint64_t offset = heap_graph_offset(heap, block, edge);
+    char *field = words_whole_field(lines->opened, block, offset);
+    begin_record(lines, "edge");
+    json_address(lines->json, "from", heap->dump->block_address[block]);
+    if (field)
+        json_string(lines->json, "field", field);
+    write_target(lines, offset, heap->graph.target[edge], kind);
+    free(field);
+}
+
 static void write_edges(struct lines *lines)
 {
     const struct heap_graph *heap = &lines->opened->analysis->heap;
     for (uint32_t block = 0; block < heap->graph.node_count; block++) {
         for (uint64_t e = heap->graph.begin[block]; e < heap->graph.begin[block + 1]; e++) {
             const char *kind = export_edge_kind(lines->opened, e);
-            if (!kind)
-                continue;
-            begin_record(lines, "edge");
-            json_address(lines->json, "from", heap->dump->block_address[block]);
-            write_target(lines, heap_graph_offset(heap, block, e), heap->graph.target[e], kind);
+            if (kind)
+                write_edge(lines, block, e, kind);
         }
     }
 }

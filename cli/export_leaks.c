@@ -2,10 +2,25 @@
 #include "cli/export_leaks.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/export_stack.h"
 #include "cli/fatal.h"
+#include "cli/finding_pointers.h"
 #include "cli/text.h"
+
+/* Found once for a shape: its members may be of many sites. */
+static const char *find_closing(const struct opened *opened, const struct shape *shape,
+                                char **closing)
+{
+    struct phrase pointers[CLOSING_MAX];
+    if (!*closing && finding_pointers_closing(opened, shape, pointers)) {
+        *closing = strdup(pointers[0].s);
+        if (!*closing)
+            fatal(NULL, "out of memory");
+    }
+    return *closing;
+}
 
 /* Site -> the worst lost shape with a member that was allocated there, + 1; 0: none. */
 static uint32_t *find_shapes(const struct opened *opened)
@@ -26,16 +41,24 @@ static uint32_t *find_shapes(const struct opened *opened)
 void export_leaks_each(const struct opened *opened, export_leak_fn *take, void *context)
 {
     const struct analysis *analysis = opened->analysis;
+    const struct shapes *shapes = &analysis->shapes;
     uint32_t *shape_of = find_shapes(opened);
+    char **closing = allocate(shapes->lost_count, sizeof(*closing)); /* by shape */
     for (uint32_t i = 0; i < analysis->leaks.count; i++) {
         const struct leak *leak = &analysis->leaks.leak[i];
         uint32_t shape = leak->cyclic ? shape_of[leak->site] : 0;
-        struct export_leak row = {.leak = leak,
-                                  .shape = shape ? &analysis->shapes.shape[shape - 1] : NULL};
+        struct export_leak row = {.leak = leak};
+        if (shape) {
+            row.shape = &shapes->shape[shape - 1];
+            row.closing = find_closing(opened, row.shape, &closing[shape - 1]);
+        }
         export_stack(opened, leak->site, &row.stack);
         take(context, &row);
         call_stack_finish(&row.stack);
     }
+    for (uint32_t i = 0; i < shapes->lost_count; i++)
+        free(closing[i]);
+    free(closing);
     free(shape_of);
 }
 
@@ -53,14 +76,16 @@ static struct phrase how_lost(const struct opened *opened, const struct export_l
 struct phrase export_leak_text(const struct opened *opened, const struct export_leak *leak)
 {
     const struct leak *row = leak->leak;
-    struct phrase held = {""};
+    struct phrase held = {""}, closing = {""};
     if (row->indirect.blocks)
         held = words_format(", and %s, %s that only they hold",
                             text_counted(row->indirect.blocks, "block").s,
                             text_size(row->indirect.bytes).s);
-    return words_format("%s, %s %s%s%s", text_counted(row->own.blocks, "block").s,
+    if (leak->closing)
+        closing = words_format("; %s closes it", leak->closing);
+    return words_format("%s, %s %s%s%s%s", text_counted(row->own.blocks, "block").s,
                         text_size(row->own.bytes).s, how_lost(opened, leak).s, held.s,
-                        row->estimated ? " (estimated from a sample)" : "");
+                        row->estimated ? " (estimated from a sample)" : "", closing.s);
 }
 
 struct phrase export_leak_place(const struct opened *opened, const struct export_leak *leak)

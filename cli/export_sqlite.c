@@ -10,6 +10,7 @@
 #include "cli/export_pointers.h"
 #include "cli/fatal.h"
 #include "cli/suppressed.h"
+#include "cli/words.h"
 
 /* Addresses are integers; printf('0x%x', address) writes them as caulk does. */
 static const char schema[] =
@@ -35,6 +36,7 @@ static const char schema[] =
     "CREATE TABLE edge (source INTEGER REFERENCES block, number INTEGER /* of those of a source */,"
     "    offset INTEGER, target INTEGER REFERENCES block,"
     "    kind TEXT /* exact, interior, declared, inside */,"
+    "    field TEXT /* the member or attribute that it is, where that has a name */,"
     "    PRIMARY KEY (source, number)) WITHOUT ROWID;"
     "CREATE TABLE root (id INTEGER PRIMARY KEY, kind TEXT, name TEXT, module TEXT);"
     "CREATE TABLE reference (root INTEGER REFERENCES root, offset INTEGER,"
@@ -199,6 +201,27 @@ static void add_sums(struct database *database, const struct opened *opened)
     }
 }
 
+static void put_field(struct table *table, const struct opened *opened, uint32_t block,
+                      uint64_t offset)
+{
+    char *field = words_whole_field(opened, block, offset);
+    table_text(table, field);
+    free(field);
+}
+
+static void add_edge(struct table *table, const struct opened *opened, uint32_t block,
+                     uint64_t edge, const char *kind)
+{
+    const struct heap_graph *heap = &opened->analysis->heap;
+    uint64_t offset = heap_graph_offset(heap, block, edge);
+    put_number(table, block);
+    table_integer(table, edge - heap->graph.begin[block]);
+    put_offset(table, offset);
+    put_number(table, heap->graph.target[edge]);
+    table_text(table, kind);
+    put_field(table, opened, block, offset);
+}
+
 static void add_edges(struct database *database, const struct opened *opened)
 {
     const struct heap_graph *heap = &opened->analysis->heap;
@@ -206,13 +229,8 @@ static void add_edges(struct database *database, const struct opened *opened)
     for (uint32_t block = 0; block < heap->graph.node_count; block++) {
         for (uint64_t e = heap->graph.begin[block]; e < heap->graph.begin[block + 1]; e++) {
             const char *kind = export_edge_kind(opened, e);
-            if (!kind)
-                continue;
-            put_number(table, block);
-            table_integer(table, e - heap->graph.begin[block]);
-            put_offset(table, heap_graph_offset(heap, block, e));
-            put_number(table, heap->graph.target[e]);
-            table_text(table, kind);
+            if (kind)
+                add_edge(table, opened, block, e, kind);
         }
     }
 }

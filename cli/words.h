@@ -48,11 +48,11 @@ struct phrase words_stack(const struct call_stack *stack);
 struct phrase words_block(const struct opened *opened, uint32_t block);
 struct phrase words_site(const struct opened *opened, uint32_t site);
 
-/* The attribute of a Python object in which a block has a pointer: "OSFS.view"; "" where none is
- * known. */
-struct phrase words_attribute(const struct opened *opened, uint32_t block, uint64_t offset);
-/* That, or a member: "Session::peer_"; "" where it is not known. */
+/* The member or, of a Python object, the attribute in which a block has a pointer:
+ * "Session::peer_", "OSFS.view"; "" where it is not known. */
 struct phrase words_field(const struct opened *opened, uint32_t block, uint64_t offset);
+/* The same for programs, however long: release with free(). NULL where it is not known. */
+char *words_whole_field(const struct opened *opened, uint32_t block, uint64_t offset);
 /* The same without the object's type: "view", "peer_". */
 struct phrase words_member(const struct opened *opened, uint32_t block, uint64_t offset);
 /* Where a block that is called so has a pointer: "Session::peer_ +0x58", "main() +0x08". */

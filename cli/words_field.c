@@ -3,38 +3,61 @@
 #include "cli/words.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
+
+#include "cli/fatal.h"
 
 #define TYPE_CHARACTERS 60
 #define MEMBER_CHARACTERS 60
 
-struct phrase words_attribute(const struct opened *opened, uint32_t block, uint64_t offset)
+/* A field's name in its parts, which are borrowed. */
+struct named_field {
+    const char *type, *between, *member;
+};
+
+/* The one place that decides what a field is called. */
+static bool find_field(const struct opened *opened, uint32_t block, uint64_t offset,
+                       struct named_field *ret_field)
 {
+    if (offset == OFFSET_UNKNOWN)
+        return false;
     const char *attribute = dump_find_attribute(opened->dump, block, offset);
     const char *type = labels_name_of(&opened->analysis->heap.labels, block);
-    if (!attribute || !type)
-        return words_format("%s", "");
-    return words_format("%s.%s", words_cut(labels_whole_name(type), TYPE_CHARACTERS).s,
-                        words_cut(attribute, MEMBER_CHARACTERS).s);
+    struct field field;
+    if (attribute && type)
+        *ret_field = (struct named_field){labels_whole_name(type), ".", attribute};
+    else if (fields_find(opened->fields, block, offset, &field))
+        *ret_field = (struct named_field){field.type, "", field.member};
+    else
+        return false;
+    return true;
 }
 
 struct phrase words_field(const struct opened *opened, uint32_t block, uint64_t offset)
 {
-    struct phrase attribute = words_attribute(opened, block, offset);
-    struct field field;
-    if (*attribute.s || !fields_find(opened->fields, block, offset, &field))
-        return attribute;
-    return words_format("%s%s", words_cut(field.type, TYPE_CHARACTERS).s,
+    struct named_field field;
+    if (!find_field(opened, block, offset, &field))
+        return words_format("%s", "");
+    return words_format("%s%s%s", words_cut(field.type, TYPE_CHARACTERS).s, field.between,
                         words_cut(field.member, MEMBER_CHARACTERS).s);
+}
+
+char *words_whole_field(const struct opened *opened, uint32_t block, uint64_t offset)
+{
+    struct named_field field;
+    char *name;
+    if (!find_field(opened, block, offset, &field))
+        return NULL;
+    if (asprintf(&name, "%s%s%s", field.type, field.between, field.member) < 0)
+        fatal(NULL, "out of memory");
+    return name;
 }
 
 struct phrase words_member(const struct opened *opened, uint32_t block, uint64_t offset)
 {
-    const char *attribute = dump_find_attribute(opened->dump, block, offset);
-    struct field field;
-    if (attribute)
-        return words_cut(attribute, MEMBER_CHARACTERS);
-    if (!fields_find(opened->fields, block, offset, &field))
+    struct named_field field;
+    if (!find_field(opened, block, offset, &field))
         return words_format("%s", "");
     return words_cut(field.member + strspn(field.member, ":."), MEMBER_CHARACTERS);
 }

@@ -51,6 +51,32 @@ struct view.document' "$(members labelled_members.1.dump)"
     contains out 'drags   2 blocks, 320 B, the largest by document.body.line\[2\].text \+0x70'
 }
 
+test_members_of_who_dropped_the_last_pointer() {
+    tracked -- "$programs/dropped_member"
+    "$caulk" diff dropped_member.1.dump dropped_member.2.dump >out
+    contains out '^    1 × open_session\(\), 100 B: struct session\.inbox \+0x08 was overwritten$'
+    same "holder" 'struct session struct session.inbox' "$("$caulk" diff --json \
+        dropped_member.1.dump dropped_member.2.dump |
+        jq -r '.dropped[].holder | "\(.name) \(.field)"')"
+}
+
+test_members_in_exports() {
+    tracked -- "$programs/member_names"
+    local dump=member_names.1.dump format
+    for format in heapsnapshot jsonl sqlite sarif junit valgrind-xml; do
+        "$caulk" export $dump --format=$format -o out.$format
+    done
+    jq -r '.strings[]' out.heapsnapshot >strings
+    contains strings '^peer_ \+0x48$'
+    contains strings '^channels_\[3\] \+0x40$'
+    same "jsonl" '72 80' "$(jq -r 'select(.field == "relay::Session::peer_").offset' out.jsonl | xargs)"
+    same "sqlite" '72 80' "$(sqlite3 out.sqlite \
+        "SELECT offset FROM edge WHERE field = 'relay::Session::peer_' ORDER BY offset" | xargs)"
+    for format in sarif junit valgrind-xml; do
+        contains out.$format 'lost in a cycle \(.*; relay::.*(peer_|owner_|channels_\[3\]) \+0x[0-9a-f]+ → relay::.* closes it'
+    done
+}
+
 test_no_members_without_debug_information() {
     strip --strip-debug -o stripped "$programs/member_names"
     tracked -- ./stripped

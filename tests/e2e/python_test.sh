@@ -111,6 +111,8 @@ pointers_are_named() {
     contains fields '^Session\.__dict__$'
     "$caulk" graph "$dump" -o graph.dot
     contains graph.dot 'label=(peer|owner|made_later)'
+    "$caulk" export "$dump" --format=jsonl -o lines
+    contains lines '"field":"Peer\.made_later"'
 }
 
 test_attributes_have_names() {
