@@ -173,6 +173,13 @@ static void print_in_cycles(const struct finding *finding)
                                                               : text_count(finding->in_cycles).s);
 }
 
+static void print_retained(const struct finding *finding)
+{
+    if (finding->retained.bytes > finding->own.bytes)
+        printf("    retains %s, %s\n", text_counted(finding->retained.blocks, "block").s,
+               text_size(finding->retained.bytes).s);
+}
+
 static void print_site(const struct opened *opened, const struct finding *finding,
                        const char *heading)
 {
@@ -187,6 +194,7 @@ static void print_site(const struct opened *opened, const struct finding *findin
     print_born(opened, finding);
     print_in_cycles(finding);
     print_held(opened, finding);
+    print_retained(finding);
     stack_text_print(&stack, NULL, STACK_INDENT);
     call_stack_finish(&stack);
 }

@@ -87,9 +87,20 @@ static void put_site_stack(struct json *json, const struct opened *opened, uint3
     call_stack_finish(&stack);
 }
 
+static void put_leak_retained(struct json *json, const struct leak *leak,
+                              const struct amount *by_site)
+{
+    if (by_site && !leak->estimated)
+        put_amount(json, "retained", by_site[leak->site]);
+    else
+        json_null(json, "retained");
+}
+
 static void put_leaks(struct json *json, const struct opened *opened)
 {
     const struct leaks *leaks = &opened->analysis->leaks;
+    struct amount *definite = findings_retained(opened, KIND_DEFINITE);
+    struct amount *possible = findings_retained(opened, KIND_POSSIBLE);
     json_array(json, "leaks");
     for (uint32_t i = 0; i < leaks->count; i++) {
         const struct leak *leak = &leaks->leak[i];
@@ -104,6 +115,7 @@ static void put_leaks(struct json *json, const struct opened *opened)
         put_estimate(json, "indirect", leak->indirect, leak->estimated, leak->samples);
         if (leak->pending.blocks)
             put_estimate(json, "pending", leak->pending, leak->estimated, leak->samples);
+        put_leak_retained(json, leak, leak->kind == KIND_POSSIBLE ? possible : definite);
         dump_json_born(json, leak->born_known, leak->first_seconds, leak->last_seconds);
         if (leak->example == LEAK_NO_EXAMPLE)
             json_null(json, "example");
@@ -117,6 +129,8 @@ static void put_leaks(struct json *json, const struct opened *opened)
         json_end(json);
     }
     json_end(json);
+    free(definite);
+    free(possible);
 }
 
 static void put_omitted(struct json *json, const char *key, uint64_t total, uint64_t most)
@@ -151,6 +165,7 @@ static void put_members(struct json *json, const struct opened *opened, const st
         json_number(json, "bytes", opened->dump->block_bytes[block]);
         dump_json_id(json, "site", 'S', opened_site_of(opened, block));
         json_string(json, "type", labels_name_of(&analysis->heap.labels, block));
+        put_amount(json, "retained", owners_retained(&opened->owners, block));
         put_references(json, &references[i]);
         json_end(json);
     }

@@ -200,6 +200,41 @@ void findings_live_cycles(const struct opened *opened, struct findings *ret_find
     rank(finding, shapes->count, ret_findings);
 }
 
+struct of_kind {
+    const struct opened *opened;
+    enum block_kind kind;
+};
+
+static uint32_t site_of(const void *context, uint32_t block)
+{
+    const struct of_kind *of = context;
+    if (verdicts_kind(&of->opened->analysis->verdicts, block) != of->kind)
+        return OWNERS_NO_GROUP;
+    return opened_site_of(of->opened, block);
+}
+
+struct amount *findings_retained(const struct opened *opened, enum block_kind kind)
+{
+    uint32_t sites = opened->analysis->sites.count;
+    const struct of_kind of = {opened, kind};
+    struct error err;
+    if (!opened->owners.retained || opened->dump->process.only_lost)
+        return NULL;
+    struct amount *retained = allocate(sites, sizeof(*retained));
+    if (!owners_by_group(&opened->owners, site_of, &of, sites, retained, &err))
+        fatal_error(&err);
+    return retained;
+}
+
+static void add_retained(const struct opened *opened, enum block_kind kind, struct finding *by_site)
+{
+    struct amount *retained = findings_retained(opened, kind);
+    for (uint32_t i = 0; retained && i < opened->analysis->sites.count; i++)
+        if (!by_site[i].estimated)
+            by_site[i].retained = retained[i];
+    free(retained);
+}
+
 void findings_of_kind(const struct opened *opened, enum block_kind kind,
                       struct findings *ret_findings)
 {
@@ -212,6 +247,7 @@ void findings_of_kind(const struct opened *opened, enum block_kind kind,
             add_own(opened, &finding[site], block);
     }
     add_sums(opened, kind, true, finding);
+    add_retained(opened, kind, finding);
     rank(finding, sites, ret_findings);
 }
 

@@ -12,12 +12,13 @@ enum finding_kind { FINDING_SHAPE, FINDING_SITE };
 
 struct finding {
     enum finding_kind kind;
-    uint32_t index;     /* in analysis->shapes, or in analysis->sites */
-    struct amount own;  /* the cycles' members; the site's blocks */
-    struct amount held; /* what is lost only because they are */
-    bool estimated;     /* own and held are scaled up from a sample (a shape's never are) … */
-    uint64_t in_cycles; /* of a merged dump: how many of own are in lost cycles */
-    uint64_t samples;   /* … of so many blocks; of a site's finding how many blocks it has else */
+    uint32_t index;         /* in analysis->shapes, or in analysis->sites */
+    struct amount own;      /* the cycles' members; the site's blocks */
+    struct amount held;     /* what is lost only because they are */
+    struct amount retained; /* of a kind's finding, if owners were found: what own retains */
+    bool estimated;         /* own and held are scaled up from a sample (a shape's never are) … */
+    uint64_t in_cycles;     /* of a merged dump: how many of own are in lost cycles */
+    uint64_t samples; /* … of so many blocks; of a site's finding how many blocks it has else */
     bool born_known;
     double first_seconds, last_seconds; /* births of own, from the program's start */
     struct age_profile ages;            /* of own */
@@ -49,6 +50,10 @@ void findings_of_kind(const struct opened *opened, enum block_kind kind,
 /* Where a dump has no owners of what is reachable, because it only has the sums (--detail=lost):
  * the places that hold a tenth of the heap or more. None in other dumps. */
 void findings_places(const struct opened *opened, struct findings *ret_findings);
+
+/* What each site's blocks of a kind retain, by site; NULL where owners were not looked for, or the
+ * dump has only sums of what is reachable, and so of nobody who shares. Release with free(). */
+struct amount *findings_retained(const struct opened *opened, enum block_kind kind);
 
 void findings_finish(struct findings *findings);
 

@@ -11,6 +11,10 @@
 /* The picture as a drawing; the caller's to destroy. */
 struct dot *graph_draw(const struct opened *opened, const struct picture *picture);
 
+/* What the blocks of each node retain, by the node's number (after opened_find_owners()). Release
+ * with free(). */
+struct amount *graph_retained(const struct opened *opened, const struct picture *picture);
+
 void graph_print_json(const struct opened *opened, const struct picture *picture, FILE *out);
 
 #endif

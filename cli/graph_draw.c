@@ -74,15 +74,13 @@ static void write_identity(FILE *out, const struct opened *opened, uint32_t bloc
 }
 
 static void write_block_tooltip(FILE *out, const struct opened *opened,
-                                const struct picture_node *node)
+                                const struct picture_node *node, struct amount retained)
 {
     struct call_stack stack;
     opened_block_stack(opened, node->traced, &stack);
     fprintf(out, "%s", block_kind_name(node->kind));
     write_identity(out, opened, node->block, node->amount.blocks > 1 ? "first " : "");
-    if (node->amount.blocks == 1)
-        fprintf(out, "\nretains %s",
-                text_size(owners_retained(&opened->owners, node->block).bytes).s);
+    fprintf(out, "\nretain%s %s", node->amount.blocks == 1 ? "s" : "", text_size(retained.bytes).s);
     if (node->traced != node->block) {
         fprintf(out, "\none whose stack was sampled");
         write_identity(out, opened, node->traced, "");
@@ -92,7 +90,7 @@ static void write_block_tooltip(FILE *out, const struct opened *opened,
 }
 
 static void draw_block(struct dot *dot, const struct opened *opened,
-                       const struct picture_node *node, uint32_t cluster)
+                       const struct picture_node *node, struct amount retained, uint32_t cluster)
 {
     const struct dot_look look = {DOT_BLOCK, fill_of_kind[node->kind], cluster != DOT_NO_CLUSTER};
     struct lines label, tooltip;
@@ -100,7 +98,7 @@ static void draw_block(struct dot *dot, const struct opened *opened,
     fprintf(label.out, "%s\n", words_block(opened, node->traced).s);
     write_amount(label.out, node, opened->dump);
     lines_begin(&tooltip);
-    write_block_tooltip(tooltip.out, opened, node);
+    write_block_tooltip(tooltip.out, opened, node, retained);
     dot_node(dot, cluster, &look, lines_end(&label), lines_end(&tooltip));
     free(label.text);
     free(tooltip.text);
@@ -190,6 +188,7 @@ static void draw_rest(struct dot *dot, const struct amount *left_out)
 struct dot *graph_draw(const struct opened *opened, const struct picture *picture)
 {
     struct dot *dot = dot_create(words_file_name(opened->dump->process.program));
+    struct amount *retained = graph_retained(opened, picture);
     uint32_t *cluster = allocate(picture->group_count, sizeof(*cluster));
     for (uint32_t i = 0; i < picture->group_count; i++)
         cluster[i] = draw_group(dot, opened, &picture->groups[i]);
@@ -198,7 +197,7 @@ struct dot *graph_draw(const struct opened *opened, const struct picture *pictur
         if (node->root)
             draw_root(dot, opened, node);
         else
-            draw_block(dot, opened, node,
+            draw_block(dot, opened, node, retained[i],
                        node->group == PICTURE_NO_GROUP ? DOT_NO_CLUSTER : cluster[node->group]);
     }
     if (picture->left_out.blocks)
@@ -206,5 +205,6 @@ struct dot *graph_draw(const struct opened *opened, const struct picture *pictur
     for (uint32_t i = 0; i < picture->edge_count; i++)
         draw_edge(dot, opened, picture, &picture->edges[i]);
     free(cluster);
+    free(retained);
     return dot;
 }

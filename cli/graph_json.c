@@ -1,21 +1,12 @@
 /* caulk.graph/1: the picture as data, node for node what the drawing shows. */
+#include <stdlib.h>
+
 #include "cli/dump_json.h"
 #include "cli/graph.h"
 #include "cli/words.h"
 
-/* Of a node that stands for several blocks the sum would count some of it twice. */
-static void put_retained(struct json *json, const struct opened *opened,
-                         const struct picture_node *node)
-{
-    struct amount retained = owners_retained(&opened->owners, node->block);
-    if (node->amount.blocks == 1)
-        json_amount(json, "retained", retained.blocks, retained.bytes);
-    else
-        json_null(json, "retained");
-}
-
 static void put_node(struct json *json, const struct opened *opened, const struct picture *picture,
-                     uint32_t number)
+                     uint32_t number, struct amount retained)
 {
     const struct picture_node *node = &picture->nodes[number];
     json_object(json, NULL);
@@ -28,7 +19,7 @@ static void put_node(struct json *json, const struct opened *opened, const struc
         json_string(json, "kind", block_kind_name(node->kind));
         json_number(json, "blocks", node->amount.blocks);
         json_number(json, "bytes", node->amount.bytes);
-        put_retained(json, opened, node);
+        json_amount(json, "retained", retained.blocks, retained.bytes);
         dump_json_id(json, "site", 'S', opened_site_of(opened, node->block));
         json_string(json, "type", labels_name_of(&opened->analysis->heap.labels, node->block));
         dump_json_id(json, "cycle", 'C',
@@ -60,13 +51,14 @@ static void put_edge(struct json *json, const struct opened *opened, const struc
 
 void graph_print_json(const struct opened *opened, const struct picture *picture, FILE *out)
 {
+    struct amount *retained = graph_retained(opened, picture);
     struct json *json = json_create(out);
     json_object(json, NULL);
     json_string(json, "schema", "caulk.graph/1");
     dump_json(json, opened);
     json_array(json, "nodes");
     for (uint32_t i = 0; i < picture->node_count; i++)
-        put_node(json, opened, picture, i);
+        put_node(json, opened, picture, i, retained[i]);
     json_end(json);
     json_array(json, "edges");
     for (uint32_t i = 0; i < picture->edge_count; i++)
@@ -75,4 +67,5 @@ void graph_print_json(const struct opened *opened, const struct picture *picture
     json_amount(json, "left_out", picture->left_out.blocks, picture->left_out.bytes);
     json_end(json);
     json_destroy(json);
+    free(retained);
 }

@@ -7,6 +7,7 @@
 #include "cli/dump_arguments.h"
 #include "cli/fatal.h"
 #include "cli/options.h"
+#include "cli/owners_types.h"
 
 void owners_view_init(struct owners_view *view, const struct opened *opened)
 {
@@ -34,15 +35,38 @@ void owners_view_finish(struct owners_view *view)
     free(view->holders);
 }
 
+enum owners_key { KEY_TYPES = OPTION_FIRST_FREE };
+
+struct arguments {
+    struct dump_arguments dumps;
+    bool types;
+};
+
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
+    struct arguments *arguments = state->input;
     (void)argument;
-    return dump_arguments_take("owners", key, state, state->input);
+    if (key != KEY_TYPES)
+        return dump_arguments_take("owners", key, state, &arguments->dumps);
+    arguments->types = true;
+    return 0;
+}
+
+static void print_text(const struct owners_view *view, bool types)
+{
+    if (types)
+        owners_types_print(view->opened);
+    else
+        owners_print_text(view);
 }
 
 int owners_run(int argc, char **argv)
 {
-    static const struct argp_option rows[] = {OPTIONS_JSON, {0}};
+    static const struct argp_option rows[] = {
+        {"types", KEY_TYPES, NULL, 0,
+         "what the blocks of each type retain, whoever owns them (in JSON always)", 0},
+        OPTIONS_JSON,
+        {0}};
     static const struct argp argp = {
         .options = rows,
         .parser = parse,
@@ -50,20 +74,20 @@ int owners_run(int argc, char **argv)
         .doc = "Who retains how much: variables, threads, mappings and lost cycles, heaviest "
                "first, then what they hold, down to the blocks. What an owner retains could be "
                "released if it let go. Blocks that are alike are one line with a count."};
-    struct dump_arguments arguments = {0};
+    struct arguments arguments = {0};
     struct names_from names;
     names_from_parse("owners", &argp, argc, argv, &arguments, &names);
 
     struct opened opened;
     struct owners_view view;
-    opened_init_sum(&opened, &names, arguments.paths, arguments.count, false);
+    opened_init_sum(&opened, &names, arguments.dumps.paths, arguments.dumps.count, false);
     opened_need_graph(&opened, "caulk owners");
     opened_find_owners(&opened);
     owners_view_init(&view, &opened);
-    if (arguments.json)
+    if (arguments.dumps.json)
         owners_print_json(&view);
     else
-        owners_print_text(&view);
+        print_text(&view, arguments.types);
     owners_view_finish(&view);
     opened_finish(&opened);
     return EXIT_DONE;

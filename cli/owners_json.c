@@ -5,6 +5,7 @@
 #include "cli/dump_json.h"
 #include "cli/owner_json.h"
 #include "cli/owners.h"
+#include "cli/owners_types.h"
 
 #define SHARE_SHOWN 10000
 
@@ -67,6 +68,7 @@ void owners_print_json(const struct owners_view *view)
     uint32_t shown = count_shown(opened, view->top, view->top_count);
     if (shown < view->top_count)
         json_number(json, "owners_omitted", view->top_count - shown);
+    owners_types_json(json, opened);
     json_end(json);
     json_destroy(json);
 }

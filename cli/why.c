@@ -22,7 +22,8 @@ static void look_up(struct why *why)
     uint64_t total;
     why->kind = verdicts_kind(&analysis->verdicts, why->block);
     why->cycle = CYCLE_NONE;
-    if (!chain_find(&analysis->heap, &analysis->verdicts, why->block, &why->chain, &err))
+    if (!links_retained(&analysis->heap, &analysis->verdicts, why->block, &why->retained, &err) ||
+        !chain_find(&analysis->heap, &analysis->verdicts, why->block, &why->chain, &err))
         fatal_error(&err);
     if (is_lost(why->kind)) {
         why->cycle = cycles_find(&analysis->cycles, why->block);
@@ -53,6 +54,7 @@ int why_run(int argc, char **argv)
     struct why why = {.opened = &opened, .all = arguments.all};
     opened_init(&opened, &arguments.names, arguments.path, false);
     opened_need_graph(&opened, "caulk why");
+    opened_find_owners(&opened);
     why.block = opened_block(&opened, "why", arguments.address);
     look_up(&why);
     if (arguments.json)

@@ -10,6 +10,7 @@ struct why {
     const struct opened *opened;
     uint32_t block;
     enum block_kind kind;
+    struct amount retained; /* as `caulk show` has it; of the chains' blocks the owners say it */
     struct chain chain;
     enum weak weak;
     bool all;               /* the next was asked for */

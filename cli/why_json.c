@@ -11,8 +11,16 @@ static uint64_t offset_in_holder(const struct opened *opened, const struct chain
     return i == 0 && chain->root ? words_root(opened, chain->root, offset).offset : offset;
 }
 
-static void put_chain(struct json *json, const struct opened *opened, const struct chain *chain)
+static void put_retained(struct json *json, const struct why *why, uint32_t block)
 {
+    struct amount retained =
+        block == why->block ? why->retained : owners_retained(&why->opened->owners, block);
+    json_amount(json, "retained", retained.blocks, retained.bytes);
+}
+
+static void put_chain(struct json *json, const struct why *why, const struct chain *chain)
+{
+    const struct opened *opened = why->opened;
     const struct dump *dump = opened->dump;
     if (chain->root)
         dump_json_root(json, opened, chain->root, chain->link[0].offset);
@@ -28,6 +36,7 @@ static void put_chain(struct json *json, const struct opened *opened, const stru
             dump_json_field(json, opened, chain->link[i - 1].block, link->offset);
         json_number(json, "bytes", dump->block_bytes[link->block]);
         dump_json_id(json, "site", 'S', opened_site_of(opened, link->block));
+        put_retained(json, why, link->block);
         json_end(json);
     }
     json_end(json);
@@ -38,7 +47,7 @@ static void put_all(struct json *json, const struct why *why)
     json_array(json, "roots");
     for (uint32_t i = 0; i < why->chains.count; i++) {
         json_object(json, NULL);
-        put_chain(json, why->opened, &why->chains.chain[i]);
+        put_chain(json, why, &why->chains.chain[i]);
         json_end(json);
     }
     json_end(json);
@@ -67,7 +76,8 @@ void why_print_json(const struct why *why)
     json_string(json, "schema", "caulk.why/1");
     json_address(json, "address", why->opened->dump->block_address[why->block]);
     json_string(json, "kind", block_kind_name(why->kind));
-    put_chain(json, why->opened, &why->chain);
+    put_retained(json, why, why->block);
+    put_chain(json, why, &why->chain);
     json_string(json, "weak", weak_name(why->weak));
     if (why->all)
         put_all(json, why);

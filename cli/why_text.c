@@ -38,16 +38,22 @@ static void print_offset(const struct opened *opened, const struct chain *chain,
         printf(" (interior)");
 }
 
-static void print_link(const struct opened *opened, const struct chain_link *link)
+/* What the block that was asked for retains stands above. */
+static void print_link(const struct why *why, const struct chain_link *link)
 {
-    printf("%s  %s, 0x%" PRIx64, words_block(opened, link->block).s,
-           text_size(opened->dump->block_bytes[link->block]).s,
-           opened->dump->block_address[link->block]);
+    const struct opened *opened = why->opened;
+    uint64_t bytes = opened->dump->block_bytes[link->block];
+    uint64_t retained = owners_retained(&opened->owners, link->block).bytes;
+    printf("%s  %s", words_block(opened, link->block).s, text_size(bytes).s);
+    if (retained > bytes && link->block != why->block)
+        printf(" (retains %s)", text_size(retained).s);
+    printf(", 0x%" PRIx64, opened->dump->block_address[link->block]);
 }
 
 /* Each line names a holder and where in it the pointer to the next line's block lies. */
-static void print_chain(const struct opened *opened, const struct chain *chain)
+static void print_chain(const struct why *why, const struct chain *chain)
 {
+    const struct opened *opened = why->opened;
     uint32_t left_out = chain->length > LINKS_MAX ? chain->length - LINKS_MAX : 0;
     if (chain->root) {
         printf("  %s", words_root(opened, chain->root, chain->link[0].offset).phrase.s);
@@ -60,7 +66,7 @@ static void print_chain(const struct opened *opened, const struct chain *chain)
             i += left_out;
         }
         printf("  %s", i || chain->root ? "→ " : "");
-        print_link(opened, &chain->link[i]);
+        print_link(why, &chain->link[i]);
         if (i + 1 < chain->length)
             print_offset(opened, chain, i + 1);
         putchar('\n');
@@ -99,7 +105,7 @@ static void print_all(const struct why *why)
            text_counted(chains->count, "root").s);
     for (uint32_t i = 0; i < chains->count && i < ROOTS_MAX; i++) {
         putchar('\n');
-        print_chain(why->opened, &chains->chain[i]);
+        print_chain(why, &chains->chain[i]);
     }
     if (chains->count > ROOTS_MAX)
         printf("\n… %s more (--json has all)\n", text_counted(chains->count - ROOTS_MAX, "root").s);
@@ -124,12 +130,13 @@ void why_print_text(const struct why *why)
 {
     const struct opened *opened = why->opened;
     uint32_t block = why->block, site = opened_site_of(opened, block);
-    printf("%s%s%s  %s, 0x%" PRIx64 "%s%s\n", text_colour(TEXT_BOLD), words_block(opened, block).s,
-           text_colour(TEXT_PLAIN), text_size(opened->dump->block_bytes[block]).s,
-           opened->dump->block_address[block], site == SITE_NONE ? "" : ", ",
-           site == SITE_NONE ? "" : words_id('S', site).s);
+    printf("%s%s%s  %s, 0x%" PRIx64 "%s%s, retains %s\n", text_colour(TEXT_BOLD),
+           words_block(opened, block).s, text_colour(TEXT_PLAIN),
+           text_size(opened->dump->block_bytes[block]).s, opened->dump->block_address[block],
+           site == SITE_NONE ? "" : ", ", site == SITE_NONE ? "" : words_id('S', site).s,
+           text_size(why->retained.bytes).s);
     printf("%s: %s\n", block_kind_name(why->kind), explanation(why->kind, &why->chain));
-    print_chain(opened, &why->chain);
+    print_chain(why, &why->chain);
     print_weak(why);
     if (why->all && why->chains.count)
         print_all(why);

@@ -6,6 +6,7 @@
  */
 #include "libcaulk/owners.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 struct making {
@@ -198,47 +199,87 @@ bool owners_init(struct owners *owners, const struct heap_graph *heap,
     return error_set(err, heap->dump->path, "out of memory for the owners");
 }
 
-/* In preorder what a node dominates follows it: a site's block counts where the last one that did
+/* Groups of blocks while what they retain is added up. */
+struct grouping {
+    owners_group_fn *group_of;
+    const void *context;
+    uint32_t *end; /* of a group's subtree that was the last to count; a place in preorder */
+    struct amount *retained;
+};
+
+/* In preorder what a node dominates follows it: a group's block counts where the last one that did
  * has come to its end. */
-static void add_subtrees(const struct owners *owners, const struct sites *sites,
-                         const uint32_t *number_at, const uint32_t *end, uint32_t *site_end,
-                         struct amount *ret_retained)
+static void add_subtrees(const struct owners *owners, const uint32_t *number_at,
+                         const uint32_t *end, struct grouping *grouping)
 {
     for (uint32_t place = 1; place <= owners->dominators.reached; place++) {
         uint32_t number = number_at[place];
         uint32_t block = owners->dominators.node[number];
         if (block >= owners->heap->graph.node_count || !heap_graph_counts(owners->heap, block))
             continue;
-        uint32_t site = sites_of(sites, owners->heap->dump, block);
-        if (place < site_end[site])
+        uint32_t group = grouping->group_of(grouping->context, block);
+        if (group == OWNERS_NO_GROUP || place < grouping->end[group])
             continue;
-        site_end[site] = end[number];
-        amount_add(&ret_retained[site], owners->retained[number]);
+        grouping->end[group] = end[number];
+        amount_add(&grouping->retained[group], owners->retained[number]);
     }
 }
 
-bool owners_of_sites(const struct owners *owners, const struct sites *sites,
-                     struct amount *ret_retained, struct error *err)
+bool owners_by_group(const struct owners *owners, owners_group_fn *group_of, const void *context,
+                     uint32_t group_count, struct amount *ret_retained, struct error *err)
 {
     size_t room = (size_t)owners->dominators.reached + 1;
     uint32_t *first = malloc(room * sizeof(*first));
     uint32_t *end = malloc(room * sizeof(*end));
     uint32_t *number_at = malloc(room * sizeof(*number_at));
-    uint32_t *site_end = calloc((size_t)sites->count + 1, sizeof(*site_end));
-    bool done = first && end && number_at && site_end;
+    struct grouping grouping = {.group_of = group_of,
+                                .context = context,
+                                .end = calloc((size_t)group_count + 1, sizeof(*grouping.end)),
+                                .retained = ret_retained};
+    bool done = first && end && number_at && grouping.end;
     if (done) {
         dominators_intervals(&owners->dominators, first, end);
         for (uint32_t number = 0; number < room; number++)
             number_at[first[number]] = number;
-        for (uint32_t site = 0; site < sites->count; site++)
-            ret_retained[site] = (struct amount){0, 0};
-        add_subtrees(owners, sites, number_at, end, site_end, ret_retained);
+        for (uint32_t group = 0; group < group_count; group++)
+            ret_retained[group] = (struct amount){0, 0};
+        add_subtrees(owners, number_at, end, &grouping);
     }
     free(first);
     free(end);
     free(number_at);
-    free(site_end);
-    return done || error_set(err, owners->heap->dump->path, "out of memory for what sites retain");
+    free(grouping.end);
+    return done || error_set(err, owners->heap->dump->path, "out of memory for what is retained");
+}
+
+struct of_sites {
+    const struct sites *sites;
+    const struct dump *dump;
+};
+
+static uint32_t site_of(const void *context, uint32_t block)
+{
+    const struct of_sites *of = context;
+    return sites_of(of->sites, of->dump, block);
+}
+
+bool owners_of_sites(const struct owners *owners, const struct sites *sites,
+                     struct amount *ret_retained, struct error *err)
+{
+    const struct of_sites of = {sites, owners->heap->dump};
+    return owners_by_group(owners, site_of, &of, sites->count, ret_retained, err);
+}
+
+static uint32_t type_of(const void *context, uint32_t block)
+{
+    static_assert(LABEL_NONE == OWNERS_NO_GROUP, "a block without a type is of no group");
+    return labels_of(context, block);
+}
+
+bool owners_of_types(const struct owners *owners, struct amount *ret_retained, struct error *err)
+{
+    const struct labels *labels = &owners->heap->labels;
+    return owners_by_group(owners, type_of, labels, labels->count, ret_retained, err);
 }
 
 void owners_finish(struct owners *owners)

@@ -43,10 +43,19 @@ static inline int owners_tier(const struct owners *owners, uint32_t number)
     return (number >= owners->first_borrowed) + (number >= owners->first_lost);
 }
 
-/* What the blocks of each site retain, in ret_retained[site]: the subtrees of all, nothing twice.
- * What two of a site's blocks hold together and nobody else is not in it. Cost: the blocks. */
+/* Which of some groups a block is of, or OWNERS_NO_GROUP. */
+typedef uint32_t owners_group_fn(const void *context, uint32_t block);
+#define OWNERS_NO_GROUP UINT32_MAX
+
+/* What the blocks of each group retain, in ret_retained[group]: the subtrees of all, nothing twice.
+ * What two of a group's blocks hold together and nobody else is not in it. Cost: the blocks. */
+bool owners_by_group(const struct owners *owners, owners_group_fn *group_of, const void *context,
+                     uint32_t group_count, struct amount *ret_retained, struct error *err);
+
+/* The same of each site, and of each type, by its number in the heap's labels. */
 bool owners_of_sites(const struct owners *owners, const struct sites *sites,
                      struct amount *ret_retained, struct error *err);
+bool owners_of_types(const struct owners *owners, struct amount *ret_retained, struct error *err);
 
 /* Of one block. */
 static inline struct amount owners_retained(const struct owners *owners, uint32_t block)

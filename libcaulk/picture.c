@@ -140,7 +140,7 @@ static bool draw_nodes(struct making *making, struct candidate *candidates, uint
     if (!making->node_of || !picture->nodes)
         return false;
     for (uint32_t i = 0; i < making->class_count; i++) {
-        making->node_of[candidates[i].class] = i < count ? i : NOT_DRAWN;
+        making->node_of[candidates[i].class] = i < count ? i : PICTURE_NOT_DRAWN;
         if (i < count)
             picture->nodes[i] = candidates[i].node;
         else
@@ -198,10 +198,21 @@ static bool add_groups(struct making *making)
     return done;
 }
 
+static bool list_blocks(struct making *making)
+{
+    uint32_t blocks = making->analysis->dump->block_count;
+    uint32_t *node_of = making->picture.node_of = malloc(((size_t)blocks + 1) * sizeof(*node_of));
+    for (uint32_t b = 0; node_of && b < blocks; b++)
+        node_of[b] = PICTURE_NOT_DRAWN;
+    for (uint32_t i = 0; node_of && i < making->blocks->graph.node_count; i++)
+        node_of[making->blocks->node[i]] = making->node_of[making->class[i]];
+    return node_of;
+}
+
 static bool make_all(struct making *making, uint32_t max_nodes)
 {
     return fold_enough(making, max_nodes) && choose_nodes(making, max_nodes) &&
-           add_groups(making) && picture_add_edges(making) &&
+           list_blocks(making) && add_groups(making) && picture_add_edges(making) &&
            (!making->rooted || picture_add_roots(making));
 }
 
@@ -249,4 +260,5 @@ void picture_finish(struct picture *picture)
     free(picture->nodes);
     free(picture->edges);
     free(picture->groups);
+    free(picture->node_of);
 }

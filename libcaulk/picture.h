@@ -19,6 +19,7 @@
  * their kind. */
 #define PICTURE_ROOTS_MAX 20
 #define PICTURE_NO_GROUP UINT32_MAX
+#define PICTURE_NOT_DRAWN UINT32_MAX
 
 struct picture_node {
     const struct root *root; /* a root, with where in it the pointer lies; or NULL */
@@ -54,6 +55,7 @@ struct picture {
     uint32_t group_count;
     struct picture_group *groups;
     struct amount left_out; /* blocks that no node stands for */
+    uint32_t *node_of;      /* block -> the node that stands for it, or PICTURE_NOT_DRAWN */
 };
 
 /* All that is lost. max_nodes: at least 1; the node that says how many are left out counts too. */

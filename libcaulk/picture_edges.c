@@ -58,7 +58,7 @@ static bool add_pointer(struct making *making, const struct pointer *pointer)
 static uint32_t node_of_block(const struct making *making, uint32_t block)
 {
     uint32_t selected = making->blocks->number[block];
-    return selected == GRAPH_NONE ? NOT_DRAWN : making->node_of[making->class[selected]];
+    return selected == GRAPH_NONE ? PICTURE_NOT_DRAWN : making->node_of[making->class[selected]];
 }
 
 static bool add_pointers_of(struct making *making, uint32_t block)
@@ -67,13 +67,13 @@ static bool add_pointers_of(struct making *making, uint32_t block)
     const struct cycles *cycles = &making->analysis->cycles;
     struct pointer pointer = {.from = node_of_block(making, block)};
     uint32_t cycle = cycles_find(cycles, block);
-    if (pointer.from == NOT_DRAWN)
+    if (pointer.from == PICTURE_NOT_DRAWN)
         return true;
     for (uint64_t edge = heap->graph.begin[block]; edge < heap->graph.begin[block + 1]; edge++) {
         enum edge_class class = (enum edge_class)heap->edge_class[edge];
         uint32_t target = heap->graph.target[edge];
         pointer.to = node_of_block(making, target);
-        if (pointer.to == NOT_DRAWN || (class != EDGE_EXACT && class != EDGE_INTERIOR))
+        if (pointer.to == PICTURE_NOT_DRAWN || (class != EDGE_EXACT && class != EDGE_INTERIOR))
             continue;
         pointer.offset = heap_graph_offset(heap, block, edge);
         pointer.interior = class == EDGE_INTERIOR;
@@ -120,7 +120,7 @@ static bool each_reference(struct making *making, struct root_nodes *nodes,
                 .to = node_of_block(making, target),
                 .offset = heap_graph_ref_offset(&making->analysis->heap, &dump->roots[root], ref),
                 .interior = class == EDGE_INTERIOR};
-            if (reference.to != NOT_DRAWN && class != EDGE_NONE && making->rooted[target] &&
+            if (reference.to != PICTURE_NOT_DRAWN && class != EDGE_NONE && making->rooted[target] &&
                 !visit(making, &reference, nodes))
                 return false;
         }

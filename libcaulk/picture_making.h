@@ -5,8 +5,6 @@
 #include "libcaulk/id_table.h"
 #include "libcaulk/picture.h"
 
-#define NOT_DRAWN UINT32_MAX
-
 enum folding { FOLD_NOTHING, FOLD_ALIKE, FOLD_SITES };
 
 struct making {
@@ -16,7 +14,7 @@ struct making {
     enum folding folding;
     uint32_t *class; /* selected block -> its class */
     uint32_t class_count;
-    uint32_t *node_of; /* class -> node, or NOT_DRAWN */
+    uint32_t *node_of; /* class -> node, or PICTURE_NOT_DRAWN */
     struct picture picture;
     struct id_table pairs; /* (from, to) -> edge */
 };

@@ -248,6 +248,10 @@ test_owners() {
         select(.count == 19) | "\(.kind) \(.count) \([.held_by[].kind] | join(" "))"')"
     heap wide "$(repeated 30 1 'a#a')"
     "$caulk" owners wide.dump | matches_exactly offline_owners_wide
+    heap typed 'global>0 0>1 1>2 global>3 0~table 1~table 2~entry 3~entry 4~entry'
+    "$caulk" owners --types typed.dump | matches_exactly offline_owners_types
+    same "types" "table 2 3,entry 3 3" "$(json owners typed.dump '[.types[] |
+        "\(.type) \(.own.blocks) \(.retained.blocks)"] | join(",")')"
     exits 2 "$caulk" owners 2>errors
     contains errors '^caulk: owners: which dump'
 }

@@ -238,6 +238,20 @@ static void retained_is_what_the_definition_says(void **state)
     }
 }
 
+/* Nothing twice: below a block of its own type nothing is added. */
+static void types_retain_what_their_blocks_do(void **state)
+{
+    (void)state;
+    struct heap heap = heap_of("r>0 0>1 1>2 r>3 3>4 0~one 1~one 2~two 3~two 4");
+    const struct labels *labels = &heap.analysis->heap.labels;
+    struct amount retained[2];
+    assert_int_equal(labels->count, 2);
+    assert_true(owners_of_types(&heap.owners, retained, NULL));
+    assert_int_equal(retained[labels_of(labels, 0)].blocks, 3);
+    assert_int_equal(retained[labels_of(labels, 2)].blocks, 3);
+    heap_finish(&heap);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -252,6 +266,7 @@ int main(void)
         cmocka_unit_test(suspects_are_heavy_and_alive),
         cmocka_unit_test(very_deep_trees_are_cut),
         cmocka_unit_test(retained_is_what_the_definition_says),
+        cmocka_unit_test(types_retain_what_their_blocks_do),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
