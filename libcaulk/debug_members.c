@@ -16,6 +16,8 @@
 
 #define STEPS_MAX 64
 #define DIMENSIONS_MAX 4
+/* What is looked at to tell which of a union's members has a pointer. */
+#define UNION_PARTS_MAX 1000
 
 struct path {
     char *text;
@@ -232,12 +234,86 @@ static bool step_into_class(Dwarf_Die *type, uint64_t *offset, bool *in_base, st
     return true;
 }
 
+/* ---- unions ---- */
+
+/* Whether a pointer may lie at an offset of a type. budget: of parts to look at; entries may lead
+ * to each other in rings. */
+static bool may_point(Dwarf_Die *type, uint64_t offset, unsigned *budget);
+
+/* A union's members need not say that they begin where it does. */
+static bool read_alternative(Dwarf_Die *die, struct part *ret_part)
+{
+    *ret_part = (struct part){.die = *die};
+    number(die, DW_AT_data_member_location, &ret_part->offset);
+    if (dwarf_tag(die) != DW_TAG_member || !type_of(die, &ret_part->type))
+        return false;
+    ret_part->bytes = bytes_of(&ret_part->type, 0);
+    return true;
+}
+
+/* How many members of a union may have a pointer at the offset, and the last of them. */
+static unsigned count_pointing(Dwarf_Die *type, uint64_t offset, unsigned *budget,
+                               struct part *ret_part)
+{
+    Dwarf_Die die;
+    struct part part;
+    unsigned count = 0;
+    for (int end = dwarf_child(type, &die); end == 0 && *budget; end = dwarf_siblingof(&die, &die))
+        if (read_alternative(&die, &part) && covers(&part, offset) &&
+            may_point(&part.type, offset - part.offset, budget)) {
+            *ret_part = part;
+            count++;
+        }
+    return count;
+}
+
+static bool may_point(Dwarf_Die *type, uint64_t offset, unsigned *budget)
+{
+    struct part part;
+    struct array array;
+    if (!*budget)
+        return false;
+    --*budget;
+    switch (dwarf_tag(type)) {
+    case DW_TAG_pointer_type:
+    case DW_TAG_reference_type:
+    case DW_TAG_rvalue_reference_type:
+        return offset == 0;
+    case DW_TAG_class_type:
+    case DW_TAG_structure_type:
+        return (find_part(type, DW_TAG_member, offset, &part) ||
+                find_part(type, DW_TAG_inheritance, offset, &part)) &&
+               may_point(&part.type, offset - part.offset, budget);
+    case DW_TAG_array_type:
+        return read_array(type, 0, &array) &&
+               may_point(&array.element, offset % array.element_bytes, budget);
+    case DW_TAG_union_type:
+        return count_pointing(type, offset, budget, &part) > 0;
+    default:
+        return false;
+    }
+}
+
+/* To the only member that can have the pointer: which of several has it nobody can tell. */
+static bool step_into_union(Dwarf_Die *type, uint64_t *offset, bool in_base, struct path *path)
+{
+    unsigned budget = UNION_PARTS_MAX;
+    struct part part;
+    if (count_pointing(type, *offset, &budget, &part) != 1 || !say_member(&part.die, in_base, path))
+        return false;
+    *offset -= part.offset;
+    *type = part.type;
+    return true;
+}
+
 static bool step(Dwarf_Die *type, uint64_t *offset, bool *in_base, struct path *path)
 {
     switch (dwarf_tag(type)) {
     case DW_TAG_class_type:
     case DW_TAG_structure_type:
         return step_into_class(type, offset, in_base, path);
+    case DW_TAG_union_type:
+        return step_into_union(type, offset, *in_base, path);
     case DW_TAG_array_type:
         return step_into_array(type, offset, path);
     default:

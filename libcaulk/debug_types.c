@@ -32,9 +32,14 @@ struct entry {
 
 struct debug_types {
     Dwarf *dwarf;
-    bool indexed;
+    bool indexed, functions_indexed;
+    unsigned specified; /* such entries in the unit that is walked, so far */
     struct entry *entries;
 };
+
+/* Goes through a scope and those within it. */
+typedef void walk_fn(struct debug_types *types, Dwarf_Die *scope, uint64_t scope_key,
+                     unsigned depth);
 
 struct debug_types *debug_types_create(Dwarf *dwarf)
 {
@@ -152,7 +157,8 @@ static bool key_of_declaration(Dwarf_Die *declaration, uint64_t *ret_key)
     if (!dwarf_diecu(declaration, &scope, NULL, NULL))
         return false;
     for (unsigned depth = 0; depth < SCOPES_MAX; depth++) {
-        if (!find_child(&scope, declaration->addr, &scope) || !is_scope(dwarf_tag(&scope)) ||
+        if (!find_child(&scope, declaration->addr, &scope) ||
+            (scope.addr != declaration->addr && !is_scope(dwarf_tag(&scope))) ||
             !key_in(key, name_of(&scope), &key))
             return false;
         if (scope.addr == declaration->addr) {
@@ -165,20 +171,19 @@ static bool key_of_declaration(Dwarf_Die *declaration, uint64_t *ret_key)
 
 /* Defined elsewhere than where it belongs: `struct Window::Parts { … }`, and in a unit of its own.
  */
-static void add_specified(struct debug_types *types, Dwarf_Die *die, unsigned *specified)
+static void add_specified(struct debug_types *types, Dwarf_Die *die)
 {
     Dwarf_Attribute attribute;
     Dwarf_Die declaration;
     uint64_t key;
-    if ((*specified)++ < SPECIFIED_MAX &&
+    if (types->specified++ < SPECIFIED_MAX &&
         dwarf_formref_die(dwarf_attr(die, DW_AT_specification, &attribute), &declaration) &&
         key_of_declaration(&declaration, &key))
         add_type(types, key, die);
 }
 
-/* specified: how many such entries the unit had so far. */
 static void index_scope(struct debug_types *types, Dwarf_Die *scope, uint64_t scope_key,
-                        unsigned depth, unsigned *specified)
+                        unsigned depth)
 {
     Dwarf_Die die;
     uint64_t key;
@@ -187,34 +192,90 @@ static void index_scope(struct debug_types *types, Dwarf_Die *scope, uint64_t sc
         if (tag == DW_TAG_typedef)
             add_typedef(types, scope_key, &die);
         else if (is_class(tag) && dwarf_hasattr(&die, DW_AT_specification))
-            add_specified(types, &die, specified);
+            add_specified(types, &die);
         else if (is_class(tag) && is_definition(&die) && key_in(scope_key, name_of(&die), &key))
             add_type(types, key, &die);
         else if (tag == DW_TAG_namespace && depth < SCOPES_MAX && dwarf_haschildren(&die) &&
                  key_in(scope_key, name_of(&die), &key))
-            index_scope(types, &die, key, depth + 1, specified);
+            index_scope(types, &die, key, depth + 1);
     }
 }
 
-static void index_units(struct debug_types *types, Dwarf *dwarf)
+/* ---- classes of functions ---- */
+
+/* Calls add_type() for each; types NULL: only looks. Returns whether there are any. */
+static bool add_local_classes(struct debug_types *types, Dwarf_Die *block, uint64_t function_key,
+                              unsigned depth)
+{
+    Dwarf_Die die;
+    uint64_t key;
+    bool found = false;
+    for (int end = dwarf_child(block, &die); end == 0; end = dwarf_siblingof(&die, &die)) {
+        int tag = dwarf_tag(&die);
+        if (is_class(tag) && is_definition(&die) &&
+            key_in(function_key, dwarf_diename(&die), &key)) {
+            found = true;
+            if (types)
+                add_type(types, key, &die);
+        } else if (tag == DW_TAG_lexical_block && depth < SCOPES_MAX && dwarf_haschildren(&die)) {
+            found |= add_local_classes(types, &die, function_key, depth + 1);
+        }
+    }
+    return found;
+}
+
+/* A member's scope is that of its declaration. */
+static bool key_of_function(Dwarf_Die *function, uint64_t scope_key, uint64_t *ret_key)
+{
+    Dwarf_Attribute attribute;
+    Dwarf_Die declaration;
+    if (!dwarf_hasattr(function, DW_AT_specification))
+        return key_in(scope_key, dwarf_diename(function), ret_key);
+    return dwarf_formref_die(dwarf_attr(function, DW_AT_specification, &attribute), &declaration) &&
+           key_of_declaration(&declaration, ret_key);
+}
+
+/* What was compiled of a function more than once refers to the entry that has its classes. */
+static void index_functions(struct debug_types *types, Dwarf_Die *scope, uint64_t scope_key,
+                            unsigned depth)
+{
+    Dwarf_Die die;
+    uint64_t key;
+    for (int end = dwarf_child(scope, &die); end == 0; end = dwarf_siblingof(&die, &die)) {
+        int tag = dwarf_tag(&die);
+        if (!dwarf_haschildren(&die))
+            continue;
+        if (tag == DW_TAG_subprogram && !dwarf_hasattr(&die, DW_AT_abstract_origin) &&
+            add_local_classes(NULL, &die, 0, 0) && key_of_function(&die, scope_key, &key))
+            add_local_classes(types, &die, key, 0);
+        else if (tag == DW_TAG_namespace && depth < SCOPES_MAX &&
+                 key_in(scope_key, name_of(&die), &key))
+            index_functions(types, &die, key, depth + 1);
+    }
+}
+
+/* ---- all units ---- */
+
+/* walk: begins at a unit's entry. */
+static void walk_units(struct debug_types *types, Dwarf *dwarf, walk_fn *walk)
 {
     Dwarf_CU *cu = NULL;
     Dwarf_Die die, split;
     uint8_t type;
     while (dwarf && dwarf_get_units(dwarf, cu, &cu, NULL, &type, &die, &split) == 0) {
-        unsigned specified = 0;
         bool is_split = type == DW_UT_skeleton && split.addr;
-        index_scope(types, is_split ? &split : &die, TYPE_KEY_GLOBAL, 0, &specified);
+        types->specified = 0;
+        walk(types, is_split ? &split : &die, TYPE_KEY_GLOBAL, 0);
     }
 }
 
-static void index_all(struct debug_types *types)
+static void walk_once(struct debug_types *types, bool *walked, walk_fn *walk)
 {
-    if (types->indexed || !types->dwarf)
+    if (*walked || !types->dwarf)
         return;
-    index_units(types, types->dwarf);
-    index_units(types, dwarf_getalt(types->dwarf));
-    types->indexed = true;
+    walk_units(types, types->dwarf, walk);
+    walk_units(types, dwarf_getalt(types->dwarf), walk);
+    *walked = true;
 }
 
 /* ---- searches ---- */
@@ -241,17 +302,40 @@ static const char *without_keyword(const char *name)
     return name;
 }
 
-/* Of an inner class a class around it is in the index, or it is itself. */
+/* Of an inner class a class around it is in the index, or it is itself. ret_part: which of the
+ * keys' is found. */
+static struct entry *find_entry(struct debug_types *types, const uint64_t *keys, size_t count,
+                                size_t *ret_part)
+{
+    struct entry *entry = NULL;
+    for (size_t part = count; part-- > 0 && !entry; *ret_part = part)
+        HASH_FIND(hh, types->entries, &keys[part], sizeof(keys[part]), entry);
+    return entry;
+}
+
+/* Parameters before the last part, or the function that everybody has. */
+static bool is_in_function(const char *name)
+{
+    static const char main_scope[] = "main::";
+    if (strncmp(name, main_scope, strlen(main_scope)) == 0)
+        return true;
+    const char *bracket = name;
+    while ((bracket = strchr(bracket, '(')) &&
+           strncmp(bracket, TYPE_KEY_ANONYMOUS, strlen(TYPE_KEY_ANONYMOUS)) == 0)
+        bracket++;
+    return bracket;
+}
+
 static bool find(struct debug_types *types, const char *name, Dwarf_Die *ret_die)
 {
     uint64_t keys[PARTS_MAX];
     size_t count = type_key_parts(TYPE_KEY_GLOBAL, without_keyword(name), keys, PARTS_MAX);
-    struct entry *entry = NULL;
-    size_t part = count;
-    index_all(types);
-    while (part > 0 && !entry) {
-        part--;
-        HASH_FIND(hh, types->entries, &keys[part], sizeof(keys[part]), entry);
+    size_t part = 0;
+    walk_once(types, &types->indexed, index_scope);
+    struct entry *entry = find_entry(types, keys, count, &part);
+    if (!entry && is_in_function(name)) {
+        walk_once(types, &types->functions_indexed, index_functions);
+        entry = find_entry(types, keys, count, &part);
     }
     if (!entry || entry->ambiguous)
         return false;

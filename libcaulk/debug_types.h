@@ -2,9 +2,10 @@
  * What debug information (DWARF) says of types: how large their objects are, and which member lies
  * at an offset in one.
  *
- * Types are found by name (libcaulk/type_key.h): those of namespaces, and those within such. Local
- * classes of functions are not. Where several types have one name and differ (in size or in where
- * they were declared), none is found. The first search costs a walk over all units.
+ * Types are found by name (libcaulk/type_key.h): those of namespaces, those within such, and local
+ * classes of functions. Where several types have one name and differ (in size or in where they were
+ * declared), none is found. The first search costs a walk over all units, and the first for a local
+ * class another, over all functions.
  */
 #ifndef CAULK_DEBUG_TYPES_H
 #define CAULK_DEBUG_TYPES_H
@@ -25,9 +26,9 @@ bool debug_types_size(struct debug_types *types, const char *name, uint64_t *ret
 
 /* What to write behind the type's name for the member that lies at the offset: "::peer_",
  * "::inbox_.head", "::slots_[3]" (of C: ".peer"). The last is a member of a type that is the
- * user's own: where a library's insides begin (names that the language keeps for it), and at a
- * union, it ends. Of virtual bases' members nothing is known. False where none lies there, or
- * ret_path has no room. */
+ * user's own: it ends where a library's insides begin (names that the language keeps for it), and
+ * at a union of which several members can have a pointer there. Of virtual bases' members nothing
+ * is known. False where none lies there, or ret_path has no room. */
 bool debug_types_member(struct debug_types *types, const char *name, uint64_t offset,
                         char *ret_path, size_t capacity);
 

@@ -131,14 +131,34 @@ static uint64_t read_list(struct reader *reader)
     return join(list, seal(&argument));
 }
 
+/* A function's parameters and what follows them, up to the next part. */
+static void skip_parameters(struct reader *reader)
+{
+    while (*reader->at && strncmp(reader->at, "::", 2) != 0) {
+        if (strchr("<({[", *reader->at))
+            read_list(reader);
+        else
+            reader->at++;
+    }
+}
+
+static bool begins_parameters(const struct reader *reader, const struct argument *part)
+{
+    return *reader->at == '(' && part->sum && !anonymous_length(reader->at);
+}
+
 size_t type_key_parts(uint64_t scope, const char *name, uint64_t *ret_keys, size_t limit)
 {
     struct reader reader = {.at = name};
     size_t count = 0;
     while (*reader.at) {
         struct argument part = {0};
-        while (*reader.at && strncmp(reader.at, "::", 2) != 0)
-            read_item(&reader, &part, true);
+        while (*reader.at && strncmp(reader.at, "::", 2) != 0) {
+            if (begins_parameters(&reader, &part))
+                skip_parameters(&reader);
+            else
+                read_item(&reader, &part, true);
+        }
         reader.at += *reader.at ? 2 : 0;
         if (count == limit)
             return 0;

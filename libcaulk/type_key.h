@@ -17,7 +17,9 @@
 #define TYPE_KEY_ANONYMOUS "(anonymous namespace)"
 
 /* The keys of a qualified name's beginnings, within a scope: of "app::Session::Queue" those of
- * "app", "app::Session" and the whole. Returns how many; 0 where there are more than `limit`. */
+ * "app", "app::Session" and the whole. A function, around a local class, is without its parameters
+ * ("app::run(int) const::Local"), which entries of debug information don't name. Returns how many;
+ * 0 where there are more than `limit`. */
 size_t type_key_parts(uint64_t scope, const char *name, uint64_t *ret_keys, size_t limit);
 
 #endif

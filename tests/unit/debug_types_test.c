@@ -41,14 +41,18 @@ static const char cxx_text[] =
     "    union { long count; Peer *one; } either_;  /* 232 */\n"
     "    std::pair<long, Peer *> both_;             /* 240 */\n"
     "    static Peer *shared_; };                   /* 256 */\n"
+    "union Two { Peer *one; void *two; char *text[1]; };\n"
+    "struct Unions { Two two_; union { long a; struct { long b; void *c; } in; } deep_; };\n"
     "struct Window { struct Parts; Parts *parts_; };\n"
     "struct Window::Parts { char *title_, *icon_; };\n"
     "struct Far : virtual Virtual { char *near_; };\n"
     "namespace { struct Hidden { long number; Peer *peer; }; }\n"
     "Session *session; Table<char const *, 3ul> *table; Table<char const *, 3ul>::Row *row;\n"
+    "Unions *unions;\n"
     "Hidden *hidden; Far *far_one; Window *window;\n"
     "void use() { session = new Session; table = new Table<char const *, 3ul>;\n"
-    "    row = table->first_ = new Table<char const *, 3ul>::Row; hidden = new Hidden; \n"
+    "    unions = new Unions; row = table->first_ = new Table<char const *, 3ul>::Row; hidden = "
+    "new Hidden; \n"
     "    far_one = new Far; window = new Window{new Window::Parts}; } }\n";
 
 static struct debug_info *open_compiled(const char *compiler, const char *one, const char *two)
@@ -98,8 +102,8 @@ static void expect_cxx(struct debug_info *info)
         {144, "::inbuf_"},
         {192, "::index_"},
         {216, "::next_"},
-        {224, NULL},
-        {232, "::either_"},
+        {224, "::text"},
+        {232, "::either_.one"},
         {248, "::both_.second"},
         {256, NULL},
         {UINT64_MAX, NULL},
@@ -113,6 +117,9 @@ static void expect_cxx(struct debug_info *info)
     expect_member(info, "app::(anonymous namespace)::Hidden", 8, "::peer");
     expect_member(info, "app::Window", 0, "::parts_");
     expect_member(info, "app::Window::Parts", 8, "::icon_");
+    expect_member(info, "app::Unions", 0, "::two_");
+    expect_member(info, "app::Unions", 16, "::deep_.in.c");
+    expect_member(info, "app::Two", 0, NULL);
     expect_member(info, "app::Far", 8, "::near_");
     expect_member(info, "app::Far", 16, NULL);
     expect_member(info, "app::Table<char const*, 4ul>", 16, NULL);
@@ -128,6 +135,47 @@ static void members_of_classes(void **state)
         print_message("%s%s\n", cxx_compilers[i], info ? "" : ": not here");
         if (info)
             expect_cxx(info);
+        debug_info_close(info);
+    }
+}
+
+static const char local_text[] =
+    "namespace app {\n"
+    "template <class T> void *run(T) { struct One { long x; T *p; }; One *made = new One; return "
+    "made; }\n"
+    "struct Server { void *go(int) const; };\n"
+    "void *Server::go(int) const { struct Two { long x; void *q; }; Two *made = new Two; return "
+    "made; }\n"
+    "static void *still(int, const char *) { struct Three { void *r; }; Three *made = new Three; "
+    "return made; }\n"
+    "inline void *inlined(long n) { if (n) { struct Four { void *s;\n"
+    "    struct In { long x; void *t; }; }; Four *four = new Four; Four::In *made = new Four::In; "
+    "return made; } return 0; }\n"
+    "void *twice(int) { struct Six { void *u; }; Six *made = new Six; return made; }\n"
+    "void *twice(long) { struct Six { long x; void *u; }; Six *made = new Six; return made; } }\n"
+    "int main() { struct Five { void *v; }; app::run(3); app::Server().go(1); app::still(1, 0);\n"
+    "    app::inlined(2); app::twice(1); app::twice(1l); Five *made = new Five; return made == 0; "
+    "}\n";
+
+static void expect_local(struct debug_info *info)
+{
+    expect_member(info, "app::run<int>(int)::One", 8, "::p");
+    expect_member(info, "app::Server::go(int) const::Two", 8, "::q");
+    expect_member(info, "app::still(int, char const*)::Three", 0, "::r");
+    expect_member(info, "app::inlined(long)::Four", 0, "::s");
+    expect_member(info, "app::inlined(long)::Four::In", 8, "::t");
+    expect_member(info, "main::Five", 0, "::v");
+    expect_member(info, "app::twice(int)::Six", 0, NULL);
+    expect_member(info, "app::Server::go(int) const::One", 8, NULL);
+}
+
+static void members_of_local_classes(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(cxx_compilers) / sizeof(*cxx_compilers); i++) {
+        struct debug_info *info = open_compiled(cxx_compilers[i], local_text, NULL);
+        if (info)
+            expect_local(info);
         debug_info_close(info);
     }
 }
@@ -192,6 +240,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(members_of_classes),
+        cmocka_unit_test(members_of_local_classes),
         cmocka_unit_test(members_of_structs),
         cmocka_unit_test(a_name_for_two_types_is_none),
         cmocka_unit_test(a_path_without_room_is_none),
