@@ -15,10 +15,9 @@
 static bool is_same_member(const struct opened *opened, const struct cycle_edge *a,
                            const struct cycle_edge *b)
 {
-    struct field of_a, of_b;
-    return a->from == b->from && fields_find(opened->fields, a->from, a->offset, &of_a) &&
-           fields_find(opened->fields, b->from, b->offset, &of_b) &&
-           strcmp(of_a.member, of_b.member) == 0;
+    struct phrase of_a = words_field(opened, a->from, a->offset);
+    return a->from == b->from && *of_a.s &&
+           strcmp(of_a.s, words_field(opened, b->from, b->offset).s) == 0;
 }
 
 static bool is_said(const struct opened *opened, const struct cycle_edge *edges, uint64_t count)

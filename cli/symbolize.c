@@ -72,15 +72,18 @@ static void print_json(const struct arguments *arguments, const struct embedded_
     json_number(json, "named", count->named);
     json_number(json, "lines", count->lines);
     json_number(json, "variables", count->variables);
+    json_number(json, "members", count->members);
     json_end(json);
     json_destroy(json);
 }
 
 static void print_text(const struct arguments *arguments, const struct embedded_count *count)
 {
-    printf("%s: of %s return addresses %s have a function's name and %s a line; %s\n",
+    printf("%s: of %s return addresses %s have a function's name and %s a line; %s; %s in named "
+           "members\n",
            arguments->output, text_count(count->addresses).s, text_count(count->named).s,
-           text_count(count->lines).s, text_counted(count->variables, "variable").s);
+           text_count(count->lines).s, text_counted(count->variables, "variable").s,
+           text_counted(count->members, "pointer").s);
 }
 
 int symbolize_run(int argc, char **argv)

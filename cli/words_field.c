@@ -14,7 +14,15 @@
 /* A field's name in its parts, which are borrowed. */
 struct named_field {
     const char *type, *between, *member;
+    int type_bytes; /* of an array's the elements' type */
 };
+
+static struct named_field named(const char *type, const char *between, const char *member)
+{
+    size_t bytes = strlen(type), brackets = strlen("[]");
+    bool array = *member == '[' && bytes > brackets && !strcmp(type + bytes - brackets, "[]");
+    return (struct named_field){type, between, member, (int)(array ? bytes - brackets : bytes)};
+}
 
 /* The one place that decides what a field is called. */
 static bool find_field(const struct opened *opened, uint32_t block, uint64_t offset,
@@ -26,9 +34,10 @@ static bool find_field(const struct opened *opened, uint32_t block, uint64_t off
     const char *type = labels_name_of(&opened->analysis->heap.labels, block);
     struct field field;
     if (attribute && type)
-        *ret_field = (struct named_field){labels_whole_name(type), ".", attribute};
+        *ret_field =
+            named(labels_whole_name(type), attribute_is_member(attribute) ? "" : ".", attribute);
     else if (fields_find(opened->fields, block, offset, &field))
-        *ret_field = (struct named_field){field.type, "", field.member};
+        *ret_field = named(field.type, "", field.member);
     else
         return false;
     return true;
@@ -39,7 +48,8 @@ struct phrase words_field(const struct opened *opened, uint32_t block, uint64_t 
     struct named_field field;
     if (!find_field(opened, block, offset, &field))
         return words_format("%s", "");
-    return words_format("%s%s%s", words_cut(field.type, TYPE_CHARACTERS).s, field.between,
+    struct phrase type = words_format("%.*s", field.type_bytes, field.type);
+    return words_format("%s%s%s", words_cut(type.s, TYPE_CHARACTERS).s, field.between,
                         words_cut(field.member, MEMBER_CHARACTERS).s);
 }
 
@@ -49,7 +59,7 @@ char *words_whole_field(const struct opened *opened, uint32_t block, uint64_t of
     char *name;
     if (!find_field(opened, block, offset, &field))
         return NULL;
-    if (asprintf(&name, "%s%s%s", field.type, field.between, field.member) < 0)
+    if (asprintf(&name, "%.*s%s%s", field.type_bytes, field.type, field.between, field.member) < 0)
         fatal(NULL, "out of memory");
     return name;
 }

@@ -5,6 +5,7 @@
 #include "libcaulk/dump_format.h"
 #include "libcaulk/dump_merge.h"
 #include "libcaulk/section_output.h"
+#include "libcaulk/varint.h"
 
 struct writing {
     const struct dump *dump;
@@ -17,9 +18,7 @@ struct writing {
 
 static void put_number(struct writing *writing, uint64_t number)
 {
-    for (; number >= 0x80; number >>= 7)
-        putc((int)(number & 0x7f) | 0x80, writing->out);
-    putc((int)number, writing->out);
+    varint_write(writing->out, number);
 }
 
 static void put_signed(struct writing *writing, uint64_t difference)

@@ -1,6 +1,7 @@
 /*
- * All sections but two are copied as they are. STRINGS grows at its end, so what names a string
- * goes on naming it; SYMBOLS is made from what the symbolizer knows, the dump's own names included.
+ * All sections but four are copied as they are. STRINGS grows at its end, so what names a string
+ * goes on naming it, and so does LAYOUTS; SYMBOLS is made from what the symbolizer knows, the
+ * dump's own names included, and ATTRIBUTES has members beside them.
  */
 #include "libcaulk/embed_names.h"
 
@@ -8,6 +9,7 @@
 #include <string.h>
 
 #include "libcaulk/checksum.h"
+#include "libcaulk/embed_fields.h"
 #include "libcaulk/id_table.h"
 #include "libcaulk/section_file.h"
 #include "libcaulk/section_output.h"
@@ -24,6 +26,7 @@ struct making {
     struct id_table known; /* strings, by hash */
     uint32_t *offset_of;   /* by number in known */
     struct embedded_count counted;
+    struct embedded_fields fields;
 };
 
 static void *grown(void *array, uint64_t count, size_t element_bytes)
@@ -201,6 +204,21 @@ static void add_variables(struct making *making)
     making->counted.variables = kept - first;
 }
 
+/* ---- members ---- */
+
+static uint32_t intern_member(void *context, const char *text)
+{
+    return intern(context, text);
+}
+
+static void add_members(struct making *making)
+{
+    struct fields *fields = fields_create(making->dump, making->symbolizer);
+    embed_fields(making->dump, fields, intern_member, making, &making->fields);
+    making->counted.members = making->fields.named;
+    fields_destroy(fields);
+}
+
 /* ---- the file ---- */
 
 static bool copy_section(const struct section_file *file, enum dump_section_kind kind,
@@ -214,22 +232,51 @@ static bool copy_section(const struct section_file *file, enum dump_section_kind
     return done;
 }
 
+/* The dump's own layouts keep their numbers. */
+static bool write_layouts(const struct making *making, const struct section_file *file,
+                          struct section_output *output, struct error *err)
+{
+    const struct embedded_fields *fields = &making->fields;
+    struct section own;
+    if (!section_read(&own, file, DUMP_LAYOUTS, err))
+        return false;
+    own.bytes = grown(own.bytes, own.size + fields->layouts_bytes + 1, 1);
+    memcpy(own.bytes + own.size, fields->layouts, fields->layouts_bytes);
+    bool done =
+        section_output_add(output, DUMP_LAYOUTS, own.bytes, own.size + fields->layouts_bytes,
+                           own.count + fields->layout_count, err);
+    free(own.bytes);
+    return done;
+}
+
+static bool write_section(const struct making *making, enum dump_section_kind kind,
+                          const struct section_file *file, struct section_output *output,
+                          struct error *err)
+{
+    const struct embedded_fields *fields = &making->fields;
+    switch (kind) {
+    case DUMP_STRINGS:
+        return section_output_add(output, kind, making->strings, making->strings_bytes,
+                                  making->strings_bytes, err);
+    case DUMP_SYMBOLS:
+        return section_output_add(output, kind, making->symbols,
+                                  making->count * sizeof(*making->symbols), making->count, err);
+    case DUMP_LAYOUTS:
+        return write_layouts(making, file, output, err);
+    case DUMP_ATTRIBUTES:
+        return section_output_add(output, kind, fields->attributes, fields->attributes_bytes,
+                                  fields->attributes_count, err);
+    default:
+        return copy_section(file, kind, output, err);
+    }
+}
+
 static bool write_sections(const struct making *making, const struct section_file *file,
                            struct section_output *output, struct error *err)
 {
-    for (enum dump_section_kind kind = DUMP_PROCESS; kind < DUMP_SECTION_END; kind++) {
-        bool done;
-        if (kind == DUMP_STRINGS)
-            done = section_output_add(output, kind, making->strings, making->strings_bytes,
-                                      making->strings_bytes, err);
-        else if (kind == DUMP_SYMBOLS)
-            done = section_output_add(output, kind, making->symbols,
-                                      making->count * sizeof(*making->symbols), making->count, err);
-        else
-            done = copy_section(file, kind, output, err);
-        if (!done)
+    for (enum dump_section_kind kind = DUMP_PROCESS; kind < DUMP_SECTION_END; kind++)
+        if (!write_section(making, kind, file, output, err))
             return false;
-    }
     return section_output_finish(output, err);
 }
 
@@ -255,11 +302,14 @@ bool embed_names(const struct dump *dump, struct symbolizer *symbolizer, int des
     take_strings(&making, dump);
     add_code(&making);
     add_variables(&making);
+    add_members(&making);
     bool done = write_file(&making, descriptor, path, err);
     *ret_count = making.counted;
     free(making.symbols);
     free(making.strings);
     free(making.offset_of);
+    free(making.fields.layouts);
+    free(making.fields.attributes);
     id_table_finish(&making.known);
     return done;
 }

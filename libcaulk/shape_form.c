@@ -39,7 +39,8 @@ struct form_place shape_form_place(const struct heap_graph *heap, uint32_t block
     uint64_t offset = heap_graph_offset(heap, block, edge);
     const char *name =
         offset == OFFSET_UNKNOWN ? NULL : dump_find_attribute(heap->dump, block, offset);
-    return (struct form_place){name ? checksum(name, strlen(name)) | ATTRIBUTE : offset, offset};
+    bool named = name && !attribute_is_member(name);
+    return (struct form_place){named ? checksum(name, strlen(name)) | ATTRIBUTE : offset, offset};
 }
 
 static uint32_t find_place(const struct small_cycle *small, uint32_t block)

@@ -18,3 +18,10 @@ bool varint_read_long(struct varint_reader *reader, uint64_t *ret_value)
     }
     return false;
 }
+
+void varint_write(FILE *out, uint64_t number)
+{
+    for (; number >= 0x80; number >>= 7)
+        putc((int)(number & 0x7f) | 0x80, out);
+    putc((int)number, out);
+}

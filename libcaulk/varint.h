@@ -1,5 +1,6 @@
 /*
- * Reading varints: unsigned LEB128 numbers of at most 10 bytes, as the dump format uses them.
+ * Reading varints, and writing them: unsigned LEB128 numbers of at most 10 bytes, as the dump
+ * format uses them.
  *
  * Nine in ten numbers of a dump take one or two bytes, so these are decoded in place and the rest
  * by a call.
@@ -9,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #define VARINT_MAX_BYTES 10u
 
@@ -37,6 +39,8 @@ static inline bool varint_read(struct varint_reader *reader, uint64_t *ret_value
     }
     return varint_read_long(reader, ret_value);
 }
+
+void varint_write(FILE *out, uint64_t number);
 
 /* The signed number in a zigzag-coded one, as the amount to add modulo 2^64. */
 static inline uint64_t zigzag_decode(uint64_t coded)

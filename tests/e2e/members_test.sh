@@ -77,6 +77,31 @@ test_members_in_exports() {
     done
 }
 
+# Where neither program nor debug information is, a symbolized dump says the same.
+test_members_in_symbolized_dumps() {
+    local program
+    for program in member_names labelled_members; do
+        cp "$programs/$program" .
+        tracked -- "./$program"
+        mv $program.1.dump before.dump
+        "$caulk" symbolize before.dump -o named.dump >count
+        contains count '; [1-9][0-9]* pointers in named members$'
+        cp before.dump after.dump
+        "$caulk" analyze after.dump >before
+        "$caulk" analyze --json after.dump | jq '[.cycles, .shapes, .leaks]' >before.json
+        rm "$program"
+        mv named.dump after.dump
+        "$caulk" analyze after.dump >after
+        "$caulk" analyze --json after.dump | jq '[.cycles, .shapes, .leaks]' >after.json
+        diff before after
+        diff before.json after.json
+        contains after 'closes  (relay::[A-Z]|document|struct view)[A-Za-z_:.<> ]*[a-z_]'
+        "$caulk" symbolize after.dump -o again.dump >count
+        cmp after.dump again.dump
+        rm ./*.dump
+    done
+}
+
 test_no_members_without_debug_information() {
     strip --strip-debug -o stripped "$programs/member_names"
     tracked -- ./stripped
