@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "cli/analyze.h"
+#include "cli/cycle_pointers.h"
 #include "cli/dump_json.h"
 #include "cli/fatal.h"
 #include "cli/owner_json.h"
@@ -148,15 +149,15 @@ static void put_references(struct json *json, const struct references *reference
     json_number(json, "counted", references_counted(references));
     json_number(json, "weak", references->weak);
     json_number(json, "inside", references->pointers);
+    if (references->weak_pointers)
+        json_number(json, "inside_weak", references->weak_pointers);
     json_end(json);
 }
 
 static void put_members(struct json *json, const struct opened *opened, const struct cycle *cycle)
 {
     const struct analysis *analysis = opened->analysis;
-    struct references *references;
-    if (!references_of_cycle(&analysis->heap, &analysis->cycles, cycle, &references))
-        fatal(opened->dump->path, "out of memory for the references");
+    struct references *references = cycle_references(opened, cycle);
     json_array(json, "members");
     for (uint32_t i = 0; i < cycle->member_count && i < MEMBERS_MAX; i++) {
         uint32_t block = analysis->cycles.member[cycle->first + i];
@@ -178,10 +179,7 @@ static void put_edges(struct json *json, const struct opened *opened, uint32_t c
 {
     struct cycle_edge *edges;
     uint64_t count, total;
-    struct error err;
-    if (!cycle_edges(&opened->analysis->cycles, &opened->analysis->heap, cycle, EDGES_MAX, &edges,
-                     &count, &total, &err))
-        fatal_error(&err);
+    cycle_pointers(opened, cycle, EDGES_MAX, &edges, &count, &total);
     json_array(json, "edges");
     for (uint64_t i = 0; i < count; i++) {
         json_object(json, NULL);
@@ -189,6 +187,7 @@ static void put_edges(struct json *json, const struct opened *opened, uint32_t c
         dump_json_offset(json, edges[i].offset);
         json_address(json, "to", opened->dump->block_address[edges[i].to]);
         dump_json_field(json, opened, edges[i].from, edges[i].offset);
+        dump_json_weak(json, opened, edges[i].from, edges[i].offset);
         json_end(json);
     }
     json_end(json);
@@ -266,6 +265,8 @@ static void put_shape(struct json *json, const struct opened *opened, uint32_t i
         json_number(json, "to", shape->edges[i].to);
         dump_json_field(json, opened, shape->members[shape->edges[i].from].block,
                         shape->edges[i].offset);
+        dump_json_weak(json, opened, shape->members[shape->edges[i].from].block,
+                       shape->edges[i].offset);
         json_end(json);
     }
     json_end(json);

@@ -127,6 +127,12 @@ void dump_json_field(struct json *json, const struct opened *opened, uint32_t bl
     free(name);
 }
 
+void dump_json_weak(struct json *json, const struct opened *opened, uint32_t block, uint64_t offset)
+{
+    if (words_smart_pointer(opened, block, offset) == SMART_WEAK)
+        json_bool(json, "weak", true);
+}
+
 void dump_json_id(struct json *json, const char *key, char letter, uint32_t index)
 {
     json_string(json, key, index == SITE_NONE ? NULL : words_id(letter, index).s);

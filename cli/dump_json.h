@@ -27,6 +27,10 @@ void dump_json_offset(struct json *json, uint64_t offset);
 void dump_json_field(struct json *json, const struct opened *opened, uint32_t block,
                      uint64_t offset);
 
+/* "weak": true where the pointer is known to own nothing; else no key. */
+void dump_json_weak(struct json *json, const struct opened *opened, uint32_t block,
+                    uint64_t offset);
+
 /* key: "S1", and null for SITE_NONE. */
 void dump_json_id(struct json *json, const char *key, char letter, uint32_t index);
 

@@ -7,9 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/fatal.h"
+#include "cli/cycle_pointers.h"
 
 #define HOLDERS_MAX 1000
+/* Of a cycle's pointers as many are looked at for those that open it, and those that are weak. */
+#define POINTERS_MAX 64
 
 /* A smart pointer is two words, to an object and to what counts it: one line for both. */
 static bool is_same_member(const struct opened *opened, const struct cycle_edge *a,
@@ -35,31 +37,50 @@ static struct phrase pointer_words(const struct opened *opened, const struct sha
                          edge->offset);
 }
 
-uint32_t finding_pointers_closing(const struct opened *opened, const struct shape *shape,
-                                  struct phrase ret_closing[CLOSING_MAX])
+/* Those of the example's cycle that are of a sort, each smart pointer once. */
+static uint32_t list_pointers(const struct opened *opened, const struct shape *shape, bool weak,
+                              struct phrase ret_pointers[CLOSING_MAX])
 {
     struct cycle_edge *edges;
     uint64_t count, total;
-    struct error err;
-    if (!cycle_edges(&opened->analysis->cycles, &opened->analysis->heap, shape->example,
-                     2 * CLOSING_MAX, &edges, &count, &total, &err))
-        fatal_error(&err);
-    uint32_t closing = 0;
-    for (uint64_t i = 0; i < count && edges[i].opens && closing < CLOSING_MAX; i++)
-        if (!is_said(opened, edges, i))
-            ret_closing[closing++] =
-                words_format("%s → %s", pointer_words(opened, shape, &edges[i]).s,
-                             words_in_shape(opened, shape, edges[i].to).s);
+    uint32_t listed = 0, kept = 0;
+    cycle_pointers(opened, shape->example, POINTERS_MAX, &edges, &count, &total);
+    for (uint64_t i = 0; i < count && listed < CLOSING_MAX; i++) {
+        if (!(weak ? edges[i].weak : edges[i].opens))
+            continue;
+        edges[kept] = edges[i];
+        if (!is_said(opened, edges, kept++))
+            ret_pointers[listed++] =
+                words_format("%s → %s", pointer_words(opened, shape, &edges[kept - 1]).s,
+                             words_in_shape(opened, shape, edges[kept - 1].to).s);
+    }
     free(edges);
-    return closing;
+    return listed;
+}
+
+uint32_t finding_pointers_closing(const struct opened *opened, const struct shape *shape,
+                                  struct phrase ret_closing[CLOSING_MAX])
+{
+    return list_pointers(opened, shape, false, ret_closing);
+}
+
+uint32_t finding_pointers_weak(const struct opened *opened, const struct shape *shape,
+                               struct phrase ret_weak[CLOSING_MAX])
+{
+    return list_pointers(opened, shape, true, ret_weak);
 }
 
 void finding_pointers_print_closing(const struct opened *opened, const struct shape *shape)
 {
-    struct phrase closing[CLOSING_MAX];
-    uint32_t count = finding_pointers_closing(opened, shape, closing);
-    for (uint32_t i = 0; i < count; i++)
-        printf("    %-6s  %s\n", i ? "" : "closes", closing[i].s);
+    struct phrase pointers[CLOSING_MAX];
+    uint32_t closing = finding_pointers_closing(opened, shape, pointers);
+    for (uint32_t i = 0; i < closing; i++)
+        printf("    %-6s  %s\n", i ? "" : "closes", pointers[i].s);
+    uint32_t weak = finding_pointers_weak(opened, shape, pointers);
+    for (uint32_t i = 0; i < weak; i++)
+        printf("    %-6s  %s\n", i ? "" : "weak", pointers[i].s);
+    if (weak && !closing)
+        puts("            a weak_ptr owns nothing: these blocks do not hold each other");
 }
 
 /* Pointers out of a cycle's members, looked at one by one. */

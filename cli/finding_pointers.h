@@ -10,7 +10,10 @@
 #define CLOSING_MAX 4
 uint32_t finding_pointers_closing(const struct opened *opened, const struct shape *shape,
                                   struct phrase ret_closing[CLOSING_MAX]);
-/* The same, a line each, the first after "closes". */
+/* The same of those that are known to own nothing. */
+uint32_t finding_pointers_weak(const struct opened *opened, const struct shape *shape,
+                               struct phrase ret_weak[CLOSING_MAX]);
+/* Both, a line each, the first of each sort after its word, "closes" or "weak". */
 void finding_pointers_print_closing(const struct opened *opened, const struct shape *shape);
 
 /* The member by which blocks are dragged along: "by Session::inbuf_ +0x70", or "the largest by …"

@@ -15,6 +15,10 @@ struct dot *graph_draw(const struct opened *opened, const struct picture *pictur
  * with free(). */
 struct amount *graph_retained(const struct opened *opened, const struct picture *picture);
 
+/* Whether all its pointers are known to own nothing. */
+bool graph_edge_is_weak(const struct opened *opened, const struct picture *picture,
+                        const struct picture_edge *edge);
+
 void graph_print_json(const struct opened *opened, const struct picture *picture, FILE *out);
 
 #endif

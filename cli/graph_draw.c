@@ -160,21 +160,36 @@ static struct phrase edge_member(const struct opened *opened, const struct pictu
     return words_format("%s … %s", words_cut(first.s, 60).s, words_cut(last.s, 60).s);
 }
 
+/* A weak pointer's two words. */
+#define WEAK_BYTES 8u
+
+bool graph_edge_is_weak(const struct opened *opened, const struct picture *picture,
+                        const struct picture_edge *edge)
+{
+    const struct picture_node *from = &picture->nodes[edge->from];
+    return !from->root && edge->first_offset != OFFSET_UNKNOWN &&
+           edge->last_offset - edge->first_offset <= WEAK_BYTES &&
+           words_smart_pointer(opened, from->block, edge->first_offset) == SMART_WEAK &&
+           words_smart_pointer(opened, from->block, edge->last_offset) == SMART_WEAK;
+}
+
 static void draw_edge(struct dot *dot, const struct opened *opened, const struct picture *picture,
                       const struct picture_edge *edge)
 {
     const struct picture_node *from = &picture->nodes[edge->from];
     struct phrase label = edge_member(opened, from, edge), offset = offset_words(edge);
-    bool named = *label.s;
+    bool named = *label.s, weak = graph_edge_is_weak(opened, picture, edge);
     struct phrase tooltip =
-        words_format("%s%s%s%s", named ? offset.s : "", named ? ", " : "",
-                     text_counted(edge->pointers, "pointer").s, edge->interior ? ", interior" : "");
+        words_format("%s%s%s%s%s", named ? offset.s : "", named ? ", " : "",
+                     text_counted(edge->pointers, "pointer").s, edge->interior ? ", interior" : "",
+                     weak ? ", weak: owns nothing" : "");
     if (!named)
         label = offset;
     /* Where in a stack or in registers a pointer lies tells nobody anything. */
     if (from->root && from->root->kind != ROOT_DECLARED)
         label.s[0] = '\0';
-    dot_edge(dot, edge->from, edge->to, label.s, tooltip.s, edge->interior, edge->cyclic);
+    dot_edge(dot, edge->from, edge->to, label.s, tooltip.s, edge->interior || weak,
+             edge->cyclic && !weak);
 }
 
 static void draw_rest(struct dot *dot, const struct amount *left_out)

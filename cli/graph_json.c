@@ -41,6 +41,8 @@ static void put_edge(struct json *json, const struct opened *opened, const struc
     dump_json_offset(json, root ? words_root(opened, root, offset).offset : offset);
     if (!root)
         dump_json_field(json, opened, picture->nodes[edge->from].block, offset);
+    if (graph_edge_is_weak(opened, picture, edge))
+        json_bool(json, "weak", true);
     json_string(json, "kind",
                 edge->first_offset == OFFSET_UNKNOWN ? "declared"
                 : edge->interior                     ? "interior"

@@ -41,8 +41,10 @@ void links_view_json(struct json *json, const char *key, const struct opened *op
         else
             json_address(json, "address", opened->dump->block_address[link->block]);
         dump_json_offset(json, offset_in_holder(opened, link));
-        if (holder_of(link, from) != GRAPH_NONE)
+        if (holder_of(link, from) != GRAPH_NONE) {
             dump_json_field(json, opened, holder_of(link, from), link->offset);
+            dump_json_weak(json, opened, holder_of(link, from), link->offset);
+        }
         json_string(json, "kind", link_kind(link));
         json_end(json);
     }
@@ -61,6 +63,8 @@ static void print_place(const struct opened *opened, const struct link *link, ui
         return;
     struct phrase member = words_member(opened, holder_of(link, from), link->offset);
     printf("%s%s", *member.s ? " " : "", member.s);
+    if (words_smart_pointer(opened, holder_of(link, from), link->offset) == SMART_WEAK)
+        printf(" (weak)");
 }
 
 void links_view_print(const struct opened *opened, const char *heading, uint32_t from,

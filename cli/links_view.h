@@ -6,8 +6,8 @@
 #include "cli/opened.h"
 #include "libcaulk/links.h"
 
-/* key: [ { "address" or "root", "offset", "field", "kind" } ]. from: the block whose pointers these
- * are, or GRAPH_NONE where they are pointers to it. */
+/* key: [ { "address" or "root", "offset", "field", ("weak",) "kind" } ]. from: the block whose
+ * pointers these are, or GRAPH_NONE where they are pointers to it. */
 void links_view_json(struct json *json, const char *key, const struct opened *opened, uint32_t from,
                      const struct links *links);
 

@@ -49,6 +49,9 @@ static void put_closing(const struct report *report, const struct shape *shape)
     for (uint32_t i = 0; i < count; i++)
         html_put(report->out, "<dt>$</dt><dd class=closing>$</dd>", i ? "" : "closes", closing[i].s,
                  NULL);
+    uint32_t weak = finding_pointers_weak(report->opened, shape, closing);
+    for (uint32_t i = 0; i < weak; i++)
+        put_fact(report->out, i ? "" : "weak", closing[i].s);
 }
 
 /* What is told of a cycle that is pending has no finding. */

@@ -5,6 +5,7 @@
 
 #include "cli/block_arguments.h"
 #include "cli/command.h"
+#include "cli/cycle_pointers.h"
 #include "cli/fatal.h"
 
 #define CUT_MAX 8
@@ -27,11 +28,10 @@ static void look_up(struct why *why)
         fatal_error(&err);
     if (is_lost(why->kind)) {
         why->cycle = cycles_find(&analysis->cycles, why->block);
-        if (!links_to(&analysis->heap, why->block, &why->holders, &err) ||
-            (why->cycle != CYCLE_NONE &&
-             !cycle_edges(&analysis->cycles, &analysis->heap, why->cycle, CUT_MAX, &why->cut,
-                          &why->cut_count, &total, &err)))
+        if (!links_to(&analysis->heap, why->block, &why->holders, &err))
             fatal_error(&err);
+        if (why->cycle != CYCLE_NONE)
+            cycle_pointers(why->opened, why->cycle, CUT_MAX, &why->cut, &why->cut_count, &total);
         return;
     }
     if (!root_owners_init(&owners, why->opened->dump, why->opened->symbolizer, &err) ||

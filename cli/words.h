@@ -55,6 +55,9 @@ struct phrase words_field(const struct opened *opened, uint32_t block, uint64_t 
 char *words_whole_field(const struct opened *opened, uint32_t block, uint64_t offset);
 /* The same without the object's type: "view", "peer_". */
 struct phrase words_member(const struct opened *opened, uint32_t block, uint64_t offset);
+/* Whether it is a smart pointer, as far as that is known. */
+enum smart_pointer words_smart_pointer(const struct opened *opened, uint32_t block,
+                                       uint64_t offset);
 /* Where a block that is called so has a pointer: "Session::peer_ +0x58", "main() +0x08". */
 struct phrase words_pointer(const struct opened *opened, struct phrase name, uint32_t block,
                             uint64_t offset);

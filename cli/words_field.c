@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/fatal.h"
+#include "libcaulk/member_name.h"
 
 #define TYPE_CHARACTERS 60
 #define MEMBER_CHARACTERS 60
@@ -15,13 +16,38 @@
 struct named_field {
     const char *type, *between, *member;
     int type_bytes; /* of an array's the elements' type */
+    int member_bytes;
+    enum smart_pointer smart;
 };
 
-static struct named_field named(const char *type, const char *between, const char *member)
+static int type_bytes(const char *type, const char *member)
 {
     size_t bytes = strlen(type), brackets = strlen("[]");
     bool array = *member == '[' && bytes > brackets && !strcmp(type + bytes - brackets, "[]");
-    return (struct named_field){type, between, member, (int)(array ? bytes - brackets : bytes)};
+    return (int)(array ? bytes - brackets : bytes);
+}
+
+/* A name that is in the dump. */
+static struct named_field embedded(const char *type, const char *name)
+{
+    size_t bytes = strlen(name);
+    struct named_field field = {type, ".", name, type_bytes(type, name), (int)bytes, SMART_UNKNOWN};
+    if (!member_name_is(name))
+        return field;
+    field.between = "";
+    field.smart = member_name_smart(name);
+    field.member_bytes -= field.smart != SMART_UNKNOWN;
+    return field;
+}
+
+static struct named_field named(const struct field *field)
+{
+    return (struct named_field){field->type,
+                                "",
+                                field->member,
+                                type_bytes(field->type, field->member),
+                                (int)strlen(field->member),
+                                field->smart};
 }
 
 /* The one place that decides what a field is called. */
@@ -34,10 +60,9 @@ static bool find_field(const struct opened *opened, uint32_t block, uint64_t off
     const char *type = labels_name_of(&opened->analysis->heap.labels, block);
     struct field field;
     if (attribute && type)
-        *ret_field =
-            named(labels_whole_name(type), attribute_is_member(attribute) ? "" : ".", attribute);
+        *ret_field = embedded(labels_whole_name(type), attribute);
     else if (fields_find(opened->fields, block, offset, &field))
-        *ret_field = named(field.type, "", field.member);
+        *ret_field = named(&field);
     else
         return false;
     return true;
@@ -49,8 +74,9 @@ struct phrase words_field(const struct opened *opened, uint32_t block, uint64_t 
     if (!find_field(opened, block, offset, &field))
         return words_format("%s", "");
     struct phrase type = words_format("%.*s", field.type_bytes, field.type);
+    struct phrase member = words_format("%.*s", field.member_bytes, field.member);
     return words_format("%s%s%s", words_cut(type.s, TYPE_CHARACTERS).s, field.between,
-                        words_cut(field.member, MEMBER_CHARACTERS).s);
+                        words_cut(member.s, MEMBER_CHARACTERS).s);
 }
 
 char *words_whole_field(const struct opened *opened, uint32_t block, uint64_t offset)
@@ -59,7 +85,8 @@ char *words_whole_field(const struct opened *opened, uint32_t block, uint64_t of
     char *name;
     if (!find_field(opened, block, offset, &field))
         return NULL;
-    if (asprintf(&name, "%.*s%s%s", field.type_bytes, field.type, field.between, field.member) < 0)
+    if (asprintf(&name, "%.*s%s%.*s", field.type_bytes, field.type, field.between,
+                 field.member_bytes, field.member) < 0)
         fatal(NULL, "out of memory");
     return name;
 }
@@ -69,7 +96,14 @@ struct phrase words_member(const struct opened *opened, uint32_t block, uint64_t
     struct named_field field;
     if (!find_field(opened, block, offset, &field))
         return words_format("%s", "");
-    return words_cut(field.member + strspn(field.member, ":."), MEMBER_CHARACTERS);
+    struct phrase member = words_format("%.*s", field.member_bytes, field.member);
+    return words_cut(member.s + strspn(member.s, ":."), MEMBER_CHARACTERS);
+}
+
+enum smart_pointer words_smart_pointer(const struct opened *opened, uint32_t block, uint64_t offset)
+{
+    struct named_field field;
+    return find_field(opened, block, offset, &field) ? field.smart : SMART_UNKNOWN;
 }
 
 struct phrase words_pointer(const struct opened *opened, struct phrase name, uint32_t block,

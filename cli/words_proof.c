@@ -2,17 +2,16 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "cli/fatal.h"
+#include "cli/cycle_pointers.h"
 #include "cli/text.h"
 #include "cli/words.h"
-#include "libcaulk/references.h"
 
 /* Over all members that count. */
 struct summary {
     uint32_t known;
     uint32_t least, most; /* uses */
-    bool python, weak;
-    uint32_t missing; /* the first member that has references elsewhere, or member_count */
+    bool python, weak;    /* weak: weak references are inside as well */
+    uint32_t missing;     /* the first member that has references elsewhere, or member_count */
 };
 
 static struct summary sum_up(const struct references *references, uint32_t member_count)
@@ -26,7 +25,7 @@ static struct summary sum_up(const struct references *references, uint32_t membe
         summary.least = one->uses < summary.least ? one->uses : summary.least;
         summary.most = one->uses > summary.most ? one->uses : summary.most;
         summary.python |= one->python;
-        summary.weak |= one->weak != 0;
+        summary.weak |= one->weak && one->pointers >= references_counted(one);
         if (summary.missing == member_count && !references_inside(one))
             summary.missing = m;
     }
@@ -57,11 +56,14 @@ static struct phrase some_elsewhere(const struct opened *opened, uint32_t block,
     struct phrase weak = words_format("%s", "");
     if (references->weak)
         weak = words_format(" and %s weak", text_count(references->weak).s);
-    return words_format("%s has %s %" PRIu32 "%s, but only %s inside the cycle: another one was "
+    struct phrase inside =
+        words_format("only %s", text_counted(references->pointers, "reference").s);
+    if (references->weak_pointers && references->weak_pointers == references->pointers)
+        inside = words_format("only weak ones");
+    return words_format("%s has %s %" PRIu32 "%s, but %s inside the cycle: another one was "
                         "never released",
                         words_cut(words_block(opened, block).s, 40).s,
-                        count_name(references->python), references->uses, weak.s,
-                        text_counted(references->pointers, "reference").s);
+                        count_name(references->python), references->uses, weak.s, inside.s);
 }
 
 struct proof words_proof(const struct opened *opened, const struct shape *shape)
@@ -69,9 +71,7 @@ struct proof words_proof(const struct opened *opened, const struct shape *shape)
     const struct analysis *analysis = opened->analysis;
     const struct cycle *cycle = &analysis->cycles.cycle[shape->example];
     struct proof proof = {"", {""}};
-    struct references *references;
-    if (!references_of_cycle(&analysis->heap, &analysis->cycles, cycle, &references))
-        fatal(opened->dump->path, "out of memory for the references");
+    struct references *references = cycle_references(opened, cycle);
     struct summary summary = sum_up(references, cycle->member_count);
     if (summary.missing < cycle->member_count)
         proof = (struct proof){

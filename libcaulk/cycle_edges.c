@@ -30,6 +30,7 @@ struct search {
     const struct heap_graph *heap;
     const struct cycles *cycles;
     const struct cycle *cycle;
+    const struct smart_judge *judge;
     uint8_t *state; /* member -> NOT_MET, … */
     struct frame *path;
     uint32_t depth;
@@ -81,22 +82,19 @@ static bool meet(struct search *search, uint32_t from, uint64_t e)
     struct cycle_edge edge = {.from = from,
                               .to = to,
                               .offset = heap_graph_offset(heap, from, e),
-                              .exact = heap->edge_class[e] == EDGE_EXACT,
-                              .opens = *state_of(search, to) == ON_PATH};
+                              .exact = heap->edge_class[e] == EDGE_EXACT};
+    edge.weak = smart_pointer_of(search->judge, from, edge.offset) == SMART_WEAK;
+    edge.opens = !edge.weak && *state_of(search, to) == ON_PATH;
     search->total++;
     if (edge.opens)
         search->cost += cost_of(search, to);
-    if (*state_of(search, to) == NOT_MET)
+    if (!edge.weak && *state_of(search, to) == NOT_MET)
         enter(search, to);
     return list_add(edge.opens ? &search->opening : &search->other, edge);
 }
 
-static bool search_from(struct search *search, uint32_t entry)
+static bool search_below(struct search *search, uint32_t entry)
 {
-    memset(search->state, NOT_MET, search->cycle->member_count);
-    search->depth = 0;
-    search->total = search->cost = 0;
-    search->opening.count = search->other.count = 0;
     enter(search, entry);
     while (search->depth) {
         struct frame *top = &search->path[search->depth - 1];
@@ -117,6 +115,21 @@ static bool join_lists(struct search *search)
         if (!list_add(&search->opening, search->other.edge[i]))
             return false;
     return true;
+}
+
+/* What only weak pointers lead to from the entry is searched after it. */
+static bool search_from(struct search *search, uint32_t entry)
+{
+    const struct cycle *cycle = search->cycle;
+    memset(search->state, NOT_MET, cycle->member_count);
+    search->depth = 0;
+    search->total = search->cost = 0;
+    search->opening.count = search->other.count = 0;
+    bool done = search_below(search, entry);
+    for (uint32_t m = 0; done && search->judge && m < cycle->member_count; m++)
+        if (search->state[m] == NOT_MET)
+            done = search_below(search, search->cycles->member[cycle->first + m]);
+    return done;
 }
 
 /* The cycle's own entry where no other member is better. */
@@ -151,12 +164,13 @@ static bool search_cycle(struct search *search)
 }
 
 bool cycle_edges(const struct cycles *cycles, const struct heap_graph *heap, uint32_t cycle,
-                 uint64_t limit, struct cycle_edge **ret_edges, uint64_t *ret_count,
-                 uint64_t *ret_total, struct error *err)
+                 uint64_t limit, const struct smart_judge *judge, struct cycle_edge **ret_edges,
+                 uint64_t *ret_count, uint64_t *ret_total, struct error *err)
 {
     struct search search = {.heap = heap,
                             .cycles = cycles,
                             .cycle = &cycles->cycle[cycle],
+                            .judge = judge,
                             .opening.limit = limit,
                             .other.limit = limit};
     bool done = search_cycle(&search);

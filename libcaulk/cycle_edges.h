@@ -3,12 +3,14 @@
 #define CAULK_CYCLE_EDGES_H
 
 #include "libcaulk/cycles.h"
+#include "libcaulk/smart_pointer.h"
 
 struct cycle_edge {
     uint32_t from, to; /* blocks, both in the cycle */
     uint64_t offset;   /* of the pointer in `from`, or OFFSET_UNKNOWN */
     bool exact;
     bool opens; /* one of those without which no cycle is left */
+    bool weak;  /* owns nothing, for certain */
 };
 
 /*
@@ -19,11 +21,14 @@ struct cycle_edge {
  * of a doubly linked list the `prev` pointers. Then the others. Both in the order in which the
  * search meets them.
  *
+ * Weak pointers (judge; NULL: none is known) hold no cycle, so they open none: where without them
+ * there is none left, no pointer opens it.
+ *
  * *ret_edges is the caller's to free: *ret_count edges, at most `limit`, of *ret_total in all.
  * Linear in the cycle's blocks and pointers, with a byte of memory for each block of the heap.
  */
 bool cycle_edges(const struct cycles *cycles, const struct heap_graph *heap, uint32_t cycle,
-                 uint64_t limit, struct cycle_edge **ret_edges, uint64_t *ret_count,
-                 uint64_t *ret_total, struct error *err);
+                 uint64_t limit, const struct smart_judge *judge, struct cycle_edge **ret_edges,
+                 uint64_t *ret_count, uint64_t *ret_total, struct error *err);
 
 #endif

@@ -24,6 +24,7 @@ struct path {
     size_t length, capacity;
     const char *separator; /* before the next member's name */
     bool full;
+    enum smart_pointer smart; /* of the last member */
 };
 
 static void say(struct path *path, const char *format, ...)
@@ -217,10 +218,28 @@ static bool say_member(Dwarf_Die *member, bool in_base, struct path *path)
     return true;
 }
 
+static bool is_of_template(const char *name, const char *template)
+{
+    size_t length = strlen(template);
+    return name && strncmp(name, template, length) == 0 && (!name[length] || name[length] == '<');
+}
+
+/* std's, or others' that mean the same by the same name. */
+static enum smart_pointer smart_pointer_of_class(Dwarf_Die *class)
+{
+    const char *name = dwarf_diename(class);
+    if (is_of_template(name, "weak_ptr"))
+        return SMART_WEAK;
+    return is_of_template(name, "shared_ptr") ? SMART_SHARED : SMART_UNKNOWN;
+}
+
 /* Members lie in what their bases leave free, so they come first. */
 static bool step_into_class(Dwarf_Die *type, uint64_t *offset, bool *in_base, struct path *path)
 {
     struct part part;
+    enum smart_pointer smart = smart_pointer_of_class(type);
+    if (smart != SMART_UNKNOWN)
+        path->smart = smart;
     if (find_part(type, DW_TAG_member, *offset, &part)) {
         if (!say_member(&part.die, *in_base, path))
             return false;
@@ -336,12 +355,14 @@ static const char *separator_of(Dwarf_Die *class)
     }
 }
 
-bool debug_members_path(const void *class, uint64_t offset, char *ret_path, size_t capacity)
+bool debug_members_path(const void *class, uint64_t offset, char *ret_path, size_t capacity,
+                        enum smart_pointer *ret_smart)
 {
     Dwarf_Die type = *(const Dwarf_Die *)class;
     struct path path = {.text = ret_path, .capacity = capacity, .separator = separator_of(&type)};
     bool in_base = false;
     for (int i = 0; i < STEPS_MAX && step(&type, &offset, &in_base, &path); i++)
         ;
+    *ret_smart = path.smart;
     return path.length && !path.full;
 }

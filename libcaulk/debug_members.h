@@ -6,7 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "libcaulk/smart_pointer.h"
+
 /* As debug_types_member(); class: the type's entry, a Dwarf_Die. */
-bool debug_members_path(const void *class, uint64_t offset, char *ret_path, size_t capacity);
+bool debug_members_path(const void *class, uint64_t offset, char *ret_path, size_t capacity,
+                        enum smart_pointer *ret_smart);
 
 #endif

@@ -357,8 +357,9 @@ bool debug_types_size(struct debug_types *types, const char *name, uint64_t *ret
 }
 
 bool debug_types_member(struct debug_types *types, const char *name, uint64_t offset,
-                        char *ret_path, size_t capacity)
+                        char *ret_path, size_t capacity, enum smart_pointer *ret_smart)
 {
     Dwarf_Die die;
-    return find(types, name, &die) && debug_members_path(&die, offset, ret_path, capacity);
+    return find(types, name, &die) &&
+           debug_members_path(&die, offset, ret_path, capacity, ret_smart);
 }

@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "libcaulk/smart_pointer.h"
+
 struct Dwarf;
 struct debug_types;
 
@@ -28,8 +30,9 @@ bool debug_types_size(struct debug_types *types, const char *name, uint64_t *ret
  * "::inbox_.head", "::slots_[3]" (of C: ".peer"). The last is a member of a type that is the
  * user's own: it ends where a library's insides begin (names that the language keeps for it), and
  * at a union of which several members can have a pointer there. Of virtual bases' members nothing
- * is known. False where none lies there, or ret_path has no room. */
+ * is known. ret_smart: whether it is a smart pointer. False where none lies there, or ret_path has
+ * no room. */
 bool debug_types_member(struct debug_types *types, const char *name, uint64_t offset,
-                        char *ret_path, size_t capacity);
+                        char *ret_path, size_t capacity, enum smart_pointer *ret_smart);
 
 #endif

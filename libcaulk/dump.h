@@ -162,13 +162,6 @@ struct attributes {
 /* The name of a pointer to what holds nothing but its owner's attributes. */
 #define ATTRIBUTE_DICTIONARY "__dict__"
 
-/* Whether a word's name is a class's member, which brings what stands before it ("::peer_",
- * "[3]::head"), and no attribute of a Python object's. */
-static inline bool attribute_is_member(const char *name)
-{
-    return *name == ':' || *name == '.' || *name == '[';
-}
-
 struct python_collector {
     bool found;
     enum collector collector;

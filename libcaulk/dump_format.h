@@ -88,9 +88,8 @@
  *                   varint  word minus the one before's (first: to 0); less than
  *                           DUMP_LAYOUT_WORDS_MAX
  *                   varint  string; not empty
- *                   Names come from the program's code (attributes of CPython's objects), never
- *                   from data: dictionaries' keys are none. Members of classes, which `caulk
- *                   symbolize` adds, bring what stands before them: "::peer_", "[3]::head"
+ *                   Names come from the program's code (attributes of CPython's objects, members:
+ *                   libcaulk/member_name.h), never from data: dictionaries' keys are none
  * 22    ATTRIBUTES  words of blocks that have names, by block and by word:
  *                   varint  block's number minus that of the one before (first: to 0)
  *                   varint  word of the block (o / 8 in EDGES) that is the layout's word 0

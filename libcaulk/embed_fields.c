@@ -11,6 +11,7 @@
 #include "libcaulk/checksum.h"
 #include "libcaulk/dump_format.h"
 #include "libcaulk/id_table.h"
+#include "libcaulk/member_name.h"
 #include "libcaulk/varint.h"
 
 #define WORD_BYTES 8u
@@ -48,6 +49,19 @@ static void text_end(struct text *text)
 
 /* ---- layouts ---- */
 
+/* The member's name as the format has it. */
+static uint32_t string_of(struct making *making, const struct field *field)
+{
+    static const char ends[][2] = {
+        [SMART_UNKNOWN] = "", [SMART_SHARED] = {MEMBER_SHARED}, [SMART_WEAK] = {MEMBER_WEAK}};
+    char *name;
+    if (asprintf(&name, "%s%s", field->member, ends[field->smart]) < 0)
+        abort();
+    uint32_t string = making->string(making->context, name);
+    free(name);
+    return string;
+}
+
 /* Returns how many words of the block have names; each is written to out, by word. */
 static uint64_t write_names(struct making *making, uint32_t block, FILE *out)
 {
@@ -59,7 +73,7 @@ static uint64_t write_names(struct making *making, uint32_t block, FILE *out)
         struct field field;
         if (word >= DUMP_LAYOUT_WORDS_MAX ||
             !fields_find(making->fields, block, padding + (uint64_t)word * WORD_BYTES, &field) ||
-            !(string = making->string(making->context, field.member)))
+            !(string = string_of(making, &field)))
             continue;
         varint_write(out, word - last);
         varint_write(out, string);

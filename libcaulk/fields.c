@@ -26,6 +26,7 @@ struct member_key {
 struct member {
     struct member_key key;
     char *name; /* NULL: not known */
+    enum smart_pointer smart;
     UT_hash_handle hh;
 };
 
@@ -186,12 +187,14 @@ static bool find_typed(struct fields *fields, uint32_t block, struct object *ret
 
 /* ---- members ---- */
 
-static char *member_name(const struct object *object, uint64_t offset)
+static char *member_name(const struct object *object, uint64_t offset,
+                         enum smart_pointer *ret_smart)
 {
     char member[MEMBER_BYTES], *name;
     uint64_t bytes = object->type->bytes, element = offset / bytes;
     if (!debug_types_member(object->type->types, object->type->name,
-                            object->array ? offset % bytes : offset, member, sizeof(member)))
+                            object->array ? offset % bytes : offset, member, sizeof(member),
+                            ret_smart))
         return NULL;
     int length = object->array ? asprintf(&name, "[%llu]%s", (unsigned long long)element, member)
                                : asprintf(&name, "%s", member);
@@ -200,7 +203,7 @@ static char *member_name(const struct object *object, uint64_t offset)
     return name;
 }
 
-static const char *know_member(const struct object *object, uint64_t offset)
+static const struct member *know_member(const struct object *object, uint64_t offset)
 {
     const struct member_key key = {offset, object->array};
     struct member *member;
@@ -208,10 +211,10 @@ static const char *know_member(const struct object *object, uint64_t offset)
     if (!member) {
         member = allocate(1, sizeof(*member));
         member->key = key;
-        member->name = member_name(object, offset);
+        member->name = member_name(object, offset, &member->smart);
         HASH_ADD(hh, object->type->members, key, sizeof(key), member);
     }
-    return member->name;
+    return member;
 }
 
 bool fields_find(struct fields *fields, uint32_t block, uint64_t offset, struct field *ret_field)
@@ -221,9 +224,9 @@ bool fields_find(struct fields *fields, uint32_t block, uint64_t offset, struct 
         (!find_labelled(fields, block, &object) && !find_typed(fields, block, &object)) ||
         offset < object.offset)
         return false;
-    const char *member = know_member(&object, offset - object.offset);
-    if (!member)
+    const struct member *member = know_member(&object, offset - object.offset);
+    if (!member->name)
         return false;
-    *ret_field = (struct field){object.type->name, member};
+    *ret_field = (struct field){object.type->name, member->name, member->smart};
     return true;
 }

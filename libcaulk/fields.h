@@ -9,6 +9,7 @@
 #ifndef CAULK_FIELDS_H
 #define CAULK_FIELDS_H
 
+#include "libcaulk/smart_pointer.h"
 #include "libcaulk/symbolizer.h"
 
 struct fields;
@@ -16,6 +17,7 @@ struct fields;
 struct field {
     const char *type;   /* as libcaulk/labels.h has it, but an array's is its elements' */
     const char *member; /* to write behind it: "::peer_", "[3]::inbox_.head" */
+    enum smart_pointer smart;
 };
 
 /* Both are borrowed until destroy. */

@@ -6,6 +6,8 @@
 /* Where 3.12 and later don't count. */
 #define IMMORTAL_USES (1u << 31)
 
+#define WORD_BYTES 8u
+
 static struct references read_counts(const struct dump *dump, uint32_t block)
 {
     const struct typed_block *typed = dump_find_type(dump, block);
@@ -33,30 +35,48 @@ static bool counts(const struct dump *dump, const struct references *to, uint64_
                       : !offset;
 }
 
-static void count_pointers(const struct dump *dump, const struct cycles *cycles,
-                           const struct cycle *cycle, struct references *references)
+struct counting {
+    const struct heap_graph *heap;
+    const struct cycles *cycles;
+    const struct cycle *cycle;
+    const struct smart_judge *judge;
+    struct references *references;
+};
+
+static void count_pointer(struct counting *counting, uint32_t block, uint64_t edge)
 {
-    for (uint32_t m = 0; m < cycle->member_count; m++) {
-        uint32_t block = cycles->member[cycle->first + m];
-        for (uint64_t e = dump->edges.begin[block]; e < dump->edges.begin[block + 1]; e++) {
-            uint32_t to = dump->edges.target[e];
-            if (!cycle_has(cycles, cycle, to))
-                continue;
-            struct references *target = &references[cycles->place[to] - cycle->first];
-            target->pointers += target->known && counts(dump, target, e);
-        }
-    }
+    const struct dump *dump = counting->heap->dump;
+    uint32_t to = dump->edges.target[edge];
+    if (!cycle_has(counting->cycles, counting->cycle, to))
+        return;
+    struct references *target =
+        &counting->references[counting->cycles->place[to] - counting->cycle->first];
+    if (!target->known || !counts(dump, target, edge))
+        return;
+    uint64_t padding = -dump->block_address[block] % WORD_BYTES;
+    uint64_t offset = padding + (uint64_t)dump->edges.source_words[edge] * WORD_BYTES;
+    enum smart_pointer smart = smart_pointer_of(counting->judge, block, offset);
+    target->pointers++;
+    target->shared += smart == SMART_SHARED;
+    target->weak_pointers += smart == SMART_WEAK;
 }
 
 bool references_of_cycle(const struct heap_graph *heap, const struct cycles *cycles,
-                         const struct cycle *cycle, struct references **ret_references)
+                         const struct cycle *cycle, const struct smart_judge *judge,
+                         struct references **ret_references)
 {
+    const struct dump *dump = heap->dump;
     struct references *references = malloc(cycle->member_count * sizeof(*references));
+    struct counting counting = {heap, cycles, cycle, judge, references};
     if (!references)
         return false;
     for (uint32_t m = 0; m < cycle->member_count; m++)
-        references[m] = read_counts(heap->dump, cycles->member[cycle->first + m]);
-    count_pointers(heap->dump, cycles, cycle, references);
+        references[m] = read_counts(dump, cycles->member[cycle->first + m]);
+    for (uint32_t m = 0; m < cycle->member_count; m++) {
+        uint32_t block = cycles->member[cycle->first + m];
+        for (uint64_t e = dump->edges.begin[block]; e < dump->edges.begin[block + 1]; e++)
+            count_pointer(&counting, block, e);
+    }
     *ret_references = references;
     return true;
 }

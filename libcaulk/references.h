@@ -5,19 +5,22 @@
  * else has never given one back, and the cycle is not, or not alone, the cause.
  *
  * A std::weak_ptr is two words like a std::shared_ptr, and both point to what counts them: in
- * memory they look alike, so both are counted, as pointers and as references.
+ * memory they look alike, so both are counted, as pointers and as references. Where debug
+ * information tells them apart, as many shared ones as uses are enough.
  */
 #ifndef CAULK_REFERENCES_H
 #define CAULK_REFERENCES_H
 
 #include "libcaulk/cycles.h"
+#include "libcaulk/smart_pointer.h"
 
 struct references {
-    bool known;        /* the rest: 0 where it is false */
-    bool python;       /* CPython's count, else std::shared_ptr's */
-    uint32_t uses;     /* as it is counted */
-    uint32_t weak;     /* weak references of std::shared_ptr's besides */
-    uint64_t pointers; /* in the cycle, to the object or to what counts it */
+    bool known;                     /* the rest: 0 where it is false */
+    bool python;                    /* CPython's count, else std::shared_ptr's */
+    uint32_t uses;                  /* as it is counted */
+    uint32_t weak;                  /* weak references of std::shared_ptr's besides */
+    uint64_t pointers;              /* in the cycle, to the object or to what counts it … */
+    uint64_t shared, weak_pointers; /* … of which so many are known to be the one or the other */
 };
 
 static inline uint64_t references_counted(const struct references *references)
@@ -28,12 +31,14 @@ static inline uint64_t references_counted(const struct references *references)
 /* Does the cycle hold all that is counted? */
 static inline bool references_inside(const struct references *references)
 {
-    return references->pointers >= references_counted(references);
+    return references->pointers >= references_counted(references) ||
+           (references->shared && references->shared >= references->uses);
 }
 
-/* One for each member, in their order; the caller frees them. False where memory ran out. Cost: the
- * members' edges. */
+/* One for each member, in their order; the caller frees them. judge: NULL, or who knows more of
+ * pointers. False where memory ran out. Cost: the members' edges. */
 bool references_of_cycle(const struct heap_graph *heap, const struct cycles *cycles,
-                         const struct cycle *cycle, struct references **ret_references);
+                         const struct cycle *cycle, const struct smart_judge *judge,
+                         struct references **ret_references);
 
 #endif

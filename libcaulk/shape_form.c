@@ -9,6 +9,7 @@
 #include "libcaulk/shape_form.h"
 
 #include "libcaulk/checksum.h"
+#include "libcaulk/member_name.h"
 #include "libcaulk/shape_fold.h"
 #include "libcaulk/shapes.h"
 
@@ -39,7 +40,7 @@ struct form_place shape_form_place(const struct heap_graph *heap, uint32_t block
     uint64_t offset = heap_graph_offset(heap, block, edge);
     const char *name =
         offset == OFFSET_UNKNOWN ? NULL : dump_find_attribute(heap->dump, block, offset);
-    bool named = name && !attribute_is_member(name);
+    bool named = name && !member_name_is(name);
     return (struct form_place){named ? checksum(name, strlen(name)) | ATTRIBUTE : offset, offset};
 }
 

@@ -66,9 +66,9 @@ test_members_in_exports() {
     for format in heapsnapshot jsonl sqlite sarif junit valgrind-xml; do
         "$caulk" export $dump --format=$format -o out.$format
     done
-    jq -r '.strings[]' out.heapsnapshot >strings
-    contains strings '^peer_ \+0x48$'
-    contains strings '^channels_\[3\] \+0x40$'
+    jq -r '.strings[]' out.heapsnapshot >texts
+    contains texts '^peer_ \+0x48$'
+    contains texts '^channels_\[3\] \+0x40$'
     same "jsonl" '72 80' "$(jq -r 'select(.field == "relay::Session::peer_").offset' out.jsonl | xargs)"
     same "sqlite" '72 80' "$(sqlite3 out.sqlite \
         "SELECT offset FROM edge WHERE field = 'relay::Session::peer_' ORDER BY offset" | xargs)"
@@ -87,19 +87,58 @@ test_members_in_symbolized_dumps() {
         "$caulk" symbolize before.dump -o named.dump >count
         contains count '; [1-9][0-9]* pointers in named members$'
         cp before.dump after.dump
-        "$caulk" analyze after.dump >before
+        "$caulk" analyze after.dump >before.txt
         "$caulk" analyze --json after.dump | jq '[.cycles, .shapes, .leaks]' >before.json
         rm "$program"
         mv named.dump after.dump
-        "$caulk" analyze after.dump >after
+        "$caulk" analyze after.dump >after.txt
         "$caulk" analyze --json after.dump | jq '[.cycles, .shapes, .leaks]' >after.json
-        diff before after
+        diff before.txt after.txt
         diff before.json after.json
-        contains after 'closes  (relay::[A-Z]|document|struct view)[A-Za-z_:.<> ]*[a-z_]'
+        contains after.txt 'closes  (relay::[A-Z]|document|struct view)[A-Za-z_:.<> ]*[a-z_]'
         "$caulk" symbolize after.dump -o again.dump >count
         cmp after.dump again.dump
         rm ./*.dump
     done
+}
+
+# Which of two pointers is a weak_ptr memory does not say, but debug information does.
+weak_pointers_are_said() { # DUMP
+    "$caulk" analyze "$1" >out
+    sed -n '/lost cycle  .*Parent/,/^$/p' out >parent
+    sed -n '/lost cycle  .*Owner/,/^$/p' out >owner
+    lacks parent 'closes'
+    contains parent '^    weak    Child::parent \+0x1[08] → Parent$'
+    same "lines for its two words" 1 "$(grep -c 'Child::parent' parent)"
+    contains parent 'do not hold each other$'
+    contains parent 'counts  Parent has use_count 1 and 1 weak, but only weak ones inside the cycle'
+    contains owner '^    closes  (Friend::owner|Owner::other) '
+    contains owner '^    weak    Friend::same '
+    lacks owner 'closes  Friend::same|do not hold'
+    contains owner 'proof   use_count 1 each'
+    same "edges" "Child::parent Friend::same" "$(figure "$1" \
+        '[.cycles[].edges[] | select(.weak).field] | unique | join(" ")')"
+    same "shapes" "Child::parent Friend::same" "$(figure "$1" \
+        '[.shapes[].edges[] | select(.weak).field] | unique | join(" ")')"
+    "$caulk" graph --json "$1" >graph.json
+    same "graph" "Child::parent" "$(jq -r '[.edges[] | select(.weak).field] | unique | join(" ")' graph.json)"
+    "$caulk" graph "$1" | tr -d '\n' >drawing
+    contains drawing 'label=parent,[^]]*style=dashed'
+    "$caulk" why "$1" "$(figure "$1" '[.cycles[].members[] | select(.type == "Parent").address][0]')" >out
+    contains out '^  \+0x1[08] parent \(weak\)  Child'
+    lacks out 'cut'
+}
+
+test_weak_pointers() {
+    cp "$programs/weak_parent" .
+    tracked -- ./weak_parent
+    weak_pointers_are_said weak_parent.1.dump
+    "$caulk" symbolize weak_parent.1.dump -o named.dump >count
+    rm weak_parent
+    weak_pointers_are_said named.dump
+    strip --strip-debug -o stripped "$programs/weak_parent"
+    tracked -- ./stripped
+    same "not known" null "$(figure stripped.1.dump '[.cycles[].edges[] | select(.weak)][0]')"
 }
 
 test_no_members_without_debug_information() {

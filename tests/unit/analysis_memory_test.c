@@ -176,7 +176,7 @@ static bool ask_edges(struct dump *dump, struct error *err)
     struct cycle_edge *edges;
     uint64_t count, total;
     (void)dump;
-    if (!cycle_edges(&asked->cycles, &asked->heap, 0, 100, &edges, &count, &total, err))
+    if (!cycle_edges(&asked->cycles, &asked->heap, 0, 100, NULL, &edges, &count, &total, err))
         return false;
     free(edges);
     return true;

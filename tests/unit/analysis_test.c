@@ -179,8 +179,8 @@ static void assert_cycles_agree(const struct analysis *analysis)
         uint64_t count, total;
         assert_true(cycle->retained.blocks >= cycle->own.blocks);
         assert_true(cycle->shape < analysis->shapes.count);
-        assert_true(
-            cycle_edges(&analysis->cycles, &analysis->heap, c, 1000, &edges, &count, &total, NULL));
+        assert_true(cycle_edges(&analysis->cycles, &analysis->heap, c, 1000, NULL, &edges, &count,
+                                &total, NULL));
         assert_int_equal(count, total);
         assert_true(count >= cycle->member_count && edges[0].opens);
         for (uint64_t e = 0; e < count; e++)

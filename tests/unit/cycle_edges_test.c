@@ -10,6 +10,17 @@
 #include "libcaulk/cycle_edges.h"
 #include "tests/support/dump_builder.h"
 
+#define WEAK_OFFSET 40
+
+/* Pointers at one offset are weak. */
+static enum smart_pointer judge_offset(const void *context, uint32_t block, uint64_t offset)
+{
+    (void)context, (void)block;
+    return offset == WEAK_OFFSET ? SMART_WEAK : SMART_UNKNOWN;
+}
+
+static const struct smart_judge judge = {judge_offset, NULL};
+
 static void assert_edges(const char *line, uint64_t limit, const char *expected)
 {
     char text[512] = "";
@@ -23,12 +34,14 @@ static void assert_edges(const char *line, uint64_t limit, const char *expected)
     assert_true(heap_graph_init(&heap, dump, NULL));
     assert_true(verdicts_init(&verdicts, &heap, NULL));
     assert_true(cycles_init(&cycles, &heap, &verdicts, false, NULL));
-    assert_true(cycle_edges(&cycles, &heap, 0, limit, &edges, &count, &total, NULL));
+    assert_true(cycle_edges(&cycles, &heap, 0, limit, &judge, &edges, &count, &total, NULL));
     for (uint64_t e = 0; e < count; e++) {
-        length +=
-            (size_t)snprintf(text + length, sizeof(text) - length, "%s%u@%d%c%u%s", e ? " " : "",
-                             edges[e].from, (int)edges[e].offset, edges[e].exact ? '>' : '~',
-                             edges[e].to, edges[e].opens ? "!" : "");
+        length += (size_t)snprintf(text + length, sizeof(text) - length, "%s%u@%d%c%u%s",
+                                   e ? " " : "", edges[e].from, (int)edges[e].offset,
+                                   edges[e].exact ? '>' : '~', edges[e].to,
+                                   edges[e].weak    ? "?"
+                                   : edges[e].opens ? "!"
+                                                    : "");
     }
     if (count < total)
         snprintf(text + length, sizeof(text) - length, " of %u", (unsigned)total);
@@ -74,6 +87,15 @@ static void edges_out_of_the_cycle_are_left_out(void **state)
     assert_edges("0>1 1>0 1>2 3>0 1@24>1+8", 100, "1@0>0! 0@0>1");
 }
 
+static void weak_pointers_open_nothing(void **state)
+{
+    (void)state;
+    assert_edges("0>1 1@40>0", 100, "0@0>1 1@40>0?");
+    assert_edges("0>1 1>0 1@40>0", 100, "1@0>0! 0@0>1 1@40>0?");
+    /* Behind a weak pointer is a cycle of its own. */
+    assert_edges("0@40>1 1>2 2>1 2@8>0", 100, "2@0>1! 0@40>1? 1@0>2 2@8>0");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -82,6 +104,7 @@ int main(void)
         cmocka_unit_test(prev_pointers_open_a_list),
         cmocka_unit_test(a_limit_keeps_the_opening_ones),
         cmocka_unit_test(edges_out_of_the_cycle_are_left_out),
+        cmocka_unit_test(weak_pointers_open_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -43,15 +43,17 @@ static const char cxx_text[] =
     "    static Peer *shared_; };                   /* 256 */\n"
     "union Two { Peer *one; void *two; char *text[1]; };\n"
     "struct Unions { Two two_; union { long a; struct { long b; void *c; } in; } deep_; };\n"
+    "struct Smart { std::weak_ptr<Peer> weak_; std::shared_ptr<Peer> shared_[2]; Peer *plain_; };\n"
     "struct Window { struct Parts; Parts *parts_; };\n"
     "struct Window::Parts { char *title_, *icon_; };\n"
     "struct Far : virtual Virtual { char *near_; };\n"
     "namespace { struct Hidden { long number; Peer *peer; }; }\n"
     "Session *session; Table<char const *, 3ul> *table; Table<char const *, 3ul>::Row *row;\n"
-    "Unions *unions;\n"
+    "Unions *unions; Smart *smart;\n"
     "Hidden *hidden; Far *far_one; Window *window;\n"
     "void use() { session = new Session; table = new Table<char const *, 3ul>;\n"
-    "    unions = new Unions; row = table->first_ = new Table<char const *, 3ul>::Row; hidden = "
+    "    unions = new Unions; smart = new Smart(); row = table->first_ = new Table<char const *, "
+    "3ul>::Row; hidden = "
     "new Hidden; \n"
     "    far_one = new Far; window = new Window{new Window::Parts}; } }\n";
 
@@ -79,10 +81,21 @@ static void expect_member(struct debug_info *info, const char *type, uint64_t of
                           const char *member)
 {
     char path[64];
-    bool found = debug_types_member(debug_info_types(info), type, offset, path, sizeof(path));
+    enum smart_pointer smart;
+    bool found =
+        debug_types_member(debug_info_types(info), type, offset, path, sizeof(path), &smart);
     if (found != (member != NULL) || (found && strcmp(path, member) != 0))
         fail_msg("%s +%d: %s, not %s", type, (int)offset, found ? path : "none",
                  member ? member : "none");
+}
+
+static void expect_smart(struct debug_info *info, uint64_t offset, enum smart_pointer expected)
+{
+    char path[64];
+    enum smart_pointer smart;
+    assert_true(debug_types_member(debug_info_types(info), "app::Smart", offset, path, sizeof(path),
+                                   &smart));
+    assert_int_equal(smart, expected);
 }
 
 static void expect_cxx(struct debug_info *info)
@@ -117,6 +130,9 @@ static void expect_cxx(struct debug_info *info)
     expect_member(info, "app::(anonymous namespace)::Hidden", 8, "::peer");
     expect_member(info, "app::Window", 0, "::parts_");
     expect_member(info, "app::Window::Parts", 8, "::icon_");
+    expect_smart(info, 8, SMART_WEAK);
+    expect_smart(info, 32, SMART_SHARED);
+    expect_smart(info, 48, SMART_UNKNOWN);
     expect_member(info, "app::Unions", 0, "::two_");
     expect_member(info, "app::Unions", 16, "::deep_.in.c");
     expect_member(info, "app::Two", 0, NULL);
@@ -217,12 +233,13 @@ static void a_path_without_room_is_none(void **state)
 {
     (void)state;
     char path[8];
+    enum smart_pointer smart;
     static const char text[] = "struct s { void *a, *long_name; } *s;";
     struct debug_info *info = open_compiled("gcc -x c -g", text, NULL);
     struct debug_types *types = debug_info_types(info);
-    assert_true(debug_types_member(types, "s", 0, path, sizeof(path)));
+    assert_true(debug_types_member(types, "s", 0, path, sizeof(path), &smart));
     assert_string_equal(path, ".a");
-    assert_false(debug_types_member(types, "s", 8, path, sizeof(path)));
+    assert_false(debug_types_member(types, "s", 8, path, sizeof(path), &smart));
     debug_info_close(info);
 }
 
