@@ -87,7 +87,8 @@ void analyze_print_head(const struct opened *opened, const struct findings *lost
             "Merged  blocks were summed by place and verdict; which of them hold each other is not "
             "in the dump");
     else if (opened->dump->process.only_lost)
-        puts("Detail  lost: what is reachable was summed by place; who owns it is not in the dump");
+        printf("Detail  lost: what is reachable was summed by place%s\n",
+               opened->dump->owned_count ? " and owner" : "; who owns it is not in the dump");
     for (uint32_t i = 0; i < warnings->count; i++)
         printf("%sBUT%s     %s\n", text_colour(TEXT_YELLOW), text_colour(TEXT_PLAIN),
                words_cut(warnings->warning[i].text, 160).s);

@@ -64,10 +64,10 @@ static void print_heading(const struct opened *opened, const struct suspect *sus
 static void print_holds(const struct opened *opened, const struct suspect *suspect)
 {
     const struct owner_group *body = group_of(opened, suspect->body);
-    if (body->kind != OWNER_BLOCK || body->count < 2)
+    if (!owner_is_of_blocks(body) || body->count < 2)
         return;
     printf("    holds   %s × %s, about %s each\n", text_count(body->count).s,
-           words_block(opened, body->example).s, text_size(body->retained.bytes / body->count).s);
+           words_owner_blocks(opened, body).s, text_size(body->retained.bytes / body->count).s);
 }
 
 /* Where in the root that a group is a pointer into the next group lies, from the variable's start;
@@ -92,6 +92,8 @@ static uint64_t offset_in_block(const struct opened *opened, const struct owner_
     const struct owners *owners = &opened->owners;
     const struct graph *graph = &owners->heap->graph;
     uint32_t block = group->example;
+    if (group->kind != OWNER_BLOCK)
+        return OFFSET_UNKNOWN;
     for (uint64_t e = graph->begin[block]; e < graph->begin[block + 1]; e++)
         if (graph->target[e] != block &&
             opened->tree.group_of[owners->dominators.number[graph->target[e]]] == next)
@@ -115,8 +117,8 @@ static void print_step(const struct opened *opened, uint32_t from, uint32_t to)
 
 static struct phrase step_name(const struct opened *opened, const struct owner_group *group)
 {
-    if (group->kind == OWNER_BLOCK)
-        return words_block(opened, group->example);
+    if (owner_is_of_blocks(group))
+        return words_owner_blocks(opened, group);
     struct root_words root = words_owner_root(opened, group);
     return *root.name.s ? root.name : words_owner(opened, group);
 }
@@ -165,9 +167,9 @@ static void print_from(const struct opened *opened, const struct suspect *suspec
 {
     const struct owner_group *body = group_of(opened, suspect->body);
     struct call_stack stack;
-    if (body->kind != OWNER_BLOCK)
+    if (!owner_is_of_blocks(body))
         return;
-    opened_block_stack(opened, body->example, &stack);
+    opened_owner_stack(opened, body, &stack);
     puts("    from");
     stack_text_print(&stack, NULL, STACK_INDENT);
     call_stack_finish(&stack);

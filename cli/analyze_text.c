@@ -126,8 +126,8 @@ static void print_diff(const struct opened *opened, const struct suspect *suspec
 {
     const struct dump *dump = opened->dump;
     char *path = words_quoted(dump->path);
-    printf("next  caulk dump %u -o later.dump && caulk diff %s later.dump\n", dump->process.pid,
-           path);
+    printf("next  caulk dump %s%u -o later.dump && caulk diff %s later.dump\n",
+           dump->process.only_lost ? "--detail=lost " : "", dump->process.pid, path);
     if (opened->tree.group[suspect->body].kind == OWNER_BLOCK)
         printf("why   caulk why %s 0x%" PRIx64 "\n", path,
                dump->block_address[opened->tree.group[suspect->body].example]);

@@ -36,10 +36,12 @@ static uint64_t key_of(const struct opened *opened, const struct owner_group *gr
 {
     if (group->kind == OWNER_ROOT)
         return key_of_text(words_owner(opened, group).s);
-    const char *type = labels_name_of(&opened->analysis->heap.labels, group->example);
+    if (group->kind == OWNER_SEVERAL)
+        return key_of_text(words_owner(opened, group).s);
+    const char *type = opened_owner_type(opened, group);
     if (type)
         return key_of_text(type);
-    return key_of_stack(opened->dump, opened->dump->block_stack[group->example], by_caller);
+    return key_of_stack(opened->dump, opened_owner_node(opened, group), by_caller);
 }
 
 static uint32_t find(const struct owner_list *list, uint64_t key)

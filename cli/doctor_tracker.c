@@ -53,7 +53,7 @@ static void add_state(const struct target *target, struct diagnosis *diagnosis)
         break;
     case TARGET_OFF:
         diagnosis_add(diagnosis, LEVEL_BAD, "tracker", "switched itself off: %s",
-                      target->status.last_reason);
+                      target->status.off_reason);
         diagnosis_advise(diagnosis, "put that right and restart it");
         break;
     case TARGET_OTHER:

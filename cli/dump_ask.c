@@ -66,7 +66,7 @@ static bool can_answer(const struct target *target, struct error *err)
         return error_set(err, pid, "not tracked: its tracker takes no requests (caulk doctor %s)",
                          pid);
     case TARGET_OFF:
-        return error_set(err, pid, "its tracker is off: %s", target->status.last_reason);
+        return error_set(err, pid, "its tracker is off: %s", target->status.off_reason);
     case TARGET_OTHER:
         return error_set(
             err, pid,
@@ -86,50 +86,59 @@ bool dump_ask_inspect(pid_t pid, struct target *ret_target, struct error *err)
     return inspect_started(pid, ret_target, err) && can_answer(ret_target, err);
 }
 
-static bool wait_for_answer(struct target *target, uint64_t cookie, struct error *err)
+static const struct status_reply *wait_for_reply(struct target *target, uint64_t cookie,
+                                                 struct error *err)
 {
+    const struct status_reply *reply;
     char pid[16], doing[64];
     snprintf(pid, sizeof(pid), "%d", (int)target->pid);
     snprintf(doing, sizeof(doing), "waiting for the dump of %s", pid);
     double last_sign = now_seconds();
-    for (long wait_ns = FIRST_WAIT_NS; !target_answered(target, cookie); wait_a_little(&wait_ns)) {
+    for (long wait_ns = FIRST_WAIT_NS; !(reply = target_reply(target, cookie));
+         wait_a_little(&wait_ns)) {
         text_progress(doing);
         if (!target_refresh(target, err))
-            return false;
+            return NULL;
         if (target->status.dumping)
             last_sign = now_seconds();
-        else if (now_seconds() - last_sign > PATIENCE_SECONDS)
-            return error_set(err, pid, "no answer within %.0f s (caulk doctor %s may say why)",
-                             PATIENCE_SECONDS, pid);
+        else if (now_seconds() - last_sign > PATIENCE_SECONDS) {
+            error_set(err, pid, "no answer within %.0f s (caulk doctor %s may say why)",
+                      PATIENCE_SECONDS, pid);
+            return NULL;
+        }
     }
     text_progress(NULL);
-    const struct tracker_status *status = &target->status;
-    if (status->last_result != STATUS_WRITTEN)
-        return error_set(err, pid, "no dump: %s%s%s (what to do: caulk doctor %s)",
-                         status->last_path, status->last_path[0] ? ": " : "", status->last_reason,
-                         pid);
-    return true;
+    if (reply->result == STATUS_WRITTEN)
+        return reply;
+    error_set(err, pid, "no dump: %s%s%s (what to do: caulk doctor %s)", reply->path,
+              reply->path[0] ? ": " : "", reply->reason, pid);
+    return NULL;
+}
+
+static bool ask_by_signal(struct target *target, uint64_t detail, char ret_path[PATH_MAX],
+                          struct error *err)
+{
+    uint64_t cookie;
+    const struct status_reply *reply = NULL;
+    if (target_request(target, detail, &cookie, err))
+        reply = wait_for_reply(target, cookie, err);
+    return reply &&
+           (target_path(target, reply->path, ret_path) ||
+            error_set(err, reply->path,
+                      "written there by %d, but out of reach from here; try as root, or from its "
+                      "container",
+                      (int)target->pid));
 }
 
 bool dump_ask(pid_t pid, uint64_t detail, struct target *ret_target, char ret_path[PATH_MAX],
               struct error *err)
 {
     struct target target;
-    uint64_t cookie;
     if (!dump_ask_inspect(pid, &target, err))
         return false;
-    if (target.state == TARGET_SILENT) {
-        if (!dump_watch(&target, detail, ret_path, err))
-            return false;
-    } else if (!target_request(&target, detail, &cookie, err) ||
-               !wait_for_answer(&target, cookie, err)) {
-        return false;
-    } else if (!target_path(&target, target.status.last_path, ret_path)) {
-        return error_set(
-            err, target.status.last_path,
-            "written there by %d, but out of reach from here; try as root, or from its container",
-            (int)pid);
-    }
-    *ret_target = target;
-    return true;
+    bool done = target.state == TARGET_SILENT ? dump_watch(&target, detail, ret_path, err)
+                                              : ask_by_signal(&target, detail, ret_path, err);
+    if (done)
+        *ret_target = target;
+    return done;
 }

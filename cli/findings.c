@@ -255,7 +255,7 @@ void findings_places(const struct opened *opened, struct findings *ret_findings)
 {
     uint64_t live = opened->analysis->live.bytes;
     *ret_findings = (struct findings){0};
-    if (!opened->dump->process.only_lost)
+    if (!opened->dump->process.only_lost || opened->dump->owned_count)
         return;
     findings_of_kind(opened, KIND_REACHABLE, ret_findings);
     uint32_t count = 0;

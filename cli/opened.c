@@ -165,6 +165,47 @@ void opened_site_stack(const struct opened *opened, uint32_t site, struct call_s
                      opened->site_birth[site], ret_stack);
 }
 
+struct amount opened_unowned(const struct opened *opened)
+{
+    const struct dump *dump = opened->dump;
+    struct amount unowned = {0};
+    for (uint32_t i = 0; i < dump->sum_count; i++)
+        amount_add(&unowned, (struct amount){dump->sums[i].blocks, dump->sums[i].bytes});
+    for (uint32_t i = 0; i < dump->owned_count; i++) {
+        unowned.blocks -= dump->owned[i].sum.blocks;
+        unowned.bytes -= dump->owned[i].sum.bytes;
+    }
+    return unowned;
+}
+
+uint32_t opened_owner_node(const struct opened *opened, const struct owner_group *group)
+{
+    uint32_t stack;
+    const char *label;
+    if (group->kind == OWNER_BLOCK)
+        return opened->dump->block_stack[group->example];
+    owner_tree_sum_place(group, opened->dump, &stack, &label);
+    return stack;
+}
+
+void opened_owner_stack(const struct opened *opened, const struct owner_group *group,
+                        struct call_stack *ret_stack)
+{
+    uint32_t birth = group->kind == OWNER_BLOCK ? opened->dump->block_birth[group->example]
+                                                : opened->dump->owned[group->index].sum.first_birth;
+    symbolizer_stack(opened->symbolizer, opened_owner_node(opened, group), birth, ret_stack);
+}
+
+const char *opened_owner_type(const struct opened *opened, const struct owner_group *group)
+{
+    uint32_t stack;
+    const char *label;
+    if (group->kind == OWNER_BLOCK)
+        return labels_name_of(&opened->analysis->heap.labels, group->example);
+    owner_tree_sum_place(group, opened->dump, &stack, &label);
+    return label;
+}
+
 struct dump *const *opened_dumps(const struct opened *opened, uint32_t *ret_count)
 {
     bool sum = opened->dump->summed_count > 0;

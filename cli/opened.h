@@ -57,6 +57,15 @@ uint32_t opened_site_of(const struct opened *opened, uint32_t block);
 void opened_block_stack(const struct opened *opened, uint32_t block, struct call_stack *ret_stack);
 void opened_site_stack(const struct opened *opened, uint32_t site, struct call_stack *ret_stack);
 
+/* What was summed and has no owner in the dump. */
+struct amount opened_unowned(const struct opened *opened);
+
+/* Of an owner of blocks: where they were allocated, and their type or NULL. */
+uint32_t opened_owner_node(const struct opened *opened, const struct owner_group *group);
+void opened_owner_stack(const struct opened *opened, const struct owner_group *group,
+                        struct call_stack *ret_stack);
+const char *opened_owner_type(const struct opened *opened, const struct owner_group *group);
+
 /* The dumps that were opened: of one process just that. Borrowed. */
 struct dump *const *opened_dumps(const struct opened *opened, uint32_t *ret_count);
 

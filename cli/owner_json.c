@@ -26,12 +26,26 @@ static void put_cycles(struct json *json, const struct owner_group *group)
 static void put_blocks(struct json *json, const struct opened *opened,
                        const struct owner_group *group)
 {
-    json_string(json, "name", words_block(opened, group->example).s);
+    uint32_t site = opened->analysis->sites.of_stack[opened_owner_node(opened, group)];
+    json_string(json, "name", words_owner_blocks(opened, group).s);
     json_string(json, "kind", "block");
-    json_string(json, "type", labels_name_of(&opened->analysis->heap.labels, group->example));
-    dump_json_id(json, "site", 'S', opened_site_of(opened, group->example));
+    json_string(json, "type", opened_owner_type(opened, group));
+    if (site == SITE_NONE)
+        json_null(json, "site");
+    else
+        dump_json_id(json, "site", 'S', site);
     json_number(json, "count", group->count);
-    json_address(json, "example", opened->dump->block_address[group->example]);
+    if (group->kind == OWNER_BLOCK)
+        json_address(json, "example", opened->dump->block_address[group->example]);
+    else
+        json_null(json, "example"); /* it was summed */
+}
+
+static void put_several(struct json *json)
+{
+    json_null(json, "name");
+    json_string(json, "kind", "several");
+    json_null(json, "type");
 }
 
 void owner_json_name(struct json *json, const struct opened *opened,
@@ -41,6 +55,8 @@ void owner_json_name(struct json *json, const struct opened *opened,
         put_root(json, opened, group);
     else if (group->kind == OWNER_CYCLE)
         put_cycles(json, group);
+    else if (group->kind == OWNER_SEVERAL)
+        put_several(json);
     else
         put_blocks(json, opened, group);
 }

@@ -18,13 +18,13 @@ void owners_view_init(struct owners_view *view, const struct opened *opened)
     struct owner_holders *found;
     uint32_t count = 0, next = 0;
     for (uint32_t i = 0; i < view->top_count; i++)
-        if (opened->tree.group[view->top[i]].kind == OWNER_BLOCK)
+        if (owner_is_of_blocks(&opened->tree.group[view->top[i]]))
             shared[count++] = view->top[i];
     if (!owner_holders_find(&opened->tree, &opened->owners, shared, count, &found, &err))
         fatal_error(&err);
     view->holders = allocate(view->top_count, sizeof(*view->holders));
     for (uint32_t i = 0; i < view->top_count; i++)
-        if (opened->tree.group[view->top[i]].kind == OWNER_BLOCK)
+        if (owner_is_of_blocks(&opened->tree.group[view->top[i]]))
             view->holders[i] = found[next++];
     free(shared);
     free(found);

@@ -18,12 +18,12 @@ static void put_group(struct json *json, const struct owners_view *view, uint32_
     const struct owner_group *group = &opened->tree.group[index];
     json_object(json, NULL);
     owner_json_name(json, opened, group);
-    if (group->kind == OWNER_BLOCK) {
+    if (owner_is_of_blocks(group)) {
         json_bool(json, "lost", group->lost);
         json_amount(json, "own", group->own.blocks, group->own.bytes);
     }
     json_amount(json, "retained", group->retained.blocks, group->retained.bytes);
-    if (holders && group->kind == OWNER_BLOCK)
+    if (holders && owner_is_of_blocks(group))
         owner_json_holders(json, opened, holders);
     json_array(json, "children");
     put_groups(json, view, index);
@@ -54,14 +54,14 @@ static void put_groups(struct json *json, const struct owners_view *view, uint32
 void owners_print_json(const struct owners_view *view)
 {
     const struct opened *opened = view->opened;
+    struct amount unowned = opened_unowned(opened);
     struct json *json = json_create(stdout);
     json_object(json, NULL);
     json_string(json, "schema", "caulk.owners/1");
     dump_json(json, opened);
     json_amount(json, "live", opened->analysis->live.blocks, opened->analysis->live.bytes);
     if (opened->dump->process.only_lost)
-        json_amount(json, "summed", opened->analysis->of_kind[KIND_REACHABLE].blocks,
-                    opened->analysis->of_kind[KIND_REACHABLE].bytes);
+        json_amount(json, "summed", unowned.blocks, unowned.bytes);
     json_array(json, "owners");
     put_groups(json, view, OWNER_NONE);
     json_end(json);

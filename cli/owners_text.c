@@ -100,9 +100,9 @@ void owners_print_text(const struct owners_view *view)
     analyze_print_process(view->opened);
     printf("Heap    %s in %s; ▸ leads to where the weight lies\n\n", text_size(live->bytes).s,
            text_counted(live->blocks, "block").s);
-    const struct amount *reachable = &view->opened->analysis->of_kind[KIND_REACHABLE];
-    if (view->opened->dump->process.only_lost) {
-        print_figures(view, reachable->bytes);
+    struct amount unowned = opened_unowned(view->opened);
+    if (unowned.blocks) {
+        print_figures(view, unowned.bytes);
         printf("  %s: whose they are is in a dump of --detail=full\n", WORDS_SUMMED);
     }
     print_below(view, OWNER_NONE, 0, true);

@@ -108,7 +108,7 @@ static void print_table(const struct target *targets, size_t count)
             printf("%7d  %8s  %10s  %5s  %s", (int)target->pid, "-", "-", "-", target->program);
         if (strcmp(state_word(target), "tracked"))
             printf("  (%s%s%s)", state_word(target), target->state == TARGET_OFF ? ": " : "",
-                   target->state == TARGET_OFF ? target->status.last_reason : "");
+                   target->state == TARGET_OFF ? target->status.off_reason : "");
         putchar('\n');
     }
 }

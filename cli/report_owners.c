@@ -162,7 +162,7 @@ void report_owners(const struct report *report)
              "<p class=note>What an owner retains could be released if it let go. Open a line to "
              "see what it holds.</p>\n",
              NULL);
-    if (report->opened->dump->process.only_lost)
+    if (opened_unowned(report->opened).blocks)
         html_put(report->out,
                  "<p class=omitted>Of what is reachable this dump (--detail=lost) has "
                  "no owners.</p>\n",

@@ -32,8 +32,11 @@ static void put_own_warnings(const struct report *report)
         put_warning(report, "Merged from several dumps: blocks were summed by place and verdict; "
                             "which of them hold each other is not in the dump.");
     else if (report->opened->dump->process.only_lost)
-        put_warning(report, "Made with --detail=lost: what is reachable was summed by place; who "
-                            "owns it is not in the dump.");
+        put_warning(report, report->opened->dump->owned_count
+                                ? "Made with --detail=lost: what is reachable was summed by place "
+                                  "and owner."
+                                : "Made with --detail=lost: what is reachable was summed by place; "
+                                  "who owns it is not in the dump.");
     if (pending->blocks)
         put_warning(report, words_format("%s pending: unreachable, but Python's garbage collector "
                                          "will come back for it.",

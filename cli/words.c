@@ -175,11 +175,16 @@ struct phrase words_stack(const struct call_stack *stack)
     return words_format("%s%s", words_function(frame).s, frame->function ? "()" : "");
 }
 
+struct phrase words_type(const char *type)
+{
+    return words_cut(type, NAME_CHARACTERS);
+}
+
 struct phrase words_block(const struct opened *opened, uint32_t block)
 {
     const char *type = labels_name_of(&opened->analysis->heap.labels, block);
     if (type)
-        return words_cut(type, NAME_CHARACTERS);
+        return words_type(type);
     struct call_stack stack;
     opened_block_stack(opened, block, &stack);
     struct phrase phrase = words_stack(&stack);
@@ -191,7 +196,7 @@ struct phrase words_site(const struct opened *opened, uint32_t site)
 {
     const char *type = opened->analysis->sites.site[site].type;
     if (type)
-        return words_cut(type, NAME_CHARACTERS);
+        return words_type(type);
     struct call_stack stack;
     opened_site_stack(opened, site, &stack);
     struct phrase phrase = words_stack(&stack);

@@ -44,6 +44,9 @@ struct phrase words_through(const struct call_stack *stack);
 /* What blocks of a stack are called, "make_node()": after its own frame; "block" without one. */
 struct phrase words_stack(const struct call_stack *stack);
 
+/* A type's name, cut where it is long. */
+struct phrase words_type(const char *type);
+
 /* What a block is called: its type, else the function that allocated it, "make_node()". */
 struct phrase words_block(const struct opened *opened, uint32_t block);
 struct phrase words_site(const struct opened *opened, uint32_t site);
@@ -105,6 +108,9 @@ struct proof words_proof(const struct opened *opened, const struct shape *shape)
 /* An owner's (after opened_find_owners()): "g_table (global, relayd)", "5,031 × node_new()",
  * "lost cycle Session ⇄ Peer × 5". */
 struct phrase words_owner(const struct opened *opened, const struct owner_group *group);
+
+/* What the blocks of one are called that is of blocks. */
+struct phrase words_owner_blocks(const struct opened *opened, const struct owner_group *group);
 
 /* The same from the root that it is. */
 struct root_words words_owner_root(const struct opened *opened, const struct owner_group *group);

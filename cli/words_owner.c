@@ -48,9 +48,21 @@ static struct phrase name_cycle(const struct opened *opened, const struct owner_
     return words_format("lost cycle %s × %s", name.s, text_count(group->count).s);
 }
 
+struct phrase words_owner_blocks(const struct opened *opened, const struct owner_group *group)
+{
+    const char *type = opened_owner_type(opened, group);
+    if (type)
+        return words_type(type);
+    struct call_stack stack;
+    opened_owner_stack(opened, group, &stack);
+    struct phrase phrase = words_stack(&stack);
+    call_stack_finish(&stack);
+    return phrase;
+}
+
 static struct phrase name_blocks(const struct opened *opened, const struct owner_group *group)
 {
-    struct phrase name = words_block(opened, group->example);
+    struct phrase name = words_owner_blocks(opened, group);
     const char *lost = group->lost && group->depth == 0 ? "lost " : "";
     if (group->count == 1)
         return words_format("%s%s", lost, name.s);
@@ -61,5 +73,7 @@ struct phrase words_owner(const struct opened *opened, const struct owner_group 
 {
     if (group->kind == OWNER_ROOT)
         return name_root(opened, group);
+    if (group->kind == OWNER_SEVERAL)
+        return words_format("several owners");
     return group->kind == OWNER_CYCLE ? name_cycle(opened, group) : name_blocks(opened, group);
 }

@@ -140,6 +140,8 @@ void dump_close(struct dump *dump)
     free(dump->roots);
     free(dump->declared);
     free(dump->sums);
+    free(dump->owners);
+    free(dump->owned);
     free(dump->merged.process);
     free(dump->symbols);
     pointers_free(&dump->edges);

@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "libcaulk/summed.h"
 #include "libcaulk/error.h"
 
 enum block_flag {
@@ -169,30 +170,6 @@ struct python_collector {
     uint64_t garbage;            /* objects in gc.garbage */
 };
 
-#define SUM_TENTHS 10
-
-/* The reachable blocks of one stack and label, where the process's only_lost is set; in a merged
- * dump the blocks of one stack, label and `what`. */
-struct block_sum {
-    uint32_t stack;
-    uint8_t what;      /* SUM_…; a kind and flags */
-    const char *label; /* NULL for none */
-    uint64_t blocks, bytes;
-    uint32_t first_birth, last_birth; /* ticks */
-    uint64_t later_blocks;            /* born after the first tenth of the uptime */
-    uint64_t newer_blocks;            /* born since dump->sums_since */
-    uint64_t newer_bytes;
-    uint64_t born_bytes[SUM_TENTHS];  /* in each tenth of it */
-    uint64_t held_blocks, held_bytes; /* indirect blocks counted under these, which are definite */
-    uint64_t samples;                 /* how many blocks this was scaled up from, or `blocks` */
-};
-
-/* The kind is one of libcaulk/verdicts.h's. */
-#define SUM_KIND_MASK 7u
-#define SUM_IN_CYCLE 8u   /* in lost cycles */
-#define SUM_PENDING 16u   /* Python's collector comes back for them */
-#define SUM_ESTIMATED 32u /* scaled up from a sample */
-
 /* What a merged dump was made of. */
 struct merged_process {
     uint64_t start_ns;
@@ -284,8 +261,12 @@ struct dump {
     uint64_t declared_count;
 
     struct merged merged;
-    struct block_sum *sums;           /* by stack */
-    uint32_t sum_count;               /* 0 unless only_lost */
+    struct block_sum *sums;   /* by stack */
+    uint32_t sum_count;       /* 0 unless only_lost */
+    struct sum_owner *owners; /* of what was summed; none where they are not known */
+    uint32_t owner_count;
+    struct owned_sum *owned; /* by stack, label and owner: all that is known of them */
+    uint32_t owned_count;
     uint64_t weak_blocks, weak_bytes; /* of those summed, what only weak witnesses keep */
     uint32_t sums_since;              /* the tick after the process's dump before this one, or 0 */
 

@@ -78,6 +78,8 @@ bool dump_links_mark(struct dump *dump, struct error *err);
 bool dump_decode_sums(struct dump *dump, const struct section *section, struct error *err);
 /* What SUMS of a merged dump begins with. */
 bool dump_decode_merged(struct dump *dump, struct record_reader *reader);
+/* What it says of owners in a dump of one process. */
+bool dump_decode_owners(struct dump *dump, struct record_reader *reader);
 bool dump_decode_symbols(struct dump *dump, const struct section *section, struct error *err);
 
 #endif

@@ -4,17 +4,18 @@
 #include <inttypes.h>
 
 #include "libcaulk/dump_format_merged.h"
+#include "libcaulk/dump_format_sums.h"
 
 static_assert(SUM_TENTHS == DUMP_SUM_TENTHS, "as many as in the file");
 
-#define SUM_RECORD_LEAST (9 + SUM_TENTHS)
+#define SUM_RECORD_LEAST (10 + SUM_TENTHS)
 
 struct totals {
     uint64_t blocks, bytes, held_blocks, held_bytes;
 };
 
 struct key {
-    uint64_t stack, label, what;
+    uint64_t stack, label, owner, what; /* owner: 0 where not known, else its number plus 1 */
 };
 
 static bool is_after(const struct key *key, const struct key *before)
@@ -23,6 +24,8 @@ static bool is_after(const struct key *key, const struct key *before)
         return key->stack > before->stack;
     if (key->label != before->label)
         return key->label > before->label;
+    if (key->owner != before->owner)
+        return key->owner > before->owner;
     return key->what > before->what;
 }
 
@@ -42,6 +45,18 @@ static bool what_decode(const struct dump *dump, struct record_reader *reader, s
     return true;
 }
 
+/* What only a dump of one process says of a sum. */
+static bool owner_decode(const struct dump *dump, struct record_reader *reader, struct key *key)
+{
+    if (dump->process.merged)
+        return true;
+    if (!record_number(reader, &key->owner))
+        return false;
+    if (key->owner > dump->owner_count)
+        return record_wrong(reader, "owner %" PRIu64 " of %" PRIu32, key->owner, dump->owner_count);
+    return true;
+}
+
 static bool key_decode(const struct dump *dump, struct record_reader *reader, struct key *key,
                        struct block_sum *sum)
 {
@@ -53,7 +68,7 @@ static bool key_decode(const struct dump *dump, struct record_reader *reader, st
     if (key->label >= dump->strings_bytes)
         return record_wrong(reader, "string at %" PRIu64 " of %" PRIu64 " bytes", key->label,
                             dump->strings_bytes);
-    if (!what_decode(dump, reader, key, sum))
+    if (!owner_decode(dump, reader, key) || !what_decode(dump, reader, key, sum))
         return false;
     if (reader->record && !is_after(key, &before))
         return record_wrong(reader, "not after the sum before");
@@ -156,26 +171,61 @@ static bool nothing_check(const struct section *section, struct error *err)
            section_wrong(section, err, "sums in a dump that has all blocks");
 }
 
+/* A sum is one for all of its owners together. */
+static void sum_add(struct dump *dump, const struct block_sum *sum)
+{
+    struct block_sum *last = dump->sum_count ? &dump->sums[dump->sum_count - 1] : NULL;
+    bool goes_on =
+        last && !dump->process.merged && last->stack == sum->stack && last->label == sum->label;
+    if (!goes_on) {
+        dump->sums[dump->sum_count++] = *sum;
+        return;
+    }
+    last->blocks += sum->blocks;
+    last->bytes += sum->bytes;
+    last->samples += sum->samples;
+    last->later_blocks += sum->later_blocks;
+    last->newer_blocks += sum->newer_blocks;
+    last->newer_bytes += sum->newer_bytes;
+    if (sum->first_birth < last->first_birth)
+        last->first_birth = sum->first_birth;
+    if (sum->last_birth > last->last_birth)
+        last->last_birth = sum->last_birth;
+    for (int i = 0; i < SUM_TENTHS; i++)
+        last->born_bytes[i] += sum->born_bytes[i];
+}
+
+static bool sums_decode(struct dump *dump, struct record_reader *reader, struct totals *totals)
+{
+    struct key key = {0};
+    for (; reader->record < reader->section->count; reader->record++) {
+        struct block_sum sum = {0};
+        if (!key_decode(dump, reader, &key, &sum) || !amount_decode(reader, totals, &sum) ||
+            !births_decode(dump, reader, &sum) || !merged_decode(dump, reader, totals, &sum))
+            return false;
+        sum_add(dump, &sum);
+        if (key.owner)
+            dump->owned[dump->owned_count++] =
+                (struct owned_sum){(uint32_t)key.owner - 1, dump->sum_count - 1, sum};
+    }
+    return true;
+}
+
 bool dump_decode_sums(struct dump *dump, const struct section *section, struct error *err)
 {
     struct totals totals = {0};
-    struct key key = {0};
     if (!dump->process.only_lost)
         return nothing_check(section, err);
     if (!section_count_check(section, SUM_RECORD_LEAST, err))
         return false;
     dump->sums = section_allocate(section, section->count, sizeof(*dump->sums), err);
+    if (dump->sums)
+        dump->owned = section_allocate(section, section->count, sizeof(*dump->owned), err);
     struct record_reader reader = record_reader(section, err);
-    if (!dump->sums || !record_number(&reader, &dump->weak_blocks) ||
-        !record_number(&reader, &dump->weak_bytes) || !since_decode(dump, &reader) ||
-        (dump->process.merged && !dump_decode_merged(dump, &reader)))
-        return false;
-    for (; reader.record < section->count; reader.record++) {
-        struct block_sum *sum = &dump->sums[reader.record];
-        if (!key_decode(dump, &reader, &key, sum) || !amount_decode(&reader, &totals, sum) ||
-            !births_decode(dump, &reader, sum) || !merged_decode(dump, &reader, &totals, sum))
-            return false;
-    }
-    dump->sum_count = (uint32_t)section->count;
-    return weak_check(dump, &reader, &totals) && record_reader_finish(&reader);
+    return dump->owned && record_number(&reader, &dump->weak_blocks) &&
+           record_number(&reader, &dump->weak_bytes) && since_decode(dump, &reader) &&
+           (dump->process.merged ? dump_decode_merged(dump, &reader)
+                                 : dump_decode_owners(dump, &reader)) &&
+           sums_decode(dump, &reader, &totals) && weak_check(dump, &reader, &totals) &&
+           record_reader_finish(&reader);
 }

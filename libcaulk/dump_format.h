@@ -63,22 +63,8 @@
  *                   varint  only of DUMP_TYPE_CXX_COUNTED: its weak count, which is 1 more than
  *                           there are weak references while any other is left
  * 16    PYTHON      one struct dump_python where CPython was found, or nothing
- * 17    SUMS        what the process has beside BLOCKS, where DUMP_PROCESS_ONLY_LOST is set; else
- *                   empty. First
- *                   varint  how many of these blocks only weak witnesses keep
- *                   varint  their bytes
- *                   varint  the tick of the process's dump before this one plus 1, 0: none
- *                   then sums, ascending by stack and then label, no two alike in both; for each:
- *                   varint  stack node number, 0 where none is known
- *                   varint  string: the blocks' label, or empty
- *                   varint  number of blocks, at least 1
- *                   varint  their bytes
- *                   varint  first birth tick
- *                   varint  last birth tick minus the first one
- *                   varint  number of those born after the first tenth of the uptime
- *                   varint  number of those born after the dump before (all where there was none)
- *                   varint  their bytes
- *                   varint  ten times: bytes born in that tenth of the uptime
+ * 17    SUMS        what the process has beside BLOCKS, where DUMP_PROCESS_ONLY_LOST is set:
+ *                   libcaulk/dump_format_sums.h; else empty
  * 18    SYMBOLS     struct dump_symbol each, by (variable or not, module, address): names of code
  *                   at return addresses in STACKS, then of variables that ROOT_REFS lie in
  * 19    PYTHON_CODES  struct dump_python_code each: the code objects that Python frames name
@@ -129,7 +115,8 @@
  * larger: no processor reaches more, and the sums of some thousand dumps fit 64 bits.
  *
  * Versions: 1, the first; 2, TYPES, BLOCK_TYPES, PYTHON, SUMS, SYMBOLS, PYTHON_CODES, PYTHON_LOOPS,
- * LAYOUTS, ATTRIBUTES, DUMP_WITNESS_HEADER (witnesses have 5 bits, before 4), DUMP_ROOT_SUMMED.
+ * LAYOUTS, ATTRIBUTES, DUMP_WITNESS_HEADER (witnesses have 5 bits, before 4), DUMP_ROOT_SUMMED; 3,
+ * owners in SUMS.
  */
 #ifndef CAULK_DUMP_FORMAT_H
 #define CAULK_DUMP_FORMAT_H
@@ -138,7 +125,7 @@
 #include <stdint.h>
 
 #define DUMP_MAGIC "CAULKDMP"
-#define DUMP_VERSION 2u
+#define DUMP_VERSION 3u
 #define DUMP_STACK_NODES_MAX 1024u
 #define DUMP_AMOUNT_MAX (1ull << 52)
 
@@ -299,8 +286,6 @@ static_assert(sizeof(struct dump_thread) == 40, "thread layout");
 #define DUMP_WITNESS_MULTIPLE_INHERITANCE 8u
 #define DUMP_WITNESS_HEADER 16u /* with DUMP_PROCESS_ONLY_LOST: libcaulk/header_rule.h */
 #define DUMP_WITNESS_BITS 5
-
-#define DUMP_SUM_TENTHS 10u /* of the uptime, by which births are summed */
 
 enum dump_root_kind {
     DUMP_ROOT_GLOBAL,    /* a module's writable segment; owner: module */

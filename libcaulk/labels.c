@@ -85,6 +85,17 @@ static bool label_sums(struct labels *labels, struct table *table, const struct 
     return true;
 }
 
+static bool label_owners(struct labels *labels, struct table *table, const struct dump *dump)
+{
+    for (uint32_t i = 0; i < dump->owner_count; i++) {
+        labels->of_owner[i] = LABEL_NONE;
+        if (dump->owners[i].label &&
+            !intern(table, labels, dump->owners[i].label, &labels->of_owner[i]))
+            return false;
+    }
+    return true;
+}
+
 static bool name_types(struct labels *labels, const struct dump *dump)
 {
     labels->shown = calloc(2 * (size_t)dump->type_count + 1, sizeof(*labels->shown));
@@ -203,7 +214,9 @@ bool labels_init(struct labels *labels, const struct dump *dump)
         done = name_all_blocks(labels, &table, dump);
     if (done && dump->sum_count) {
         labels->of_sum = malloc(dump->sum_count * sizeof(*labels->of_sum));
-        done = labels->of_sum && label_sums(labels, &table, dump);
+        labels->of_owner = malloc((dump->owner_count + 1ul) * sizeof(*labels->of_owner));
+        done = labels->of_sum && labels->of_owner && label_sums(labels, &table, dump) &&
+               label_owners(labels, &table, dump);
     }
     free(table.slot);
     if (!done)
@@ -219,5 +232,6 @@ void labels_finish(struct labels *labels)
         free(labels->shown[i]);
     free(labels->shown);
     free(labels->of_sum);
+    free(labels->of_owner);
     *labels = (struct labels){0};
 }

@@ -22,7 +22,8 @@ struct labels {
     uint32_t *of_block; /* block -> label or LABEL_NONE; NULL where no block has one */
     char **shown;       /* by the dump's type number; then the names of types' parts */
     uint32_t shown_count;
-    uint32_t *of_sum; /* the same for the dump's sums */
+    uint32_t *of_sum;   /* the same for the dump's sums */
+    uint32_t *of_owner; /* and for the owners of what was summed */
 };
 
 /* False where memory ran out. Linear. */

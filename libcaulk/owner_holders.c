@@ -57,6 +57,23 @@ static void visit_pointers(struct search *search)
                     number[refs->target[ref]]);
 }
 
+/* What the dump itself says of an owner of sums. */
+static void add_said(struct search *search, uint32_t group)
+{
+    const struct dump *dump = search->owners->heap->dump;
+    struct owner_holders *holders = &search->holders[search->slot[group]];
+    if (search->tree->group[group].kind != OWNER_SUM)
+        return;
+    const struct sum_owner *owner =
+        &dump->owners[dump->owned[search->tree->group[group].index].owner];
+    holders->more |= owner->more;
+    for (uint32_t i = 0; i < owner->holder_count; i++) {
+        uint32_t holder = search->tree->top_of_owner[owner->holder[i]];
+        if (holder != OWNER_NONE && holder != group)
+            add_holder(holders, holder);
+    }
+}
+
 bool owner_holders_find(const struct owner_tree *tree, const struct owners *owners,
                         const uint32_t *groups, uint32_t count, struct owner_holders **ret_holders,
                         struct error *err)
@@ -70,8 +87,10 @@ bool owner_holders_find(const struct owner_tree *tree, const struct owners *owne
         return error_set(err, owners->heap->dump->path, "out of memory for the owners");
     }
     memset(search.slot, 0xff, (size_t)tree->count * sizeof(*search.slot)); /* OWNER_NONE */
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < count; i++) {
         search.slot[groups[i]] = i;
+        add_said(&search, groups[i]);
+    }
     if (count)
         visit_pointers(&search);
     free(search.slot);

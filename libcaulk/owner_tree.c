@@ -14,6 +14,7 @@
 
 #define TOP_ALIVE OWNER_NONE
 #define TOP_LOST (OWNER_NONE - 1)
+#define NAME_SEVERAL UINT32_MAX
 #define LOOK_AHEAD 16u
 
 /* What is looked at for every node, apart from the groups: few of them fit a cache line. */
@@ -37,18 +38,27 @@ static uint32_t block_count(const struct making *making)
     return making->owners->heap->graph.node_count;
 }
 
+static uint32_t label_base(const struct making *making)
+{
+    return making->owners->heap->dump->stack_count + 1;
+}
+
+/* Of blocks. */
+static uint32_t name_of(const struct making *making, uint32_t stack, uint32_t label)
+{
+    return label == LABEL_NONE ? callers_of(&making->owners->heap->callers, stack)
+                               : label_base(making) + label;
+}
+
 /* A group as it begins, without what is in it. */
 static struct owner_group describe(const struct making *making, uint32_t node)
 {
     const struct heap_graph *heap = making->owners->heap;
-    uint32_t label_base = heap->dump->stack_count + 1;
-    uint32_t root_base = label_base + heap->labels.count;
+    uint32_t root_base = label_base(making) + heap->labels.count;
     uint32_t shape_base = root_base + making->owners->roots.count;
     struct owner_group group = {.kind = OWNER_BLOCK, .example = node};
     if (node < block_count(making)) {
-        uint32_t label = labels_of(&heap->labels, node);
-        group.name = label == LABEL_NONE ? callers_of(&heap->callers, heap->dump->block_stack[node])
-                                         : label_base + label;
+        group.name = name_of(making, heap->dump->block_stack[node], labels_of(&heap->labels, node));
         return group;
     }
     uint32_t head = node - block_count(making);
@@ -170,6 +180,78 @@ static void look_ahead(const struct making *making, uint32_t number)
     __builtin_prefetch(&dump->block_bytes[dominators->node[number]]);
 }
 
+static bool join_sum(struct making *making, uint32_t parent, struct owner_group described,
+                     uint32_t *ret_group)
+{
+    struct owner_tree *tree = making->tree;
+    described.parent = parent;
+    described.depth = parent == OWNER_NONE ? 0 : tree->group[parent].depth + 1;
+    return id_table_add(&making->keys, (uint64_t)parent << 32 | described.name, ret_group) &&
+           (*ret_group < tree->count || add_group(making, described));
+}
+
+/* The group at the top of an owner of sums, of which this is one. */
+static bool place_owner(struct making *making, uint32_t index, uint32_t sum)
+{
+    const struct heap_graph *heap = making->owners->heap;
+    const struct sum_owner *owner = &heap->dump->owners[index];
+    struct owner_group group = {.kind = OWNER_SUM, .index = sum};
+    if (making->tree->top_of_owner[index] != OWNER_NONE)
+        return true;
+    group.name = name_of(making, owner->stack, heap->labels.of_owner[index]);
+    if (owner->kind == SUM_OWNER_SEVERAL) {
+        group.kind = OWNER_SEVERAL;
+        group.name = NAME_SEVERAL;
+    }
+    return join_sum(making, OWNER_NONE, group, &making->tree->top_of_owner[index]);
+}
+
+static bool place_sum(struct making *making, uint32_t index)
+{
+    struct owner_tree *tree = making->tree;
+    const struct heap_graph *heap = making->owners->heap;
+    const struct owned_sum *owned = &heap->dump->owned[index];
+    struct owner_group described = {.kind = OWNER_SUM, .index = index};
+    described.name = name_of(making, owned->sum.stack, labels_of_sum(&heap->labels, owned->of));
+    if (!place_owner(making, owned->owner, index))
+        return false;
+    uint32_t top = tree->top_of_owner[owned->owner];
+    tree->group_of_sum[index] = top;
+    if (tree->group[top].name != described.name &&
+        !join_sum(making, top, described, &tree->group_of_sum[index]))
+        return false;
+    struct owner_group *group = &tree->group[tree->group_of_sum[index]];
+    struct amount amount = {owned->sum.blocks, owned->sum.bytes};
+    group->count += amount.blocks;
+    amount_add(&group->own, amount);
+    amount_add(&group->retained, amount);
+    if (group->kind == OWNER_SUM && amount.bytes > heap->dump->owned[group->index].sum.bytes)
+        group->index = index;
+    return true;
+}
+
+static bool place_sums(struct making *making)
+{
+    struct owner_tree *tree = making->tree;
+    const struct owners *owners = making->owners;
+    const struct dump *dump = owners->heap->dump;
+    tree->group_of_sum = malloc((dump->owned_count + 1ul) * sizeof(*tree->group_of_sum));
+    tree->top_of_owner = malloc((dump->owner_count + 1ul) * sizeof(*tree->top_of_owner));
+    if (!tree->group_of_sum || !tree->top_of_owner)
+        return false;
+    for (uint32_t i = 0; i < dump->owner_count; i++) {
+        uint32_t root = owners->roots.of_sum_owner[i];
+        tree->top_of_owner[i] =
+            root == ROOT_OWNER_NONE
+                ? OWNER_NONE
+                : tree->group_of[owners->dominators.number[block_count(making) + root]];
+    }
+    for (uint32_t i = 0; i < dump->owned_count; i++)
+        if (!place_sum(making, i))
+            return false;
+    return true;
+}
+
 static bool place_all(struct making *making)
 {
     const struct dominators *dominators = &making->owners->dominators;
@@ -183,6 +265,8 @@ static bool place_all(struct making *making)
         if (!place(making, number))
             return false;
     }
+    if (!place_sums(making))
+        return false;
     for (uint32_t g = making->tree->count; g-- > 0;) {
         struct owner_group *group = &making->tree->group[g];
         if (group->parent != OWNER_NONE)
@@ -249,6 +333,8 @@ void owner_tree_finish(struct owner_tree *tree)
 {
     free(tree->group);
     free(tree->group_of);
+    free(tree->group_of_sum);
+    free(tree->top_of_owner);
     free(tree->child_begin);
     free(tree->child);
     *tree = (struct owner_tree){0};
@@ -260,6 +346,15 @@ const uint32_t *owner_tree_children(const struct owner_tree *tree, uint32_t grou
     uint32_t row = row_of(tree, group);
     *ret_count = tree->child_begin[row + 1] - tree->child_begin[row];
     return &tree->child[tree->child_begin[row]];
+}
+
+void owner_tree_sum_place(const struct owner_group *group, const struct dump *dump,
+                          uint32_t *ret_stack, const char **ret_label)
+{
+    const struct owned_sum *owned = &dump->owned[group->index];
+    const struct sum_owner *owner = &dump->owners[owned->owner];
+    *ret_stack = group->depth ? owned->sum.stack : owner->stack;
+    *ret_label = group->depth ? owned->sum.label : owner->label;
 }
 
 uint32_t owner_tree_top(const struct owner_tree *tree, const struct owners *owners, uint32_t block)

@@ -15,10 +15,13 @@ struct root_owner {
                         stale */
 };
 
+#define ROOT_OWNER_NONE UINT32_MAX
+
 struct root_owners {
     uint32_t count;
     struct root_owner *owner;
-    uint32_t *of_ref; /* reference of the dump -> owner */
+    uint32_t *of_ref;       /* reference of the dump -> owner */
+    uint32_t *of_sum_owner; /* dump->owners -> owner; ROOT_OWNER_NONE for what is no root */
 };
 
 /* Variables are told by their names, so by the symbols that can be found; without any a module's

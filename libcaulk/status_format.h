@@ -8,16 +8,18 @@
  *
  * A dump is asked for by a queued signal (rt_sigqueueinfo, si_code SI_QUEUE), number
  * `request_signal`, whose 64-bit value is a cookie: STATUS_COOKIE_TAG in the upper 16 bits, a
- * random number below but for the bits STATUS_COOKIE_…, which say what the dump is to be like. The
- * answer is in last_*: once last_cookie is the cookie and
- * last_result is no longer STATUS_PENDING, the dump is whole, or has failed.
+ * random number below but for the bits STATUS_COOKIE_…, which say what the dump is to be like. Once
+ * one of `replies` has the cookie and its result is no longer STATUS_PENDING, the dump is whole, or
+ * has failed. The oldest reply gives way to the newest: who asks reads before STATUS_REPLIES others
+ * were answered.
  *
  * Consistency: the writer makes `lock` odd, changes fields, makes it even again (each with a
  * release barrier). A reader takes `lock` (even), then the block, then `lock` again, and repeats
  * where they differ. `tracking` and dump_signal… change without it, and so do the counters, which
  * are only ever added to: a sum is off by what happened while it was read.
  *
- * Versions: 1, the first; 2, with dump_signal, dump_signal_taken and dump. A reader refuses a
+ * Versions: 1, the first; 2, with dump_signal, dump_signal_taken and dump; 3, with more than one
+ * reply. A reader refuses a
  * version that it doesn't know.
  */
 #ifndef CAULK_STATUS_FORMAT_H
@@ -29,7 +31,7 @@
 
 #define STATUS_SYMBOL "caulk_status"
 #define STATUS_MAGIC UINT64_C(0x305441534b4c4143) /* "CALKSAT0" in memory */
-#define STATUS_VERSION 2u
+#define STATUS_VERSION 3u
 
 #define STATUS_COOKIE_TAG UINT64_C(0xCA11)
 #define STATUS_COOKIE_SHIFT 48
@@ -41,12 +43,13 @@
 
 #define STATUS_PATH_BYTES 4096
 #define STATUS_REASON_BYTES 256
+#define STATUS_REPLIES 16
 #define STATUS_COUNTER_CHUNKS 64
 
 enum status_result {
     STATUS_PENDING, /* accepted, under way */
-    STATUS_WRITTEN, /* last_path is whole */
-    STATUS_FAILED,  /* last_reason says why, last_errno may */
+    STATUS_WRITTEN, /* the path is whole */
+    STATUS_FAILED,  /* the reason says why, the error may */
 };
 
 /* One thread's (or one shard's) counts since the program's start; they only grow. */
@@ -65,6 +68,16 @@ struct status_chunk {
     uint64_t count;
 };
 
+struct status_reply {
+    uint64_t cookie;   /* of the request; 0: none */
+    uint32_t result;   /* enum status_result */
+    uint32_t error;    /* an errno, or 0 */
+    uint32_t sequence; /* %n of that dump */
+    uint32_t reserved;
+    char path[STATUS_PATH_BYTES];     /* absolute, in the process's own root; NUL-terminated */
+    char reason[STATUS_REASON_BYTES]; /* the log line's REASON, NUL-terminated */
+};
+
 struct tracker_status {
     uint64_t magic;    /* STATUS_MAGIC once the rest is valid */
     uint32_t version;  /* STATUS_VERSION */
@@ -72,19 +85,16 @@ struct tracker_status {
     uint64_t start_ns; /* Unix time of the program's start (exec) */
 
     uint32_t lock;     /* odd while the fields below change */
-    uint32_t tracking; /* 1, or 0 where the tracker has given up: last_reason says why */
+    uint32_t tracking; /* 1, or 0 where the tracker has given up: off_reason says why */
     uint32_t request_signal;
     uint32_t dumps_made;        /* whole files written so far */
     uint32_t dumping;           /* 1 while a dump is under way */
     uint32_t dump_signal;       /* the option `signal`, 0 for none */
     uint32_t dump_signal_taken; /* 1 while the program handles, ignores or waits for it itself */
 
-    uint32_t last_result; /* enum status_result */
-    uint64_t last_cookie; /* the latest request that was answered, by last_*; 0: none */
-    uint32_t last_errno;
-    uint32_t last_sequence;                /* %n of that dump */
-    char last_path[STATUS_PATH_BYTES];     /* absolute, in the process's own root; NUL-terminated */
-    char last_reason[STATUS_REASON_BYTES]; /* the log line's REASON, NUL-terminated */
+    uint32_t replies_made; /* the next one goes to this modulo STATUS_REPLIES */
+    struct status_reply replies[STATUS_REPLIES];
+    char off_reason[STATUS_REASON_BYTES]; /* NUL-terminated */
 
     char dump[STATUS_PATH_BYTES]; /* the option `dump`, with its % sequences, NUL-terminated */
 
@@ -92,8 +102,11 @@ struct tracker_status {
     struct status_chunk chunks[STATUS_COUNTER_CHUNKS];
 };
 static_assert(sizeof(struct status_chunk) == 16, "chunk layout");
-static_assert(sizeof(struct tracker_status) ==
-                  72 + 2 * STATUS_PATH_BYTES + STATUS_REASON_BYTES + STATUS_COUNTER_CHUNKS * 16,
+static_assert(sizeof(struct status_reply) == 24 + STATUS_PATH_BYTES + STATUS_REASON_BYTES,
+              "reply layout");
+static_assert(sizeof(struct tracker_status) == 56 + STATUS_REPLIES * sizeof(struct status_reply) +
+                                                   STATUS_REASON_BYTES + STATUS_PATH_BYTES +
+                                                   STATUS_COUNTER_CHUNKS * 16,
               "status layout");
 
 /* Bytes that the process which writes a dump takes for itself, by the resident set of the program:

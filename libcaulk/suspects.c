@@ -8,6 +8,8 @@
 static bool is_runtimes_own(const struct owners *owners, const struct owner_group *group)
 {
     const struct dump *dump = owners->heap->dump;
+    if (group->kind == OWNER_SUM)
+        return dump->owners[dump->owned[group->index].owner].kind == SUM_OWNER_RUNTIME;
     if (group->kind == OWNER_ROOT)
         return dump->roots[owners->roots.owner[group->index].root].kind == ROOT_RUNTIME;
     return dump->block_flags[group->example] & BLOCK_RUNTIME;
@@ -41,7 +43,8 @@ static void choose(const struct owner_tree *tree, const struct owners *owners,
         if (group->retained.bytes * SUSPECT_SHARE < owners->retained[0].bytes ||
             !group->retained.bytes)
             return;
-        if (group->lost || group->kind == OWNER_CYCLE || is_runtimes_own(owners, group))
+        if (group->lost || group->kind == OWNER_CYCLE || group->kind == OWNER_SEVERAL ||
+            is_runtimes_own(owners, group))
             continue;
         suspects->suspect[suspects->count++] =
             (struct suspect){.group = top[i], .body = find_body(tree, top[i])};
@@ -78,6 +81,11 @@ static bool add_ages(const struct owner_tree *tree, const struct owners *owners,
             age_profile_add(&suspects->suspect[of_group[group]].ages, &dump->process,
                             dump->block_birth[b], dump->block_bytes[b]);
     }
+    for (uint32_t i = 0; i < dump->owned_count; i++) {
+        uint8_t suspect = of_group[tree->group_of_sum[i]];
+        if (suspect < suspects->count)
+            age_profile_add_sum(&suspects->suspect[suspect].ages, &dump->owned[i].sum);
+    }
     free(of_group);
     for (uint32_t i = 0; i < suspects->count; i++)
         suspects->suspect[i].trend = age_profile_trend(&suspects->suspect[i].ages, &dump->process);
@@ -90,12 +98,12 @@ static bool add_holders(const struct owner_tree *tree, const struct owners *owne
     uint32_t shared[SUSPECT_SHARE], count = 0;
     struct owner_holders *found;
     for (uint32_t i = 0; i < suspects->count; i++)
-        if (tree->group[suspects->suspect[i].group].kind == OWNER_BLOCK)
+        if (owner_is_of_blocks(&tree->group[suspects->suspect[i].group]))
             shared[count++] = suspects->suspect[i].group;
     if (!owner_holders_find(tree, owners, shared, count, &found, err))
         return false;
     for (uint32_t i = 0, next = 0; i < suspects->count; i++)
-        if (tree->group[suspects->suspect[i].group].kind == OWNER_BLOCK)
+        if (owner_is_of_blocks(&tree->group[suspects->suspect[i].group]))
             suspects->suspect[i].holders = found[next++];
     free(found);
     return true;
@@ -105,7 +113,7 @@ bool suspects_find(const struct owner_tree *tree, const struct owners *owners,
                    struct suspects *ret_suspects, struct error *err)
 {
     struct suspects suspects = {0};
-    if (owners->heap->dump->process.only_lost) {
+    if (owners->heap->dump->process.only_lost && !owners->heap->dump->owned_count) {
         *ret_suspects = suspects;
         return true;
     }

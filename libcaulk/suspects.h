@@ -26,7 +26,7 @@ struct suspects {
     struct suspect suspect[SUSPECT_SHARE];
 };
 
-/* None in a dump that has only the sums of what is reachable. Cost: one pass over the blocks, and
+/* None where the owners of what was summed are not known. Cost: one pass over the blocks, and
  * where there are shared ones, over the pointers. */
 bool suspects_find(const struct owner_tree *tree, const struct owners *owners,
                    struct suspects *ret_suspects, struct error *err);

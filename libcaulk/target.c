@@ -78,8 +78,11 @@ static bool read_block(struct target *target)
             return false;
         if (before == after && !(before & 1)) {
             target->status = status;
-            target->status.last_path[STATUS_PATH_BYTES - 1] = '\0';
-            target->status.last_reason[STATUS_REASON_BYTES - 1] = '\0';
+            for (int r = 0; r < STATUS_REPLIES; r++) {
+                target->status.replies[r].path[STATUS_PATH_BYTES - 1] = '\0';
+                target->status.replies[r].reason[STATUS_REASON_BYTES - 1] = '\0';
+            }
+            target->status.off_reason[STATUS_REASON_BYTES - 1] = '\0';
             target->status.dump[STATUS_PATH_BYTES - 1] = '\0';
             return true;
         }
@@ -270,9 +273,13 @@ bool target_request(const struct target *target, uint64_t detail, uint64_t *ret_
     return true;
 }
 
-bool target_answered(const struct target *target, uint64_t cookie)
+const struct status_reply *target_reply(const struct target *target, uint64_t cookie)
 {
-    return target->status.last_cookie == cookie && target->status.last_result != STATUS_PENDING;
+    for (int r = 0; r < STATUS_REPLIES; r++)
+        if (target->status.replies[r].cookie == cookie)
+            return target->status.replies[r].result == STATUS_PENDING ? NULL
+                                                                      : &target->status.replies[r];
+    return NULL;
 }
 
 bool target_path(const struct target *target, const char *path, char ret_path[PATH_MAX])

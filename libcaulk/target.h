@@ -20,7 +20,7 @@
 enum target_state {
     TARGET_TRACKED,
     TARGET_STARTING, /* the library is mapped, but takes no requests: not yet, or not any more */
-    TARGET_OFF,      /* the tracker has given up; status.last_reason says why */
+    TARGET_OFF,      /* the tracker has given up; status.off_reason says why */
     TARGET_OTHER,    /* the library is of a version that this one doesn't know */
     TARGET_SILENT,   /* tracked, but its memory may not be read: no status, no answers */
 };
@@ -56,8 +56,8 @@ bool target_list(struct target **ret_targets, size_t *ret_count, struct error *e
 bool target_request(const struct target *target, uint64_t detail, uint64_t *ret_cookie,
                     struct error *err);
 
-/* Has this request been answered: is a dump whole, or has it failed? */
-bool target_answered(const struct target *target, uint64_t cookie);
+/* How this request was answered: a dump is whole, or has failed. NULL: not yet. */
+const struct status_reply *target_reply(const struct target *target, uint64_t cookie);
 
 /* The path under which this process can open what the target calls `path`: the same, the path of
  * its chroot in front, or through /proc/PID/root. False where it can be reached in no way. */

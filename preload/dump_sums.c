@@ -1,5 +1,5 @@
-/* See dump_sums.h. Sums are found by stack and label in a table with open addressing, sorted when
- * all are known. */
+/* See dump_sums.h. Sums are found by stack, label and owner in a table with open addressing, sorted
+ * when all are known. */
 #include "preload/dump_sums.h"
 
 #include <string.h>
@@ -11,9 +11,14 @@
 
 #define FIRST_SLOTS 1024u
 
-struct sum {
+struct sum_key {
     uint32_t stack; /* node's number in the dump */
     uint32_t label; /* string */
+    owner_number owner;
+};
+
+struct sum {
+    struct sum_key key;
     uint64_t blocks, bytes;
     uint32_t first, last;               /* birth ticks */
     uint64_t later;                     /* blocks born after the first tenth */
@@ -28,13 +33,19 @@ struct sums {
     uint32_t since; /* the tick after the dump before */
 };
 
-static struct sum *find(const struct sums *sums, uint32_t stack, uint32_t label)
+static bool is_same(const struct sum_key *a, const struct sum_key *b)
 {
-    uint64_t hash = ((uint64_t)stack << 32 | label) * 0x9e3779b97f4a7c15u;
+    return a->stack == b->stack && a->label == b->label && a->owner == b->owner;
+}
+
+static struct sum *find(const struct sums *sums, const struct sum_key *key)
+{
+    uint64_t hash = ((uint64_t)key->stack << 32 | key->label) * 0x9e3779b97f4a7c15u;
+    hash = (hash ^ hash >> 29 ^ key->owner) * 0xbf58476d1ce4e5b9u;
     size_t at = hash >> 32 & (sums->slot_count - 1);
     for (;; at = (at + 1) & (sums->slot_count - 1)) {
         struct sum *sum = &sums->slots[at];
-        if (sum->blocks == 0 || (sum->stack == stack && sum->label == label))
+        if (sum->blocks == 0 || is_same(&sum->key, key))
             return sum;
     }
 }
@@ -54,7 +65,7 @@ static bool grow(struct sums *sums)
         return false;
     for (size_t i = 0; i < sums->slot_count; i++)
         if (sums->slots[i].blocks)
-            *find(&larger, sums->slots[i].stack, sums->slots[i].label) = sums->slots[i];
+            *find(&larger, &sums->slots[i].key) = sums->slots[i];
     larger.used = sums->used;
     pages_unmap(sums->slots, sums->slot_count * sizeof(*sums->slots));
     *sums = larger;
@@ -85,7 +96,7 @@ static void add(const struct sums *sums, struct sum *sum, const struct heap_bloc
 }
 
 static bool add_all(struct sums *sums, const struct dump_job *job,
-                    const struct block_groups *groups)
+                    const struct block_groups *groups, const struct owner_marks *owners)
 {
     struct heap_cursor cursor = {0};
     struct heap_block block;
@@ -94,12 +105,14 @@ static bool add_all(struct sums *sums, const struct dump_job *job,
             continue;
         if (2 * sums->used >= sums->slot_count && !grow(sums))
             return false;
-        uint32_t stack = dump_stacks_number(&job->stacks, block.stack);
-        uint32_t label = block_groups_label(groups, block.number);
-        struct sum *sum = find(sums, stack, label);
+        const struct sum_key key = {
+            .stack = dump_stacks_number(&job->stacks, block.stack),
+            .label = block_groups_label(groups, block.number),
+            .owner = owner_marks_of(owners, block.number),
+        };
+        struct sum *sum = find(sums, &key);
         sums->used += sum->blocks == 0;
-        sum->stack = stack;
-        sum->label = label;
+        sum->key = key;
         add(sums, sum, &block);
     }
     return true;
@@ -111,15 +124,18 @@ static int compare(const void *a, const void *b)
     const struct sum *left = a, *right = b;
     if ((left->blocks == 0) != (right->blocks == 0))
         return left->blocks == 0 ? 1 : -1;
-    if (left->stack != right->stack)
-        return left->stack < right->stack ? -1 : 1;
-    return (left->label > right->label) - (left->label < right->label);
+    if (left->key.stack != right->key.stack)
+        return left->key.stack < right->key.stack ? -1 : 1;
+    if (left->key.label != right->key.label)
+        return left->key.label < right->key.label ? -1 : 1;
+    return (left->key.owner > right->key.owner) - (left->key.owner < right->key.owner);
 }
 
 static void write_sum(struct dump_writer *writer, const struct sum *sum)
 {
-    dump_writer_varint(writer, sum->stack);
-    dump_writer_varint(writer, sum->label);
+    dump_writer_varint(writer, sum->key.stack);
+    dump_writer_varint(writer, sum->key.label);
+    dump_writer_varint(writer, sum->key.owner);
     dump_writer_varint(writer, sum->blocks);
     dump_writer_varint(writer, sum->bytes);
     dump_writer_varint(writer, sum->first);
@@ -131,24 +147,68 @@ static void write_sum(struct dump_writer *writer, const struct sum *sum)
         dump_writer_varint(writer, sum->born[i]);
 }
 
-bool dump_sums_write(struct dump_job *job, const struct reachable *reachable)
+static void write_owner(struct dump_writer *writer, const struct owner *owner,
+                        const uint32_t *root_number)
+{
+    dump_writer_varint(writer, owner->kind);
+    if (owner->kind == DUMP_OWNER_ROOT || owner->kind == DUMP_OWNER_VARIABLE)
+        dump_writer_varint(writer, root_number[owner->root] - 1);
+    if (owner->kind == DUMP_OWNER_VARIABLE)
+        dump_writer_varint(writer, owner->address - owner->start);
+    if (owner->kind == DUMP_OWNER_BLOCKS || owner->kind == DUMP_OWNER_RUNTIME) {
+        dump_writer_varint(writer, owner->stack);
+        dump_writer_varint(writer, owner->label);
+    }
+    dump_writer_varint(writer, (uint64_t)owner->holders << 1 | owner->more);
+    for (unsigned i = 0; i < owner->holders; i++)
+        dump_writer_varint(writer, owner->holder[i]);
+}
+
+static void write_owners(struct dump_writer *writer, const struct owner_table *table,
+                         const uint32_t *root_number)
+{
+    uint32_t count = table->count ? table->count - 1 : 0;
+    dump_writer_varint(writer, count);
+    for (uint32_t i = 1; i <= count; i++)
+        write_owner(writer, &table->items[i], root_number);
+}
+
+bool dump_sums_write(struct dump_job *job, const struct reachable *reachable,
+                     const struct owner_marks *owners, const struct roots *roots)
 {
     struct dump_writer *writer = &job->writer;
     struct sums sums = {
         .uptime_ns = job->snapshot->uptime_ns,
         .since = job->snapshot->dumped_until,
     };
-    if (!init(&sums, FIRST_SLOTS) || !add_all(&sums, job, &reachable->groups))
+    if (!init(&sums, FIRST_SLOTS) || !add_all(&sums, job, &reachable->groups, owners))
         return false;
     sort_records(sums.slots, sums.slot_count, sizeof(*sums.slots), compare);
     dump_writer_begin(writer, DUMP_SUMS);
     dump_writer_varint(writer, reachable->weak.blocks);
     dump_writer_varint(writer, reachable->weak.bytes);
     dump_writer_varint(writer, sums.since);
+    write_owners(writer, &owners->table, roots->asked);
     for (size_t i = 0; i < sums.used; i++)
         write_sum(writer, &sums.slots[i]);
     dump_writer_end(writer, sums.used);
     pages_unmap(sums.slots, sums.slot_count * sizeof(*sums.slots));
+    return true;
+}
+
+bool dump_sums_ask(struct roots *roots, const struct owner_table *table)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 1; i < table->count; i++)
+        if (table->items[i].root >= count)
+            count = table->items[i].root + 1;
+    roots->asked = pages_map((count + 1ul) * sizeof(*roots->asked));
+    if (!roots->asked)
+        return false;
+    roots->asked_count = count;
+    for (uint32_t i = 1; i < table->count; i++)
+        if (table->items[i].kind <= DUMP_OWNER_VARIABLE)
+            roots->asked[table->items[i].root] = 1;
     return true;
 }
 

@@ -31,6 +31,11 @@ void ranked_bits_finish(struct ranked_bits *bits)
     memset(bits, 0, sizeof(*bits));
 }
 
+void ranked_bits_clear(struct ranked_bits *bits)
+{
+    memset(bits->words, 0, word_count(bits) * sizeof(*bits->words));
+}
+
 __attribute__((target("popcnt"))) uint32_t ranked_bits_seal(struct ranked_bits *bits)
 {
     uint32_t rank = 0;

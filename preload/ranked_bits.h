@@ -21,6 +21,9 @@ struct ranked_bits {
 bool ranked_bits_init(struct ranked_bits *bits, uint32_t count);
 void ranked_bits_finish(struct ranked_bits *bits);
 
+/* Before it is sealed: all clear again. */
+void ranked_bits_clear(struct ranked_bits *bits);
+
 static inline bool ranked_bits_get(const struct ranked_bits *bits, uint32_t number)
 {
     return bits->words[number / 64] >> (number % 64) & 1;

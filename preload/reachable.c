@@ -9,6 +9,7 @@
 
 #include "preload/annotations.h"
 #include "preload/block_scan.h"
+#include "preload/block_spread.h"
 #include "preload/dump_blocks.h"
 #include "preload/pages.h"
 #include "preload/root_kinds.h"
@@ -56,7 +57,8 @@ static bool find_owned(struct reachable *reachable)
     return true;
 }
 
-static void add_owned(struct reachable *reachable, uint32_t owner)
+void reachable_owned(const struct reachable *reachable, uint32_t owner,
+                     void (*found)(void *context, uint32_t block, uintptr_t address), void *context)
 {
     size_t low = 0, high = reachable->owned_count;
     while (low < high) {
@@ -67,7 +69,13 @@ static void add_owned(struct reachable *reachable, uint32_t owner)
             high = middle;
     }
     for (; low < reachable->owned_count && reachable->owned[low].owner == owner; low++)
-        marks_add(&reachable->marks, reachable->owned[low].block, reachable->owned[low].address);
+        found(context, reachable->owned[low].block, reachable->owned[low].address);
+}
+
+static void add_owned(void *context, uint32_t block, uintptr_t address)
+{
+    struct reachable *reachable = context;
+    marks_add(&reachable->marks, block, address);
 }
 
 /* ---- the survey ---- */
@@ -86,17 +94,6 @@ static void show_root(void *context, const struct roots *roots, const struct ref
     header_survey_hit(&reachable->survey, reference->target, reference->target_offset);
 }
 
-static void look_at_roots(struct reachable *reachable, roots_visit *visit)
-{
-    struct roots roots;
-    roots_look(&roots, reachable->job, visit, reachable);
-    root_modules_scan(&roots);
-    root_threads_scan(&roots);
-    root_registry_scan(&roots);
-    root_declared_scan(&roots);
-    root_mappings_scan(&roots);
-}
-
 static bool survey(struct reachable *reachable)
 {
     struct dump_job *job = reachable->job;
@@ -108,7 +105,7 @@ static bool survey(struct reachable *reachable)
     job->scan.context = reachable;
     while (heap_blocks_next(&job->heap, &cursor, &reachable->from))
         block_scan(job, &reachable->from);
-    look_at_roots(reachable, show_root);
+    root_kinds_look(job, show_root, reachable);
     job->scan.header = &reachable->survey;
     return header_survey_judge(&reachable->survey);
 }
@@ -133,48 +130,20 @@ static void follow_edge(void *context, const struct reference *reference)
         ranked_bits_set(&reachable->pointing, from / MARKS_CARD_BLOCKS);
 }
 
-static void look_into(struct reachable *reachable)
+static void look_into(void *context, const struct heap_block *block)
 {
-    block_scan(reachable->job, &reachable->from);
-    if (reachable->owned_count)
-        add_owned(reachable, reachable->from.number);
-}
-
-static void empty_stack(struct reachable *reachable)
-{
-    struct mark_entry entry;
-    while (marks_take(&reachable->marks, &entry))
-        if (heap_blocks_at(&reachable->job->heap, entry.number, entry.address, &reachable->from))
-            look_into(reachable);
-}
-
-/* The reached blocks of cards that were left aside. */
-static void go_through_cards(struct reachable *reachable)
-{
-    struct heap_cursor cursor = {0};
-    struct heap_block block;
-    uint32_t card = UINT32_MAX;
-    bool taken = false;
-    while (heap_blocks_next(&reachable->job->heap, &cursor, &block)) {
-        if (block.number / MARKS_CARD_BLOCKS != card) {
-            card = block.number / MARKS_CARD_BLOCKS;
-            taken = marks_take_card(&reachable->marks, block.number);
-        }
-        if (!taken || !ranked_bits_get(&reachable->marks.reached, block.number))
-            continue;
-        reachable->from = block;
-        look_into(reachable);
-        empty_stack(reachable);
-    }
+    struct reachable *reachable = context;
+    reachable->from = *block;
+    block_scan(reachable->job, block);
+    reachable_owned(reachable, block->number, add_owned, reachable);
 }
 
 static void spread(struct reachable *reachable)
 {
+    const struct block_spread how = {reachable->job, &reachable->marks, look_into, reachable};
     reachable->job->scan.found = follow_edge;
     reachable->job->scan.context = reachable;
-    empty_stack(reachable);
-    while (marks_overflowed(&reachable->marks))
-        go_through_cards(reachable);
+    block_spread(&how);
 }
 
 /* As in libcaulk/verdicts.c. */
@@ -220,7 +189,7 @@ static struct block_total add_up(const struct reachable *reachable)
 
 static void mark(struct reachable *reachable)
 {
-    look_at_roots(reachable, follow_root);
+    root_kinds_look(reachable->job, follow_root, reachable);
     add_runtimes_own(reachable);
     spread(reachable);
 

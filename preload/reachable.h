@@ -41,6 +41,11 @@ struct reachable {
  * room for blocks still to be looked into (MARKS_STACK_ENTRIES). False without memory. */
 bool reachable_find(struct reachable *reachable, struct dump_job *job, size_t entries);
 
+/* Tells `found` each block that a block owns though no pointer in memory says so. */
+void reachable_owned(const struct reachable *reachable, uint32_t owner,
+                     void (*found)(void *context, uint32_t block, uintptr_t address),
+                     void *context);
+
 /* Tells `found` every pointer from a block that was reached to one that was not. */
 void reachable_pointing(struct reachable *reachable,
                         void (*found)(void *context, const struct reference *reference),

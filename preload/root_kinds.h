@@ -21,4 +21,10 @@ void root_registry_scan(struct roots *roots); /* threads before they run and aft
 void root_mappings_scan(struct roots *roots); /* what nobody claimed */
 void root_declared_scan(struct roots *roots); /* caulk_root(), and what only the kernel holds */
 
+/* All of them, in this order. */
+void root_kinds_scan(struct roots *roots);
+
+/* The same for looking alone. */
+void root_kinds_look(struct dump_job *job, roots_visit *visit, void *context);
+
 #endif

@@ -69,6 +69,7 @@ void roots_begin(struct roots *roots, enum dump_root_kind kind, uint32_t owner, 
         .owner = owner,
     };
     roots->last = 0;
+    roots->begun++;
 }
 
 void roots_name(struct roots *roots, const char *name, size_t length)
@@ -116,13 +117,17 @@ static bool grow(struct roots *roots)
 
 void roots_end(struct roots *roots)
 {
-    if (roots->current.refs == 0 || roots->error)
+    uint32_t *asked = roots->begun <= roots->asked_count ? &roots->asked[roots->begun - 1] : NULL;
+    bool wanted = roots->current.refs || (asked && *asked);
+    if (!wanted || roots->error)
         return;
     if (roots->count == roots->capacity && !grow(roots)) {
         roots->error = ENOMEM;
         return;
     }
     roots->items[roots->count++] = roots->current;
+    if (asked)
+        *asked = (uint32_t)roots->count;
     roots->references += roots->current.refs;
 }
 

@@ -24,6 +24,10 @@ struct roots {
     struct dump_root *items; /* those with references */
     size_t count, capacity;
     struct dump_root current;
+    uint32_t begun;  /* how many began until now, the current one among them */
+    uint32_t *asked; /* by the order in which they begin: not 0 where one is kept without a
+                        reference, then its number in ROOTS plus 1 */
+    uint32_t asked_count;
     uint64_t last; /* offset of the current root's last reference */
     uint64_t references;
     int error;

@@ -4,7 +4,7 @@
  *   learn      maps, modules, the tracker's memory, the allocator's memory
  *   number     live blocks by address, the stack nodes they need
  *   claim      memory that is a root of its own kind, or none, before other mappings are scanned
- *   sum        where only what is lost is wanted: find what is reachable, and add it up
+ *   sum        where only what is lost is wanted: find what is reachable, and whose it is
  *   write      each section as it is found: edges from blocks, references from roots
  *   finish     strings and process, then the header
  */
@@ -120,19 +120,26 @@ static int claim(struct dump_job *job)
     return 0;
 }
 
-/* reachable: NULL where blocks are not summed. */
-static int write_roots(struct dump_job *job, struct reachable *reachable)
+/* Of what is only summed. */
+struct summing {
+    struct reachable reachable;
+    struct owner_marks owners;
+};
+
+/* summing: NULL where blocks are not summed. */
+static int write_roots(struct dump_job *job, struct summing *summing)
 {
     struct roots roots;
     roots_init(&roots, job);
-    root_modules_scan(&roots);
-    root_threads_scan(&roots);
-    root_registry_scan(&roots);
-    root_declared_scan(&roots);
-    root_mappings_scan(&roots);
-    if (reachable)
-        root_summed_scan(&roots, reachable);
-    return roots_write(&roots);
+    if (summing && !dump_sums_ask(&roots, &summing->owners.table))
+        return ENOMEM;
+    root_kinds_scan(&roots);
+    if (summing)
+        root_summed_scan(&roots, &summing->reachable);
+    int error = roots_write(&roots);
+    if (!error && summing && !dump_sums_write(job, &summing->reachable, &summing->owners, &roots))
+        return ENOMEM;
+    return error;
 }
 
 /* What Python's objects own can't be told while blocks are marked: its collector links them all. */
@@ -141,21 +148,26 @@ static bool sums_blocks(const struct dump_job *job)
     return job->snapshot->only_lost && job->python.type_type == 0;
 }
 
+static bool find_summed(struct dump_job *job, struct summing **ret_summing)
+{
+    struct summing *summing = pages_map(sizeof(*summing));
+    *ret_summing = summing;
+    return summing && reachable_find(&summing->reachable, job, MARKS_STACK_ENTRIES) &&
+           owner_marks_find(&summing->owners, &summing->reachable, OWNER_STACK_ENTRIES,
+                            owner_marks_room(job));
+}
+
 static int write_heap(struct dump_job *job)
 {
-    struct reachable *reachable = NULL;
+    struct summing *summing = NULL;
     job->scan = (struct scan){
         .heap = &job->heap,
         .maps = &job->maps,
         .pagemap = &job->pagemap,
         .stale = &job->stale,
     };
-    if (sums_blocks(job)) {
-        reachable = pages_map(sizeof(*reachable));
-        if (!reachable || !reachable_find(reachable, job, MARKS_STACK_ENTRIES) ||
-            !dump_sums_write(job, reachable))
-            return ENOMEM;
-    }
+    if (sums_blocks(job) && !find_summed(job, &summing))
+        return ENOMEM;
     dump_stacks_write(&job->stacks, &job->writer);
     if (!dump_blocks_write(job))
         return ENOMEM;
@@ -163,7 +175,7 @@ static int write_heap(struct dump_job *job)
     if (!dump_types_write(job))
         return ENOMEM;
     int error = dump_edges_write(job);
-    return error ? error : write_roots(job, reachable);
+    return error ? error : write_roots(job, summing);
 }
 
 static int write_all(struct dump_job *job, int fd, const char **ret_what)

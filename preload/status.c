@@ -34,7 +34,9 @@ void status_start(uint64_t start_ns, const char *dump)
     caulk_status.request_signal = STATUS_REQUEST_SIGNAL;
     caulk_status.dumps_made = 0;
     caulk_status.dumping = 0;
-    caulk_status.last_cookie = 0;
+    caulk_status.replies_made = 0;
+    for (unsigned i = 0; i < STATUS_REPLIES; i++)
+        caulk_status.replies[i].cookie = 0;
     copy_text(caulk_status.dump, sizeof(caulk_status.dump), dump);
     lock_step();
     caulk_status.magic = STATUS_MAGIC;
@@ -42,7 +44,7 @@ void status_start(uint64_t start_ns, const char *dump)
 
 void status_tracking_off(const char *reason)
 {
-    copy_text(caulk_status.last_reason, sizeof(caulk_status.last_reason), reason);
+    copy_text(caulk_status.off_reason, sizeof(caulk_status.off_reason), reason);
     caulk_status.tracking = 0;
 }
 
@@ -61,15 +63,17 @@ void status_dump_signal(int number, bool taken)
 
 static void put_answer(const struct status_answer *answer)
 {
-    caulk_status.last_cookie = answer->cookie;
-    caulk_status.last_result = answer->result;
-    caulk_status.last_errno = answer->error;
-    caulk_status.last_sequence = answer->sequence;
-    copy_text(caulk_status.last_path, sizeof(caulk_status.last_path), answer->path);
-    copy_text(caulk_status.last_reason, sizeof(caulk_status.last_reason), answer->reason);
+    struct status_reply *reply =
+        &caulk_status.replies[caulk_status.replies_made++ % STATUS_REPLIES];
+    reply->cookie = answer->cookie;
+    reply->result = answer->result;
+    reply->error = (uint32_t)answer->error;
+    reply->sequence = answer->sequence;
+    copy_text(reply->path, sizeof(reply->path), answer->path);
+    copy_text(reply->reason, sizeof(reply->reason), answer->reason);
 }
 
-/* Who asked by a cookie may still have to read the answer: nobody else's takes its place. */
+/* Who asked by a cookie may still have to read the answer: a dump without one takes no place. */
 void status_answer(const struct status_answer *answer)
 {
     lock_step();

@@ -17,11 +17,11 @@ foreign_includes() { # FOLDER ALLOWED_REGEX
 }
 
 rule_layers() {
-    foreign_includes preload 'preload/[^"]*|libcaulk/((dump|status)_format|header_rule)\.h'
+    foreign_includes preload 'preload/[^"]*|libcaulk/((dump|status)_format|dump_format_sums|header_rule)\.h'
     foreign_includes libcaulk 'libcaulk/[^"]*'
     foreign_includes cli 'cli/[^"]*|libcaulk/[^"]*'
     foreign_includes samples 'samples/[^"]*|preload/caulk\.h'
-    sources 'cli/*' | xargs -r grep -HnE 'include *"libcaulk/dump_format\.h"'
+    sources 'cli/*' | xargs -r grep -HnE 'include *"libcaulk/dump_format(_sums|_merged)?\.h"'
     sources 'cli/*' 'preload/*' |
         xargs -r grep -HnE 'include *<(graphviz|elfutils|libelf|gelf|dwarf)'
     sources 'cli/*' 'libcaulk/*' | xargs -r grep -HnE 'include *<libunwind'

@@ -115,6 +115,48 @@ test_10000_threads_one_after_another() {
     ((last - first < 100000)) || fail "the tracker's memory grew from $first to $last bytes"
 }
 
+each_has_its_own() { # COUNT: paths, errors and statuses are in files by number
+    for i in $(seq "$1"); do
+        same "status $i, $(cat "errors.$i")" 0 "$(cat "status.$i")"
+        [ -s "$(cat "path.$i")" ] || fail "no dump at $(cat "path.$i")"
+    done
+    same "paths" "$1" "$(sort -u path.* | wc -l)"
+}
+
+ask_as() { # NUMBER
+    local status=0
+    "$caulk" dump "$pid" >"path.$1" 2>"errors.$1" || status=$?
+    echo $status >"status.$1"
+}
+
+test_ten_ask_at_once() {
+    start_at_gate -- "$programs/two_caches"
+    local asking=()
+    for i in {1..10}; do
+        ask_as "$i" &
+        asking+=($!)
+    done
+    wait "${asking[@]}"
+    each_has_its_own 10
+}
+
+# Who asks may come to read the answer when others were answered: here it is held up meanwhile.
+test_answers_are_kept_for_who_reads_late() {
+    start_at_gate -- "$programs/two_caches"
+    local asking=() deadline=$((SECONDS + patience))
+    for i in {1..10}; do
+        setsid bash -c "$(declare -f ask_as); caulk='$caulk' pid=$pid; ask_as $i" &
+        asking+=($!)
+        until [ -e "two_caches.$i.dump" ] || ((SECONDS >= deadline)); do :; done
+        kill -STOP -- "-${asking[-1]}" || true
+    done
+    for asker in "${asking[@]}"; do
+        kill -CONT -- "-$asker" || true
+    done
+    wait "${asking[@]}"
+    each_has_its_own 10
+}
+
 test_1000_threads_at_once() {
     start_at_gate -- "$programs/thread_storm" 1 1000
     signal_dump thread_storm.1.dump

@@ -37,7 +37,15 @@ static uint64_t summed(const struct dump *dump)
     return blocks;
 }
 
-/* Everything live has its place under an owner, but for what is only summed. */
+static uint64_t owned(const struct dump *dump)
+{
+    uint64_t blocks = 0;
+    for (uint32_t i = 0; i < dump->owned_count; i++)
+        blocks += dump->owned[i].sum.blocks;
+    return blocks;
+}
+
+/* Everything live has its place under an owner, but for what was summed without. */
 static void own(const struct analysis *analysis)
 {
     struct symbolizer *symbolizer = symbolizer_create(analysis->dump, NULL);
@@ -54,7 +62,7 @@ static void own(const struct analysis *analysis)
     const uint32_t *top = owner_tree_children(&tree, OWNER_NONE, &count);
     for (uint32_t i = 0; i < count; i++)
         blocks += tree.group[top[i]].retained.blocks;
-    if (blocks != analysis->live.blocks - summed(analysis->dump) ||
+    if (blocks != analysis->live.blocks - summed(analysis->dump) + owned(analysis->dump) ||
         owners.retained[0].blocks != analysis->live.blocks)
         abort();
     owner_tree_finish(&tree);

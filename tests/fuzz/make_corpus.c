@@ -39,8 +39,9 @@ static void write_lost(const char *folder)
     struct dump_builder *builder = dump_builder_create();
     dump_builder_add_graph(builder, "0>0 1 2>0+16h summed>1+8 0~x");
     dump_builder_add_sum(
-        builder,
-        &(struct builder_sum){.stack = 1, .blocks = 2, .bytes = 64, .last = 5, .born = {64}});
+        builder, &(struct builder_sum){
+                     .stack = 1, .blocks = 2, .bytes = 64, .last = 5, .born = {64}, .owner = 1});
+    dump_builder_add_owner(builder, &(struct builder_owner){.kind = DUMP_OWNER_BLOCKS, .place = 1});
     write_image(builder, folder, "lost");
 }
 

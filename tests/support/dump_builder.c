@@ -72,6 +72,19 @@ static void add_python(struct dump_builder *builder)
         dump_builder_add_stack_node(builder, c_stack, DUMP_PC_PYTHON_STACK | inner);
 }
 
+static void add_owners(struct dump_builder *builder)
+{
+    const struct builder_owner owners[] = {
+        {.kind = DUMP_OWNER_VARIABLE, .place = 0, .what = 8},
+        {.kind = DUMP_OWNER_ROOT, .place = 1, .holders = {1}},
+        {.kind = DUMP_OWNER_BLOCKS, .place = 1, .holders = {1, 2}},
+        {.kind = DUMP_OWNER_RUNTIME},
+        {.kind = DUMP_OWNER_SEVERAL},
+    };
+    for (size_t i = 0; i < sizeof(owners) / sizeof(*owners); i++)
+        dump_builder_add_owner(builder, &owners[i]);
+}
+
 struct dump_builder *dump_builder_create_full(void)
 {
     struct dump_builder *builder = dump_builder_create();
@@ -110,10 +123,12 @@ struct dump_builder *dump_builder_create_full(void)
                                                         .later = 2,
                                                         .newer_blocks = 1,
                                                         .newer_bytes = 100,
-                                                        .born = {50, [9] = 50}});
+                                                        .born = {50, [9] = 50},
+                                                        .owner = 1});
     dump_builder_add_sum(
         builder, &(struct builder_sum){
                      .stack = 1, .blocks = 1, .label = dump_builder_add_string(builder, "Summed")});
+    add_owners(builder);
     dump_builder_weak(builder, 1, 50);
     add_python(builder);
     const struct builder_block unaligned = {.address = DUMP_BUILDER_ADDRESS(6) + 5, .bytes = 300};
@@ -128,12 +143,12 @@ void dump_builder_destroy(struct dump_builder *builder)
     if (!builder)
         return;
     struct bytes *const all[] = {
-        &builder->strings,    &builder->modules, &builder->segments, &builder->maps,
-        &builder->threads,    &builder->stacks,  &builder->blocks,   &builder->edges,
-        &builder->roots,      &builder->refs,    &builder->declared, &builder->labels,
-        &builder->types,      &builder->typed,   &builder->python,   &builder->sums,
-        &builder->symbols,    &builder->codes,   &builder->loops,    &builder->layouts,
-        &builder->attributes,
+        &builder->strings, &builder->modules,    &builder->segments, &builder->maps,
+        &builder->threads, &builder->stacks,     &builder->blocks,   &builder->edges,
+        &builder->roots,   &builder->refs,       &builder->declared, &builder->labels,
+        &builder->types,   &builder->typed,      &builder->python,   &builder->sums,
+        &builder->owners,  &builder->symbols,    &builder->codes,    &builder->loops,
+        &builder->layouts, &builder->attributes,
     };
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
         bytes_finish(all[i]);
@@ -297,6 +312,11 @@ void dump_builder_add_sum(struct dump_builder *builder, const struct builder_sum
 {
     builder->process.flags |= DUMP_PROCESS_ONLY_LOST;
     append(&builder->sums, sum, sizeof(*sum));
+}
+
+void dump_builder_add_owner(struct dump_builder *builder, const struct builder_owner *owner)
+{
+    append(&builder->owners, owner, sizeof(*owner));
 }
 
 void dump_builder_since(struct dump_builder *builder, uint32_t tick)

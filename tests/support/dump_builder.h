@@ -35,6 +35,7 @@
 
 #include <stdint.h>
 
+#include "libcaulk/dump_format_sums.h"
 #include "tests/support/dump_image.h"
 
 #define DUMP_BUILDER_ADDRESS(n) (0x10000000u + (uint64_t)(n)*0x1000u)
@@ -111,16 +112,27 @@ void dump_builder_name_words(struct dump_builder *builder, uint32_t block, uint3
                              uint32_t layout);
 void dump_builder_python(struct dump_builder *builder, const struct dump_python *python);
 
-/* Blocks that are only summed; their stack and label make them one sum. In ascending order. */
+/* Blocks that are only summed; their stack, label and owner make them one sum. In ascending order.
+ */
 struct builder_sum {
     uint32_t stack, label; /* a string, or 0 */
     uint64_t blocks, bytes;
     uint32_t first, last; /* births, in ticks */
     uint64_t later, newer_blocks, newer_bytes;
     uint64_t born[DUMP_SUM_TENTHS];
+    uint32_t owner; /* from 1, or 0 */
+};
+
+/* Who owns sums, numbered from 1. */
+struct builder_owner {
+    enum dump_owner_kind kind;
+    uint32_t place;      /* root or stack */
+    uint64_t what;       /* of a variable its offset, of blocks their label, a string */
+    uint32_t holders[2]; /* 0: none */
 };
 /* Makes it a dump of lost blocks alone (DUMP_PROCESS_ONLY_LOST). */
 void dump_builder_add_sum(struct dump_builder *builder, const struct builder_sum *sum);
+void dump_builder_add_owner(struct dump_builder *builder, const struct builder_owner *owner);
 /* The tick after the dump before. */
 void dump_builder_since(struct dump_builder *builder, uint32_t tick);
 void dump_builder_weak(struct dump_builder *builder, uint64_t blocks, uint64_t bytes);

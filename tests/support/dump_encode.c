@@ -170,6 +170,7 @@ static void encode_sum(struct bytes *section, const struct builder_sum *sum)
 {
     bytes_append_varint(section, sum->stack);
     bytes_append_varint(section, sum->label);
+    bytes_append_varint(section, sum->owner);
     bytes_append_varint(section, sum->blocks);
     bytes_append_varint(section, sum->bytes);
     bytes_append_varint(section, sum->first);
@@ -179,6 +180,19 @@ static void encode_sum(struct bytes *section, const struct builder_sum *sum)
     bytes_append_varint(section, sum->newer_bytes);
     for (unsigned i = 0; i < DUMP_SUM_TENTHS; i++)
         bytes_append_varint(section, sum->born[i]);
+}
+
+static void encode_owner(struct bytes *section, const struct builder_owner *owner)
+{
+    unsigned holders = (owner->holders[0] != 0) + (owner->holders[1] != 0);
+    bytes_append_varint(section, owner->kind);
+    if (owner->kind != DUMP_OWNER_SEVERAL)
+        bytes_append_varint(section, owner->place);
+    if (owner->kind != DUMP_OWNER_SEVERAL && owner->kind != DUMP_OWNER_ROOT)
+        bytes_append_varint(section, owner->what);
+    bytes_append_varint(section, holders << 1);
+    for (unsigned i = 0; i < holders; i++)
+        bytes_append_varint(section, owner->holders[i]);
 }
 
 static void encode_sums(struct encoded *encoded, const struct dump_builder *builder)
@@ -191,6 +205,11 @@ static void encode_sums(struct encoded *encoded, const struct dump_builder *buil
     bytes_append_varint(section, builder->weak_blocks);
     bytes_append_varint(section, builder->weak_bytes);
     bytes_append_varint(section, builder->since);
+    const struct builder_owner *owners = (const struct builder_owner *)builder->owners.at;
+    size_t owner_count = builder->owners.size / sizeof(*owners);
+    bytes_append_varint(section, owner_count);
+    for (size_t i = 0; i < owner_count; i++)
+        encode_owner(section, &owners[i]);
     for (size_t i = 0; i < count; i++)
         encode_sum(section, &sums[i]);
 }

@@ -47,6 +47,7 @@ struct dump_builder {
     struct bytes typed;  /* struct model_typed, in any order */
     struct bytes python; /* struct dump_python, at most one */
     struct bytes sums;   /* struct builder_sum */
+    struct bytes owners; /* struct builder_owner */
     uint64_t weak_blocks, weak_bytes;
     uint32_t since;
     struct bytes symbols;

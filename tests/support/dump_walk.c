@@ -78,6 +78,19 @@ static void walk_sums(const struct dump *dump)
         PROMISE(sum->first_birth <= sum->last_birth && sum->last_birth <= dump->process.tick);
         sink = sum->label ? strlen(sum->label) : 0;
     }
+    for (uint32_t i = 0; i < dump->owner_count; i++) {
+        const struct sum_owner *owner = &dump->owners[i];
+        PROMISE(owner->root < dump->root_count || owner->kind > SUM_OWNER_VARIABLE);
+        PROMISE(owner->stack <= dump->stack_count && owner->holder_count <= SUM_HOLDERS_MAX);
+        for (uint32_t h = 0; h < owner->holder_count; h++)
+            PROMISE(owner->holder[h] < dump->owner_count);
+        sink = owner->label ? strlen(owner->label) : 0;
+    }
+    for (uint32_t i = 0; i < dump->owned_count; i++) {
+        PROMISE(dump->owned[i].owner < dump->owner_count);
+        PROMISE(dump->owned[i].of < dump->sum_count);
+        PROMISE(dump->owned[i].sum.blocks <= dump->sums[dump->owned[i].of].blocks);
+    }
 }
 
 static void walk_stack(const struct dump *dump, uint32_t node)

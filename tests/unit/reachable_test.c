@@ -12,116 +12,8 @@
 #include <cmocka.h>
 
 #include "libcaulk/analysis.h"
-#include "preload/annotations.h"
-#include "preload/tracker.h"
 #include "tests/support/own_dump.h"
-
-#define BLOCKS 400
-#define SITES 5
-#define ROOTS 40
-
-static void *hidden[BLOCKS]; /* hide()n */
-static size_t bytes_of[BLOCKS];
-static void *roots[ROOTS];
-static uint32_t random_state;
-
-static uint32_t random_below(uint32_t limit)
-{
-    random_state = random_state * 1664525u + 1013904223u;
-    return (uint32_t)((uint64_t)(random_state >> 8) * limit >> 24);
-}
-
-static char *block_of(uint32_t number)
-{
-    return hide(hidden[number]);
-}
-
-static uint32_t site_of(uint32_t number)
-{
-    return stack_table_intern(&tracker.stacks,
-                              stack_table_intern(&tracker.stacks, 0, OWN_DUMP_CALLER),
-                              0x2000 + number % SITES * 16);
-}
-
-static void create(uint32_t number)
-{
-    size_t bytes = random_below(10) ? 80 + random_below(100) : random_below(80);
-    struct block record = {
-        .address = (uintptr_t)calloc(1, bytes),
-        .bytes = bytes,
-        .stack = site_of(number),
-        .birth = random_below(OWN_DUMP_TICK),
-    };
-    assert_true(block_table_insert(&tracker.blocks, &record));
-    hidden[number] = hide((void *)record.address);
-    bytes_of[number] = bytes;
-}
-
-/* Of site 1 nearly all pointers are to offset 16; those to others are exact or anywhere. */
-static void *pointer_to(uint32_t number)
-{
-    char *block = block_of(number);
-    if (number % SITES == 1)
-        return block + (random_below(30) || bytes_of[number] < 32 ? 16 : 24);
-    return random_below(3) || bytes_of[number] < 64 ? block : block + 8 + random_below(40);
-}
-
-static void connect(uint32_t from, uint32_t to)
-{
-    size_t words = bytes_of[from] / sizeof(void *);
-    if (words)
-        ((void **)block_of(from))[random_below((uint32_t)words)] = pointer_to(to);
-}
-
-static void annotate(enum annotation_kind kind, uint32_t number, uint32_t other)
-{
-    struct annotation annotation = {
-        .kind = kind,
-        .address = (uintptr_t)block_of(number),
-        .other = (uintptr_t)block_of(other),
-        .text = number % 2 ? "odd" : "even",
-    };
-    assert_true(annotations_add(&annotation));
-}
-
-static void carve(uint32_t pool)
-{
-    struct annotation inner = {
-        .kind = ANNOTATION_CUSTOM,
-        .address = (uintptr_t)block_of(pool) + 32,
-        .bytes = 40,
-        .stack = site_of(pool),
-    };
-    if (bytes_of[pool] >= 80)
-        assert_true(annotations_add(&inner));
-}
-
-static __attribute__((noinline)) void build(uint32_t seed, uint32_t edges, uint32_t annotations)
-{
-    random_state = seed;
-    for (uint32_t i = 0; i < BLOCKS; i++)
-        create(i);
-    for (uint32_t i = 0; i < edges; i++)
-        connect(random_below(BLOCKS), random_below(BLOCKS));
-    for (uint32_t i = 0; i < ROOTS; i++)
-        roots[i] = random_below(2) ? pointer_to(random_below(BLOCKS)) : NULL;
-    for (uint32_t i = 0; i < annotations; i++) {
-        annotate(ANNOTATION_LABEL, random_below(BLOCKS), 0);
-        annotate(ANNOTATION_IGNORE, random_below(BLOCKS), 0);
-        annotate(ANNOTATION_OWN, random_below(BLOCKS), random_below(BLOCKS));
-        carve(random_below(BLOCKS));
-    }
-}
-
-static void clear(void)
-{
-    memset(roots, 0, sizeof(roots));
-    for (uint32_t i = 0; i < BLOCKS; i++) {
-        if (annotations_any())
-            annotations_forget((uintptr_t)block_of(i), bytes_of[i] ? bytes_of[i] : 1);
-        drop(block_of(i));
-    }
-}
+#include "tests/support/random_heap.h"
 
 struct judged {
     struct dump *dump;
@@ -224,9 +116,15 @@ static void test_the_same_as_in_full(void **state)
     (void)state;
     uint64_t kinds[KIND_COUNT] = {0};
     for (uint32_t seed = 0; seed < 15; seed++) {
-        build(seed, BLOCKS / 2 + seed * 50, seed % 3 * 15);
+        const struct random_heap heap = {
+            .seed = seed,
+            .sites = 5,
+            .edges = RANDOM_HEAP_BLOCKS / 2 + seed * 50,
+            .annotations = seed % 3 * 15,
+        };
+        random_heap_build(&heap);
         compare(kinds);
-        clear();
+        random_heap_clear();
     }
     for (int kind = 0; kind < KIND_COUNT; kind++) /* each is met */
         assert_true(kinds[kind] > 10);

@@ -17,18 +17,24 @@ static void answer(uint64_t cookie, const char *path)
 }
 
 /* Who asked looks now and then; dumps that nobody asked for by a cookie may follow at once. */
-static void an_answer_stays_until_the_next_one(void **state)
+static void answers_stay_while_others_follow(void **state)
 {
     (void)state;
     status_start(1, "/tmp/%p.dump");
     answer(5, "/asked");
     answer(0, "/by signal");
     assert_int_equal(caulk_status.dumps_made, 2);
-    assert_int_equal(caulk_status.last_cookie, 5);
-    assert_string_equal(caulk_status.last_path, "/asked");
     answer(6, "/asked again");
-    assert_int_equal(caulk_status.last_cookie, 6);
-    assert_string_equal(caulk_status.last_path, "/asked again");
+    assert_int_equal(caulk_status.replies[0].cookie, 5);
+    assert_string_equal(caulk_status.replies[0].path, "/asked");
+    assert_int_equal(caulk_status.replies[1].cookie, 6);
+    assert_string_equal(caulk_status.replies[1].path, "/asked again");
+    for (unsigned i = 2; i < STATUS_REPLIES; i++)
+        answer(5 + i, "/more");
+    assert_string_equal(caulk_status.replies[0].path, "/asked");
+    answer(100, "/newest");
+    assert_string_equal(caulk_status.replies[0].path, "/newest");
+    assert_string_equal(caulk_status.replies[1].path, "/asked again");
     assert_int_equal(caulk_status.lock % 2, 0);
 }
 
@@ -46,7 +52,7 @@ static void whose_the_dump_signal_is_outlives_a_fork(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_answer_stays_until_the_next_one),
+        cmocka_unit_test(answers_stay_while_others_follow),
         cmocka_unit_test(whose_the_dump_signal_is_outlives_a_fork),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -106,8 +106,8 @@ static void answer(int signal, siginfo_t *info, void *context)
     (void)signal;
     (void)context;
     library->status.lock++;
-    library->status.last_cookie = (uintptr_t)info->si_value.sival_ptr;
-    library->status.last_result = STATUS_WRITTEN;
+    library->status.replies[3].cookie = (uintptr_t)info->si_value.sival_ptr;
+    library->status.replies[3].result = STATUS_WRITTEN;
     library->status.lock++;
 }
 
@@ -227,11 +227,11 @@ static void a_request_is_answered_under_its_cookie(void **state)
     assert_true(target_request(&target, 0, &cookie, &err));
     assert_int_equal(cookie >> STATUS_COOKIE_SHIFT, STATUS_COOKIE_TAG);
     assert_true(target_refresh(&target, &err));
-    assert_true(target_answered(&target, cookie));
-    assert_false(target_answered(&target, cookie + 1));
-    library->status.last_result = STATUS_PENDING;
+    assert_ptr_equal(target_reply(&target, cookie), &target.status.replies[3]);
+    assert_null(target_reply(&target, cookie + 1));
+    library->status.replies[3].result = STATUS_PENDING;
     assert_true(target_refresh(&target, &err));
-    assert_false(target_answered(&target, cookie));
+    assert_null(target_reply(&target, cookie));
 }
 
 static void processes_without_tracker_are_named(void **state)
