@@ -235,7 +235,7 @@ $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(BUILD)/support.a $(BUILD)/libca
 
 # Fuzz targets are built by clang from source: what is under test has to be instrumented.
 FUZZ_SECONDS ?= 60
-FUZZ_FLAGS   := -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
+FUZZ_FLAGS   := -gline-tables-only -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
 FUZZ_BIN     := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/fuzz/*_fuzz.c))
 fuzz_object   = $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(1))
 FUZZ_OBJ     := $(filter-out $(CLI_OWN),$(call fuzz_object,$(LIB_SRC) $(CLI_SRC) $(SUPPORT_SRC) \
