@@ -15,8 +15,6 @@ enum analyze_key {
     KEY_REACHABLE,
     KEY_CYCLES,
     KEY_FAIL_ON,
-    KEY_SUPPRESSIONS,
-    KEY_BASELINE,
 };
 
 struct arguments {
@@ -49,14 +47,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_FAIL_ON:
         fail_on_parse("analyze", argument, &arguments->fail_on);
         return 0;
-    case KEY_SUPPRESSIONS:
-        arguments->suppressed.suppressions = argument;
-        return 0;
-    case KEY_BASELINE:
-        arguments->suppressed.baseline = argument;
-        return 0;
     default:
-        return dump_arguments_take("analyze", key, state, &arguments->dumps);
+        if (suppressed_take(key, argument, &arguments->suppressed))
+            return 0;
+        return dump_arguments_take("analyze", key, argument, state, &arguments->dumps);
     }
 }
 
@@ -70,10 +64,7 @@ int analyze_run(int argc, char **argv)
          "exit with status 1 where there are any: definite, possible, cycle, or several of them "
          "with commas between",
          0},
-        {"suppressions", KEY_SUPPRESSIONS, "FILE", 0,
-         "leaks not to report, in LeakSanitizer's or Valgrind's format", 0},
-        {"baseline", KEY_BASELINE, "OLD.json", 0,
-         "an older analysis (--json): report only leaks that it had not", 0},
+        SUPPRESSED_OPTIONS,
         OPTIONS_JSON,
         {0}};
     static const struct argp argp = {
@@ -93,8 +84,7 @@ int analyze_run(int argc, char **argv)
     struct error err;
     opened_init_sum(&opened, &names, arguments.dumps.paths, arguments.dumps.count,
                     arguments.options.all_cycles);
-    if (arguments.suppressed.suppressions || arguments.suppressed.baseline)
-        suppressed_apply(&opened, arguments.suppressed, arguments.options.all_cycles);
+    suppressed_apply(&opened, arguments.suppressed, arguments.options.all_cycles);
     if (opened.dump->process.only_lost && arguments.options.all_cycles)
         note(opened.dump->path, opened.dump->process.merged
                                     ? "a merged dump: it has the number of cycles, but no cycles"

@@ -101,3 +101,19 @@ void copy_file(const char *from, const char *to)
     }
     close(source);
 }
+
+FILE *copy_begin(const char *to)
+{
+    FILE *file = tmpfile();
+    if (!file)
+        fatal(to, "%s", strerror(errno));
+    return file;
+}
+
+void copy_end(FILE *file, const char *to)
+{
+    char path[64];
+    snprintf(path, sizeof(path), "/proc/self/fd/%d", fileno(file));
+    copy_file(path, to);
+    fclose(file);
+}

@@ -34,15 +34,17 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case ARGP_KEY_NO_ARGS:
         return 0;
     default:
-        return dump_arguments_take("diff", key, state, &arguments->dumps);
+        return dump_arguments_take("diff", key, argument, state, &arguments->dumps);
     }
 }
 
-static void open_ends(struct compared *compared, const struct names_from *names, char **paths)
+static void open_ends(struct compared *compared, const struct names_from *names,
+                      struct suppressed_by suppressed, char **paths)
 {
     uint32_t last = compared->dump_count - 1;
     opened_init(&compared->oldest, names, paths[0], false);
     opened_init(&compared->newest, names, paths[last], false);
+    suppressed_apply(&compared->newest, suppressed, false);
     compared->dumps[0] = compared->oldest.dump;
     compared->dumps[last] = compared->newest.dump;
 }
@@ -84,14 +86,14 @@ static void find_retained(struct compared *compared)
         fatal_error(&err);
 }
 
-void compared_init(struct compared *compared, const struct names_from *names, char **paths,
-                   uint32_t count)
+void compared_init(struct compared *compared, const struct names_from *names,
+                   struct suppressed_by suppressed, char **paths, uint32_t count)
 {
     struct error err;
     *compared = (struct compared){0};
     compared->dump_count = count;
     compared->dumps = allocate(count, sizeof(*compared->dumps));
-    open_ends(compared, names, paths);
+    open_ends(compared, names, suppressed, paths);
     for (uint32_t i = 1; i + 1 < count; i++)
         if (!dump_open(paths[i], &compared->dumps[i], &err))
             fatal_error(&err);
@@ -193,7 +195,8 @@ int diff_run(int argc, char **argv)
     names_from_parse("diff", &argp, argc, argv, &arguments, &names);
 
     struct compared compared;
-    compared_init(&compared, &names, arguments.dumps.paths, arguments.dumps.count);
+    compared_init(&compared, &names, (struct suppressed_by){0}, arguments.dumps.paths,
+                  arguments.dumps.count);
     if (arguments.dumps.json)
         diff_print_json(&compared);
     else

@@ -4,6 +4,7 @@
 
 #include "cli/diff_owners.h"
 #include "cli/opened.h"
+#include "cli/suppressed.h"
 #include "cli/words.h"
 #include "libcaulk/diff.h"
 
@@ -29,9 +30,10 @@ struct compared {
     struct amount *site_retained;        /* by the newest's sites; NULL where rows are callers */
 };
 
-/* Two dumps to DIFF_DUMPS_MAX of one process, oldest first; fatal() where they are not. */
-void compared_init(struct compared *compared, const struct names_from *names, char **paths,
-                   uint32_t count);
+/* Two dumps to DIFF_DUMPS_MAX of one process, oldest first; fatal() where they are not. suppressed:
+ * in the newest. */
+void compared_init(struct compared *compared, const struct names_from *names,
+                   struct suppressed_by suppressed, char **paths, uint32_t count);
 void compared_finish(struct compared *compared);
 
 /* Between the oldest and the newest. */

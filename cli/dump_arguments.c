@@ -2,12 +2,15 @@
 
 #include "cli/options.h"
 
-error_t dump_arguments_take(const char *command, int key, struct argp_state *state,
+error_t dump_arguments_take(const char *command, int key, char *argument, struct argp_state *state,
                             struct dump_arguments *arguments)
 {
     switch (key) {
     case OPTION_JSON:
         arguments->json = true;
+        return 0;
+    case 'o':
+        arguments->output = argument;
         return 0;
     case ARGP_KEY_ARGS:
         arguments->paths = state->argv + state->next;

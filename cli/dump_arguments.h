@@ -10,11 +10,12 @@ struct dump_arguments {
     char **paths; /* the command line's own memory */
     uint32_t count;
     bool json;
+    const char *output; /* NULL: no -o */
 };
 
-/* For the command's parser, after its own keys: takes --json and the dumps, of which there must be
- * one. ARGP_ERR_UNKNOWN for any other key. */
-error_t dump_arguments_take(const char *command, int key, struct argp_state *state,
+/* For the command's parser, after its own keys: takes --json, -o and the dumps, of which there must
+ * be one. ARGP_ERR_UNKNOWN for any other key. */
+error_t dump_arguments_take(const char *command, int key, char *argument, struct argp_state *state,
                             struct dump_arguments *arguments);
 
 #endif

@@ -12,11 +12,10 @@
 #include "cli/text.h"
 #include "cli/whole_file.h"
 
-enum export_key { KEY_FORMAT = OPTION_FIRST_FREE, KEY_SUPPRESSIONS, KEY_BASELINE };
+enum export_key { KEY_FORMAT = OPTION_FIRST_FREE };
 
 struct arguments {
     struct dump_arguments dumps;
-    const char *output;
     const struct export_format *format;
     struct suppressed_by suppressed;
 };
@@ -53,21 +52,14 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_FORMAT:
         parse_format(arguments, argument);
         return 0;
-    case KEY_SUPPRESSIONS:
-        arguments->suppressed.suppressions = argument;
-        return 0;
-    case KEY_BASELINE:
-        arguments->suppressed.baseline = argument;
-        return 0;
-    case 'o':
-        arguments->output = argument;
-        return 0;
     case ARGP_KEY_END:
         if (!arguments->format)
             options_fail("export", "which format? --format=%s", list_formats("", "%s, ", "…"));
         return 0;
     default:
-        return dump_arguments_take("export", key, state, &arguments->dumps);
+        if (suppressed_take(key, argument, &arguments->suppressed))
+            return 0;
+        return dump_arguments_take("export", key, argument, state, &arguments->dumps);
     }
 }
 
@@ -77,10 +69,7 @@ static void parse_arguments(int argc, char **argv, struct arguments *arguments,
     static const struct argp_option rows[] = {
         {"format", KEY_FORMAT, "NAME", 0, "one of those below", 0},
         {NULL, 'o', "FILE", 0, "write here, not to standard output", 0},
-        {"suppressions", KEY_SUPPRESSIONS, "FILE", 0,
-         "leaks not to report, in LeakSanitizer's or Valgrind's format", 0},
-        {"baseline", KEY_BASELINE, "OLD.json", 0,
-         "an older analysis (--json): report only leaks that it had not", 0},
+        SUPPRESSED_OPTIONS,
         {0}};
     char *doc =
         list_formats("The dump for other programs to read. Several dumps of one tree of processes "
@@ -99,9 +88,8 @@ int export_run(int argc, char **argv)
 
     struct opened opened;
     opened_init_sum(&opened, &names, arguments.dumps.paths, arguments.dumps.count, false);
-    if (arguments.suppressed.suppressions || arguments.suppressed.baseline)
-        suppressed_apply(&opened, arguments.suppressed, false);
-    FILE *out = whole_file_begin(arguments.output);
+    suppressed_apply(&opened, arguments.suppressed, false);
+    FILE *out = whole_file_begin(arguments.dumps.output);
     text_progress("writing");
     arguments.format->write(&opened, out);
     text_progress(NULL);

@@ -28,7 +28,7 @@ enum graph_key {
 
 struct arguments {
     struct dump_arguments dumps;
-    const char *output, *format;
+    const char *format;
     int around;       /* what the picture is of: KEY_BLOCK, … or 0 for all that is lost */
     const char *name; /* its id or address */
     uint32_t max_nodes;
@@ -66,11 +66,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case 'T':
         parse_format(arguments, argument);
         return 0;
-    case 'o':
-        arguments->output = argument;
-        return 0;
     default:
-        return dump_arguments_take("graph", key, state, &arguments->dumps);
+        return dump_arguments_take("graph", key, argument, state, &arguments->dumps);
     }
 }
 
@@ -170,14 +167,14 @@ static void write_result(const struct opened *opened, const struct picture *pict
                          const struct arguments *arguments)
 {
     FILE *out = stdout;
-    if (arguments->output && !(out = fopen(arguments->output, "we")))
-        fatal(arguments->output, "%s", strerror(errno));
+    if (arguments->dumps.output && !(out = fopen(arguments->dumps.output, "we")))
+        fatal(arguments->dumps.output, "%s", strerror(errno));
     if (arguments->dumps.json)
         graph_print_json(opened, picture, out);
     else
         write_drawing(opened, picture, arguments, out);
     if (out != stdout && (ferror(out) | fclose(out)) != 0)
-        fatal(arguments->output, "%s", strerror(errno));
+        fatal(arguments->dumps.output, "%s", strerror(errno));
 }
 
 int graph_run(int argc, char **argv)

@@ -1,5 +1,4 @@
 /* `caulk merge`: dumps of many processes as one, summed by place. */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,25 +13,12 @@
 #include "cli/words.h"
 #include "libcaulk/dump_merge.h"
 
-struct arguments {
-    struct dump_arguments dumps;
-    const char *output;
-};
-
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
-    struct arguments *arguments = state->input;
-    switch (key) {
-    case 'o':
-        arguments->output = argument;
-        return 0;
-    case ARGP_KEY_END:
-        if (!arguments->output)
-            options_fail("merge", "where to? (caulk merge DUMP... -o FILE)");
-        return 0;
-    default:
-        return dump_arguments_take("merge", key, state, &arguments->dumps);
-    }
+    struct dump_arguments *arguments = state->input;
+    if (key == ARGP_KEY_END && !arguments->output)
+        options_fail("merge", "where to? (caulk merge DUMP... -o FILE)");
+    return dump_arguments_take("merge", key, argument, state, arguments);
 }
 
 static void add_dump(struct dump_merge *merge, const char *path)
@@ -62,28 +48,22 @@ static void add_all(struct dump_merge *merge, const struct dump_arguments *dumps
     text_progress(NULL);
 }
 
-/* By way of a file without a name, from which a whole one is copied to where it belongs. */
 static void write_file(const struct dump_merge *merge, const char *output)
 {
     struct error err;
-    char path[64];
-    FILE *file = tmpfile();
-    if (!file)
-        fatal(output, "%s", strerror(errno));
+    FILE *file = copy_begin(output);
     if (!dump_merge_write(merge, fileno(file), output, &err))
         fatal_error(&err);
-    snprintf(path, sizeof(path), "/proc/self/fd/%d", fileno(file));
-    copy_file(path, output);
-    fclose(file);
+    copy_end(file, output);
 }
 
-static void print_json(const struct arguments *arguments, const struct dump *merged)
+static void print_json(const struct dump_arguments *arguments, const struct dump *merged)
 {
     struct json *json = json_create(stdout);
     json_object(json, NULL);
     json_string(json, "schema", "caulk.merge/1");
     json_string(json, "path", arguments->output);
-    json_number(json, "dumps", arguments->dumps.count);
+    json_number(json, "dumps", arguments->count);
     json_number(json, "processes", merged->merged.process_count);
     json_number(json, "hosts", words_host_count(merged));
     json_number(json, "sums", merged->sum_count);
@@ -107,19 +87,18 @@ int merge_run(int argc, char **argv)
                "which is "
                "not in it. Dumps are read one after another, so memory is taken by places, "
                "however many dumps there are."};
-    struct arguments arguments = {0};
+    struct dump_arguments arguments = {0};
     struct dump_merge merge = {0};
     options_parse("merge", &argp, 0, argc, argv, &arguments);
     copy_check(arguments.output);
-    add_all(&merge, &arguments.dumps);
+    add_all(&merge, &arguments);
     write_file(&merge, arguments.output);
     if (strcmp(arguments.output, "-") != 0) {
-        if (arguments.dumps.json)
+        if (arguments.json)
             print_json(&arguments, merge.dump);
         else
-            printf("%s: %s, %s, %s\n", arguments.output,
-                   text_counted(arguments.dumps.count, "dump").s, words_merged(merge.dump).s,
-                   text_counted(merge.dump->sum_count, "sum").s);
+            printf("%s: %s, %s, %s\n", arguments.output, text_counted(arguments.count, "dump").s,
+                   words_merged(merge.dump).s, text_counted(merge.dump->sum_count, "sum").s);
     }
     dump_merge_finish(&merge);
     return EXIT_DONE;

@@ -21,6 +21,8 @@ enum option_key {
     OPTION_QUIET,
     OPTION_NAMES,                    /* and the next two: cli/names_from.c */
     OPTION_TABLE = OPTION_NAMES + 3, /* cli/option_table.h */
+    OPTION_SUPPRESSIONS,             /* and the next: cli/suppressed.h */
+    OPTION_BASELINE,
     OPTION_FIRST_FREE
 };
 

@@ -45,9 +45,8 @@ struct arguments {
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct arguments *arguments = state->input;
-    (void)argument;
     if (key != KEY_TYPES)
-        return dump_arguments_take("owners", key, state, &arguments->dumps);
+        return dump_arguments_take("owners", key, argument, state, &arguments->dumps);
     arguments->types = true;
     return 0;
 }

@@ -11,22 +11,21 @@
 
 struct arguments {
     struct dump_arguments dumps;
-    const char *output;
+    struct suppressed_by suppressed;
 };
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
     struct arguments *arguments = state->input;
     switch (key) {
-    case 'o':
-        arguments->output = argument;
-        return 0;
     case ARGP_KEY_END:
-        if (!arguments->output)
+        if (!arguments->dumps.output)
             options_fail("report", "where to? -o FILE.html (- for standard output)");
         return 0;
     default:
-        return dump_arguments_take("report", key, state, &arguments->dumps);
+        if (suppressed_take(key, argument, &arguments->suppressed))
+            return 0;
+        return dump_arguments_take("report", key, argument, state, &arguments->dumps);
     }
 }
 
@@ -78,9 +77,10 @@ static void report_comparison(const struct arguments *arguments, const struct na
     struct compared compared;
     if (arguments->dumps.count > DIFF_DUMPS_MAX)
         options_fail("report", "at most %d dumps of one process, please", DIFF_DUMPS_MAX);
-    compared_init(&compared, names, arguments->dumps.paths, arguments->dumps.count);
+    compared_init(&compared, names, arguments->suppressed, arguments->dumps.paths,
+                  arguments->dumps.count);
     struct report report = {.opened = &compared.newest, .compared = &compared};
-    write_report(&report, arguments->output);
+    write_report(&report, arguments->dumps.output);
     compared_finish(&compared);
 }
 
@@ -88,16 +88,19 @@ static void report_state(const struct arguments *arguments, const struct names_f
 {
     struct opened opened;
     opened_init_sum(&opened, names, arguments->dumps.paths, arguments->dumps.count, false);
+    suppressed_apply(&opened, arguments->suppressed, false);
     opened_find_owners(&opened);
     struct report report = {.opened = &opened};
-    write_report(&report, arguments->output);
+    write_report(&report, arguments->dumps.output);
     opened_finish(&opened);
 }
 
 int report_run(int argc, char **argv)
 {
     static const struct argp_option rows[] = {
-        {NULL, 'o', "FILE.html", 0, "write here; - is standard output", 0}, {0}};
+        {NULL, 'o', "FILE.html", 0, "write here; - is standard output", 0},
+        SUPPRESSED_OPTIONS,
+        {0}};
     static const struct argp argp = {
         .options = rows,
         .parser = parse,

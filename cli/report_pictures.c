@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cli/command.h"
 #include "cli/fatal.h"
 #include "cli/graph.h"
 #include "cli/text.h"
@@ -67,12 +68,15 @@ static char *read_element(FILE *file)
     return NULL;
 }
 
+/* Where the child has failed as a command does, it has said why, for both. */
 static bool wait_for(pid_t child)
 {
     int status;
     while (waitpid(child, &status, 0) < 0)
         if (errno != EINTR)
             return false;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_FAILED)
+        exit(EXIT_FAILED);
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 

@@ -13,6 +13,17 @@
 #include "libcaulk/signature.h"
 #include "libcaulk/suppressions.h"
 
+bool suppressed_take(int key, const char *argument, struct suppressed_by *by)
+{
+    if (key == OPTION_SUPPRESSIONS)
+        by->suppressions = argument;
+    else if (key == OPTION_BASELINE)
+        by->baseline = argument;
+    else
+        return false;
+    return true;
+}
+
 static bool lost_something(const struct site *site)
 {
     return site->of_kind[KIND_DEFINITE].blocks || site->of_kind[KIND_INDIRECT].blocks;
@@ -92,6 +103,8 @@ static void report_unused(const char *path, const struct suppressions *suppressi
 
 void suppressed_apply(struct opened *opened, struct suppressed_by by, bool all_cycles)
 {
+    if (!by.suppressions && !by.baseline)
+        return;
     if (opened->dump->process.merged)
         fatal(opened->dump->path,
               "a merged dump: what suppressed blocks own can't be told there; suppressions and "

@@ -1,5 +1,4 @@
 /* `caulk symbolize`: a dump with the names for its addresses in it. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -43,23 +42,17 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-/* By way of a file without a name, from which a whole one is copied to where it belongs. */
 static void write_copy(const struct dump *dump, const struct names_from *names, const char *output,
                        struct embedded_count *ret_count)
 {
     struct error err;
-    char path[64];
-    FILE *file = tmpfile();
-    if (!file)
-        fatal(output, "%s", strerror(errno));
+    FILE *file = copy_begin(output);
     names_from_apply(names);
     struct symbolizer *symbolizer = symbolizer_create(dump, &names->search);
     if (!embed_names(dump, symbolizer, fileno(file), output, ret_count, &err))
         fatal_error(&err);
     symbolizer_destroy(symbolizer);
-    snprintf(path, sizeof(path), "/proc/self/fd/%d", fileno(file));
-    copy_file(path, output);
-    fclose(file);
+    copy_end(file, output);
 }
 
 static void print_json(const struct arguments *arguments, const struct embedded_count *count)

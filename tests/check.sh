@@ -36,7 +36,9 @@ part oracle "${quiet_make[@]}" oracle
 part checked "${quiet_make[@]}" checked
 part e2e "${quiet_make[@]}" e2e
 part repro "${quiet_make[@]}" repro
-part samples-checked env TRACKER=build/checked/libcaulk.so "${quiet_make[@]}" E2E=samples e2e
+# Valgrind, which sees no tracker, has had its say in e2e.
+part samples-checked env TRACKER=build/checked/libcaulk.so ONLY='!(valgrind_*)' \
+    "${quiet_make[@]}" E2E=samples e2e
 # The command line, sanitized, on real and on damaged dumps. At its end it leaves memory to the system.
 part commands env CAULK=build/asan/caulk ASAN_OPTIONS=detect_leaks=0 \
     "${quiet_make[@]}" E2E="commands offline" e2e

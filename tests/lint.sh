@@ -3,6 +3,7 @@
 # rule is a function that prints its violations, one a line, and nothing where it is kept.
 # Run from the root, after `make all`. BUILD names the folder of the build.
 set -u
+. "$(dirname "$0")/parallel.sh"
 build=${BUILD:-build}
 
 sources() { # PATTERNS: what git knows or would add
@@ -120,15 +121,22 @@ rule_tracker_exports_what_it_says() {
         echo "defines symbol versions: no reference to GLIBC's would be interposed"
 }
 
-passed=0 failed=0
-for rule in $(compgen -A function rule_); do
-    violations=$($rule)
+kept=$(mktemp -d)
+trap 'rm -rf "$kept"' EXIT
+
+judge() { # RULE
+    local violations
+    violations=$($1)
     if [ -z "$violations" ]; then
-        passed=$((passed + 1))
+        touch "$kept/$1"
     else
-        failed=$((failed + 1))
-        printf 'lint: %s\n%s\n' "${rule#rule_}" "$violations"
+        printf 'lint: %s\n%s\n' "${1#rule_}" "$violations"
     fi
-done
+}
+
+read -ra rules <<<"$(compgen -A function rule_ | xargs)"
+in_parallel judge "${rules[@]}"
+passed=$(find "$kept" -type f | wc -l)
+failed=$((${#rules[@]} - passed))
 echo "lint: $passed passed, $failed failed"
 [ $failed = 0 ]

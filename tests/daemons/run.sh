@@ -6,6 +6,7 @@
 #   JOBS    how many run at a time (one for each processor)
 set -u
 cd "$(dirname "$0")" || exit 1
+. ../parallel.sh
 BUILD=$(cd ../.. && realpath "${BUILD:-build}")
 export BUILD
 passed=0 failed=0 skipped=0
@@ -18,18 +19,13 @@ for name in "$@"; do
 done
 [ $# -gt 0 ] || scripts=(./*_test.sh)
 
-run_script() { # SCRIPT: its output comes in one piece, without the summary
+run_script() { # SCRIPT: its output without the summary
     local log=$logs/$1
     "$1" >"$log" 2>&1
     grep -vE '[0-9]+ passed, [0-9]+ failed' "$log"
 }
 
-jobs=${JOBS:-$(nproc)} running=0
-for script in "${scripts[@]}"; do
-    [ $((running += 1)) -le "$jobs" ] || wait -n
-    run_script "$script" &
-done
-wait
+in_parallel run_script "${scripts[@]}"
 for script in "${scripts[@]}"; do
     summary=$(grep -E '[0-9]+ passed, [0-9]+ failed' "$logs/$script" | tail -n 1)
     case $summary in

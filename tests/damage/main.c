@@ -1,13 +1,12 @@
 /*
- * damage MOST [DUMP…]: every command on structurally damaged dumps: on one that has something of
- * everything, and on those named. MOST: how many records of each kind, numbers of each section and
- * places to cut a file are tried, evenly spread; 0: all.
+ * damage MOST KIND [DUMP]: every command on a dump that is damaged in one kind of way, again and
+ * again: the one named, or one that has something of everything. MOST: how many records of each
+ * kind, numbers of each section and places to cut a file are tried, evenly spread; 0: all.
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <string.h>
 
 #include "tests/damage/damage.h"
 #include "tests/damage/program.h"
@@ -36,54 +35,53 @@ static const struct {
              {"cuts", damage_cuts}};
 #define KINDS (sizeof(kinds) / sizeof(*kinds))
 
-/* In a child, with what its commands leave behind: it ends with them. */
-static void damage_one(const struct damage *damage, size_t kind, const char *name)
+static const struct dump_image *open_dump(const char *path)
 {
-    int status;
-    fflush(stdout);
-    pid_t child = fork();
-    if (child == 0) {
-        kinds[kind].damage(damage);
-        printf("%s: %s: %lu dumps refused, %lu read, %lu commands\n", name, kinds[kind].name,
-               refused, readable, every_command_count());
-        exit(0);
-    }
-    if (child < 0 || waitpid(child, &status, 0) != child || status != 0)
-        exit(2);
-    readable = 0;
+    static struct dump_image image;
+    if (!path)
+        return &other;
+    image = program_read(path);
+    program_forget_modules(&image, NULL);
+    return &image;
 }
 
-static void damage_all(const struct dump_image *whole, const char *name, uint64_t most)
+static void demand_readable(const struct dump_image *whole, const char *name)
 {
-    const struct damage damage = {.whole = whole, .most = most ? most : UINT64_MAX, .visit = visit};
     visit(whole, "none");
     if (refused) {
         fprintf(stderr, "%s: cannot be read undamaged\n", name);
         exit(2);
     }
-    for (size_t i = 0; i < KINDS; i++)
-        damage_one(&damage, i, name);
+    readable = 0;
+}
+
+static size_t find_kind(const char *name)
+{
+    size_t kind = 0;
+    while (kind < KINDS && strcmp(kinds[kind].name, name) != 0)
+        kind++;
+    return kind;
 }
 
 int main(int argc, char **argv)
 {
-    if (argc < 2) {
-        fprintf(stderr, "usage: damage MOST [DUMP…]\n");
+    size_t kind = argc < 3 ? KINDS : find_kind(argv[2]);
+    if (kind == KINDS) {
+        fprintf(stderr, "usage: damage MOST fields|numbers|sections|cuts [DUMP]\n");
         return 2;
     }
     uint64_t most = strtoull(argv[1], NULL, 10);
+    const char *name = argv[3] ? argv[3] : "something of everything";
     program_start();
     struct dump_builder *builder = dump_builder_create_full();
     other = dump_builder_image(builder);
-    damage_all(&other, "something of everything", most);
-    for (int i = 2; i < argc; i++) {
-        struct dump_image image = program_read(argv[i]);
-        program_forget_modules(&image, NULL);
-        damage_all(&image, argv[i], most);
-        free(image.bytes);
-    }
-    free(other.bytes);
-    dump_builder_destroy(builder);
-    printf("damage: %zu passed, 0 failed\n", (size_t)(argc - 1) * KINDS);
-    return 0;
+    const struct damage damage = {
+        .whole = open_dump(argv[3]), .most = most ? most : UINT64_MAX, .visit = visit};
+    demand_readable(damage.whole, name);
+    kinds[kind].damage(&damage);
+    printf("%s: %s: %lu dumps refused, %lu read, %lu commands\n", name, kinds[kind].name, refused,
+           readable, every_command_count());
+    printf("damage: 1 passed, 0 failed\n");
+    /* What commands leave behind, and the dumps, end with the program. */
+    exit(0);
 }

@@ -108,7 +108,8 @@ test_failing_allocations() {
         "suppress --format=valgrind $dump" "why --all $dump $address" \
         "why --json $dump $address" "show $dump $address" "show --json $dump $address" \
         "export --format=pprof $dump" "export --format=heapsnapshot $dump" \
-        "export --format=valgrind-xml $dump" "export --format=sqlite $dump" ps "ps --json"; do
+        "export --format=valgrind-xml $dump" "export --format=sqlite $dump" ps "ps --json" \
+        "report -o - $dump" "report --suppressions list -o - $dump"; do
         # shellcheck disable=SC2086
         refuses_each_allocation $command
     done
@@ -120,6 +121,7 @@ test_failing_allocations_with_several_dumps() {
     tracked -- "$samples/lost_list"
     refuses_each_allocation analyze lost_list.1.dump lost_list.2.dump
     refuses_each_allocation merge lost_list.1.dump lost_list.2.dump -o /dev/null
+    refuses_each_allocation report lost_list.1.dump lost_list.2.dump -o -
     start_at_gate -- "$programs/large_heap"
     signal_dump large_heap.1.dump
     signal_dump large_heap.2.dump

@@ -175,9 +175,11 @@ end_own() {
 
 # ---- results ----------------------------------------------------------------------------------
 
-# A figure of a dump's analysis.
+# A figure of a dump's analysis, which is made once and kept.
 figure() { # DUMP JQ_FILTER
-    "$caulk" analyze --json "$1" | jq -r "$2"
+    local analysis=$tmp/.${1//\//_}.json
+    [ "$analysis" -nt "$1" ] || "$caulk" analyze --json "$1" >"$analysis"
+    jq -r "$2" "$analysis"
 }
 
 # Blocks of a kind ("definite", "possible") whose stack has the function, own and indirect.

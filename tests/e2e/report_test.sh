@@ -110,6 +110,29 @@ test_growth() {
         "$(xpath page.html "string(//section[@id='verdict']//tr[th='live']/td[1]/@data-sort)")"
 }
 
+# Those of the newest dump, where several are compared.
+test_suppressed() {
+    local verdict='string(//section[@id="verdict"]//tr[th="suppressed"]/td[1]/@data-sort)'
+    local rows='count(//table[@id="leak-table"]/tbody/tr)'
+    program_dump "$samples/cycle_with_tail"
+    echo 'leak:leak' >list
+    "$caulk" report "$dump" --suppressions list -o page.html
+    same "suppressed" "$("$caulk" analyze --json "$dump" | jq '.totals | .definite.blocks + .indirect.blocks')" \
+        "$(xpath page.html "$verdict")"
+    same "leaks" 0 "$(xpath page.html "$rows")"
+    heap 1 'global>0 0#1:4000 0>1 1#2' sequence=1 uptime=10
+    heap 2 'global>0 0#1:4000 1#2 2#3:500^1500' sequence=2 uptime=20
+    "$caulk" analyze --json 2.dump >old.json
+    "$caulk" report 1.dump 2.dump -o page.html
+    same "leaks of both" 2 "$(xpath page.html "$rows")"
+    "$caulk" report 1.dump 2.dump --baseline old.json -o page.html
+    same "suppressed of both" 2 "$(xpath page.html "$verdict")"
+    same "new leaks of both" 0 "$(xpath page.html "$rows")"
+    lacks page.html 'Who dropped the last pointer'
+    exits 2 "$caulk" report 1.dump 2.dump --suppressions missing -o page.html 2>errors
+    one_line errors '^caulk: missing: '
+}
+
 test_only_lost() {
     tracked detail=lost -- "$samples/growing_cache"
     "$caulk" report growing_cache.1.dump -o page.html

@@ -8,6 +8,7 @@
 #   JOBS   how many scripts run at a time (one for each processor)
 set -u
 cd "$(dirname "$0")" || exit 1
+. ../parallel.sh
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 
@@ -21,17 +22,11 @@ while [[ ${1:-} == --* ]]; do
 done
 [ $# -gt 0 ] || set -- *_test.sh
 
-run_script() { # SCRIPT: its output comes in one piece
-    bash "$1" >"$logs/$1"
-    cat "$logs/$1"
+run_script() { # SCRIPT
+    bash "${1%_test.sh}_test.sh" | tee "$logs/$1"
 }
 
-jobs=${JOBS:-$(nproc)} running=0
-for script in "$@"; do
-    [ $((running += 1)) -le "$jobs" ] || wait -n
-    run_script "${script%_test.sh}_test.sh" &
-done
-wait
+in_parallel run_script "$@"
 awk '/_test\.sh: [0-9]+ passed/ { passed += $2; failed += $4; skipped += $6 }
      END { printf "e2e: %d passed, %d failed, %d skipped\n", passed, failed, skipped
            exit failed > 0 || passed == 0 }' "$logs"/*
