@@ -15,8 +15,7 @@ VERSION := 0.1.0
 DATE    := 2026-11-26
 export SOURCE_DATE_EPOCH ?= $(shell date -ud $(DATE) +%s)
 
-# Sanitized code is compiled in 0.6 of the time with -O1.
-CFLAGS   ?= $(if $(SANITIZE),-O1,-O2) -g
+CFLAGS   ?= -O2 -g
 CXXFLAGS ?= -O2 -g
 WARN     := -Wall -Wextra -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes -Wvla
 CPPFLAGS += -I. -D_GNU_SOURCE -DCAULK_VERSION='"$(VERSION)"' -MMD -MP
