@@ -30,10 +30,7 @@ static void put_blocks(struct json *json, const struct opened *opened,
     json_string(json, "name", words_owner_blocks(opened, group).s);
     json_string(json, "kind", "block");
     json_string(json, "type", opened_owner_type(opened, group));
-    if (site == SITE_NONE)
-        json_null(json, "site");
-    else
-        dump_json_id(json, "site", 'S', site);
+    dump_json_id(json, "site", 'S', site);
     json_number(json, "count", group->count);
     if (group->kind == OWNER_BLOCK)
         json_address(json, "example", opened->dump->block_address[group->example]);
