@@ -26,6 +26,15 @@ wait_for_file() { # FILE
     done
 }
 
+# Until then its stack still has pointers to the session that it worked for last.
+wait_until_idle() { # PID
+    local deadline=$((SECONDS + patience_seconds))
+    until grep -q '^State:.S' "/proc/$1/status"; do
+        [ $SECONDS -lt $deadline ] || fail "waited $patience_seconds s for $1 to be idle"
+        sleep 0.02
+    done
+}
+
 client() { # WAY [N]
     "$build/samples/leakyd-client" "$demo/port" "$@"
 }
@@ -48,6 +57,7 @@ drive_clients() {
     client drop $drops
     client abort $aborts
     client wait
+    wait_until_idle $daemon
 }
 
 dump() {
