@@ -4,7 +4,7 @@
  * were nothing to find: the verdict would lack names, or a line.
  *
  * What is large lies on large pages, where the kernel has some to give. A heap's arrays are gone
- * through in no order: on small pages the analysis of ten million blocks took up to 1.8 times the
+ * through in no order: on small pages the analysis of ten million blocks took up to twice the
  * processor time.
  *
  * Linked into the command line alone, outside the archive that tests link, and not into sanitized
