@@ -151,13 +151,19 @@ static void write_program(struct pprof *pprof)
             write_mapping(pprof, i);
 }
 
+static int64_t function_text(struct pprof *pprof, const struct frame *frame)
+{
+    char *name = export_function(frame);
+    int64_t number = text(pprof, name);
+    free(name);
+    return number;
+}
+
 static uint64_t write_function(struct pprof *pprof, const struct frame *frame)
 {
     bool is_new;
-    char *name = export_function(frame);
-    int64_t name_text = text(pprof, name);
+    int64_t name_text = function_text(pprof, frame);
     int64_t file_text = text(pprof, frame->file ? frame->file : "");
-    free(name);
     uint64_t id =
         id_of(&pprof->functions, (uint64_t)name_text << 32 | (uint64_t)file_text, &is_new);
     if (!is_new)
@@ -181,7 +187,7 @@ static uint64_t write_location(struct pprof *pprof, const struct frame *frame, s
     const struct module *module =
         frame->address ? dump_find_module(dump, frame->address - 1, tick) : NULL;
     uint64_t mapping = module ? write_mapping(pprof, (uint32_t)(module - dump->modules)) : 0;
-    int64_t place = frame->address ? (int64_t)mapping : text(pprof, frame->function);
+    int64_t place = frame->address ? (int64_t)mapping : function_text(pprof, frame);
     bool is_new;
     uint64_t id =
         export_calls_add(&pprof->locations, frame, (uint32_t)place, &is_new) + UINT64_C(1);
