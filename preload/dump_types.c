@@ -82,7 +82,9 @@ bool dump_types_write(struct dump_job *job)
     if (!types_init(&types, &job->maps, &job->strings, &job->gobject))
         return false;
     types.python = job->python;
-    bool done = write_types(job, &types);
+    bool done = containers_init(&types.containers, &job->maps, &job->heap, job->modules,
+                                job->module_count) &&
+                write_types(job, &types);
     types_finish(&types);
     return done;
 }

@@ -29,6 +29,7 @@ bool types_init(struct types *types, const struct maps *maps, struct dump_string
 {
     memset(types, 0, sizeof(*types));
     types->gobject = gobject;
+    memset(types->node, 0xff, sizeof(types->node));
     types->maps = maps;
     types->strings = strings;
     types->slots = pages_map(TYPE_SLOTS * sizeof(*types->slots));
@@ -50,6 +51,7 @@ void types_finish(struct types *types)
     pages_unmap(types->records, TYPES_MAX * sizeof(*types->records));
     pages_unmap(types->places, TYPES_MAX * sizeof(*types->places));
     ranges_finish(&types->constants);
+    containers_finish(&types->containers);
     memset(types, 0, sizeof(*types));
 }
 
@@ -169,6 +171,22 @@ static bool is_gobject(struct types *types, const struct beginning *block,
     return true;
 }
 
+static bool is_node(struct types *types, const struct beginning *block, struct block_type *ret_type)
+{
+    static const char *const names[] = {
+        [CONTAINER_TREE] = "std::map or set node",
+        [CONTAINER_LIST] = "std::list node",
+    };
+    enum container_node node = containers_node(&types->containers, block->address, block->bytes);
+    if (node == CONTAINER_NONE)
+        return false;
+    if (types->node[node] == TYPE_NONE)
+        types->node[node] =
+            add_record(types, dump_strings_text(types->strings, names[node]), DUMP_TYPE_NAMED, 0);
+    *ret_type = (struct block_type){.number = types->node[node]};
+    return types->node[node] != TYPE_NONE;
+}
+
 static const struct type_slot *python_type_of(struct types *types, uintptr_t address)
 {
     struct python_type type;
@@ -226,6 +244,6 @@ bool types_of_block(struct types *types, uintptr_t address, size_t bytes,
     if (bytes < WORD || address % WORD != 0 || !fault_guard_copy(block.words, address, read))
         return false;
     return is_object(types, &block, ret_type) || is_array(types, &block, ret_type) ||
-           is_gobject(types, &block, ret_type) ||
+           is_gobject(types, &block, ret_type) || is_node(types, &block, ret_type) ||
            (types->python.type_type != 0 && find_python(types, &block, ret_type));
 }

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "libcaulk/dump_format.h"
+#include "preload/containers.h"
 #include "preload/cxx_class.h"
 #include "preload/dump_strings.h"
 #include "preload/gobject.h"
@@ -36,8 +37,10 @@ struct types {
     struct dump_strings *strings;
     struct python python;
     const struct gobject *gobject; /* borrowed */
-    struct ranges constants;       /* where classes' tables may lie */
-    struct type_slot *slots;       /* TYPE_SLOTS, open addressing */
+    struct containers containers;
+    uint32_t node[CONTAINER_END]; /* types' numbers, or TYPE_NONE while no block was one */
+    struct ranges constants;      /* where classes' tables may lie */
+    struct type_slot *slots;      /* TYPE_SLOTS, open addressing */
     uint32_t slots_used;
     struct dump_type *records;    /* TYPES_MAX */
     struct python_places *places; /* of the same; set for types of Python's */

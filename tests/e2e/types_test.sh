@@ -35,6 +35,16 @@ Apart
 control block of Apart' "$(figure shared_from_this.1.dump '.sites[].type' | grep -v null | LC_ALL=C sort -u)"
 }
 
+test_containers() {
+    strip -o containers "$programs/containers"
+    tracked -- ./containers
+    same "nodes" '100 std::list node
+200 std::map or set node' "$("$caulk" export --format=jsonl containers.1.dump |
+        jq -r 'select(.record == "block").type' | grep std | LC_ALL=C sort | uniq -c | sed 's/^ *//')"
+    "$caulk" owners containers.1.dump >out
+    contains out '100 × std::list node'
+}
+
 # Where GLib's headers are, the sample was built.
 gobject_program() {
     [ -x "$samples/gobject_cycle" ] || skip "no libglib2.0-dev"
