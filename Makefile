@@ -38,6 +38,7 @@ CLI_SRC     := $(sort $(wildcard cli/*.c))
 SUPPORT_SRC := $(sort $(wildcard tests/support/*.c))
 UNIT_SRC    := $(sort $(wildcard tests/unit/*_test.c))
 SAMPLE_SRC  := $(sort $(wildcard samples/*.c samples/*.cpp))
+GLIB_SRC    := $(if $(shell pkg-config --exists gobject-2.0 2>/dev/null && echo yes),$(wildcard samples/glib/*.c))
 PLUGIN_SRC  := $(sort $(wildcard samples/plugins/*.c))
 LEAKYD_SRC  := $(filter-out samples/leakyd/client.c,$(sort $(wildcard samples/leakyd/*.c)))
 PROGRAM_SRC := $(sort $(wildcard tests/e2e/programs/*.c tests/e2e/programs/*.cpp))
@@ -50,6 +51,7 @@ CLI_OBJ     := $(call object,$(CLI_SRC))
 SUPPORT_OBJ := $(call object,$(SUPPORT_SRC))
 UNIT_BIN    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_SRC))
 SAMPLE_BIN  := $(patsubst samples/%,$(BUILD)/samples/%,$(basename $(SAMPLE_SRC))) \
+               $(patsubst samples/glib/%.c,$(BUILD)/samples/%,$(GLIB_SRC)) \
                $(patsubst samples/plugins/%.c,$(BUILD)/samples/%.so,$(PLUGIN_SRC))
 LEAKYD_OBJ  := $(patsubst %.c,$(BUILD)/obj/%.o,$(LEAKYD_SRC))
 DAEMON_BIN  := $(if $(LEAKYD_SRC),$(BUILD)/samples/leakyd $(BUILD)/samples/leakyd-client)
@@ -178,6 +180,10 @@ SAMPLE_FLAGS := -I. -MMD -MP -D_GNU_SOURCE -Wall -Wextra -O0 -g
 $(BUILD)/samples/%.so: samples/plugins/%.c
 	@mkdir -p $(@D)
 	$(CC) $(SAMPLE_FLAGS) -std=gnu11 -shared -fPIC -o $@ $<
+
+$(BUILD)/samples/gobject_%: samples/glib/gobject_%.c
+	@mkdir -p $(@D)
+	$(CC) $(SAMPLE_FLAGS) -std=gnu11 -o $@ $< $(shell pkg-config --cflags --libs gobject-2.0)
 
 $(BUILD)/samples/leakyd: $(LEAKYD_OBJ)
 	@mkdir -p $(@D)

@@ -10,8 +10,9 @@
 struct summary {
     uint32_t known;
     uint32_t least, most; /* uses */
-    bool python, weak;    /* weak: weak references are inside as well */
-    uint32_t missing;     /* the first member that has references elsewhere, or member_count */
+    enum counter counter;
+    bool weak;        /* weak references are inside as well */
+    uint32_t missing; /* the first member that has references elsewhere, or member_count */
 };
 
 static struct summary sum_up(const struct references *references, uint32_t member_count)
@@ -24,7 +25,7 @@ static struct summary sum_up(const struct references *references, uint32_t membe
         summary.known++;
         summary.least = one->uses < summary.least ? one->uses : summary.least;
         summary.most = one->uses > summary.most ? one->uses : summary.most;
-        summary.python |= one->python;
+        summary.counter = one->counter > summary.counter ? one->counter : summary.counter;
         summary.weak |= one->weak && one->pointers >= references_counted(one);
         if (summary.missing == member_count && !references_inside(one))
             summary.missing = m;
@@ -32,14 +33,19 @@ static struct summary sum_up(const struct references *references, uint32_t membe
     return summary;
 }
 
-static const char *count_name(bool python)
+static const char *count_name(enum counter counter)
 {
-    return python ? "ob_refcnt" : "use_count";
+    static const char *const names[] = {
+        [COUNTER_SHARED_PTR] = "use_count",
+        [COUNTER_PYTHON] = "ob_refcnt",
+        [COUNTER_GOBJECT] = "ref_count",
+    };
+    return names[counter];
 }
 
 static struct phrase all_inside(const struct summary *summary)
 {
-    const char *name = count_name(summary->python);
+    const char *name = count_name(summary->counter);
     if (summary->least != summary->most)
         return words_format("%s %" PRIu32 " to %" PRIu32
                             "; all these references are inside the cycle",
@@ -63,7 +69,7 @@ static struct phrase some_elsewhere(const struct opened *opened, uint32_t block,
     return words_format("%s has %s %" PRIu32 "%s, but %s inside the cycle: another one was "
                         "never released",
                         words_cut(words_block(opened, block).s, 40).s,
-                        count_name(references->python), references->uses, weak.s, inside.s);
+                        count_name(references->counter), references->uses, weak.s, inside.s);
 }
 
 struct proof words_proof(const struct opened *opened, const struct shape *shape)

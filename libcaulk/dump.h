@@ -60,7 +60,15 @@ const char *root_kind_name(enum root_kind kind);
 enum stacks_mode { STACKS_FULL, STACKS_SAMPLED, STACKS_CALLER };
 enum thread_state { THREAD_PARKED, THREAD_DUMPING, THREAD_UNPARKED };
 
-enum type_kind { TYPE_CXX, TYPE_CXX_ARRAY, TYPE_CXX_COUNTED, TYPE_PYTHON, TYPE_PYTHON_GC };
+enum type_kind {
+    TYPE_CXX,
+    TYPE_CXX_ARRAY,
+    TYPE_CXX_COUNTED,
+    TYPE_PYTHON,
+    TYPE_PYTHON_GC,
+    TYPE_GOBJECT,
+    TYPE_NAMED
+};
 enum collector { COLLECTOR_UNKNOWN, COLLECTOR_ON, COLLECTOR_OFF };
 
 /* As an address in a stack: outer frames were not recorded. Such a node has no parent. */
@@ -83,7 +91,7 @@ struct process {
     uint64_t sample_bytes; /* 0 in a sum of dumps that were not sampled alike */
     enum stacks_mode stacks_mode;
     uint32_t depth;
-    bool pymalloc, no_proc, partial_roots, no_calls;
+    bool pymalloc, gslice, no_proc, partial_roots, no_calls;
     bool no_births; /* all blocks' births are 0 and say nothing */
     bool only_lost; /* reachable blocks are in the dump's sums, and not among its blocks */
     bool merged;    /* only_lost, and all others are there too: what many processes had */
@@ -336,6 +344,12 @@ const struct typed_block *dump_find_type(const struct dump *dump, uint32_t block
 
 /* What the attribute is called whose pointer lies at that offset in the block, or NULL. */
 const char *dump_find_attribute(const struct dump *dump, uint32_t block, uint64_t offset);
+
+/* Is the name one as people write it, and not a mangled one? */
+static inline bool dump_type_is_plain(enum type_kind kind)
+{
+    return kind >= TYPE_PYTHON;
+}
 
 static inline bool dump_type_is_python(enum type_kind kind)
 {

@@ -63,6 +63,7 @@ static void process_copy(struct process *process, const struct dump_process *fro
         .stacks_mode = (enum stacks_mode)from->stacks_mode,
         .depth = from->depth,
         .pymalloc = from->flags & DUMP_PROCESS_PYMALLOC,
+        .gslice = from->flags & DUMP_PROCESS_GSLICE,
         .no_proc = from->flags & DUMP_PROCESS_NO_PROC,
         .partial_roots = from->flags & DUMP_PROCESS_PARTIAL,
         .no_calls = from->flags & DUMP_PROCESS_NO_CALLS,
@@ -89,7 +90,7 @@ bool dump_decode_process(struct dump *dump, const struct section *section, struc
     const uint32_t known_flags = DUMP_PROCESS_PYMALLOC | DUMP_PROCESS_NO_PROC |
                                  DUMP_PROCESS_PARTIAL | DUMP_PROCESS_NO_CALLS |
                                  DUMP_PROCESS_NO_BIRTHS | DUMP_PROCESS_ONLY_LOST |
-                                 DUMP_PROCESS_MERGED;
+                                 DUMP_PROCESS_MERGED | DUMP_PROCESS_GSLICE;
     struct dump_process from;
     struct process *process = &dump->process;
     if (!section_records_check(section, sizeof(from), err))

@@ -6,7 +6,8 @@
 
 static_assert(TYPE_CXX_COUNTED == (int)DUMP_TYPE_CXX_COUNTED &&
                   TYPE_PYTHON == (int)DUMP_TYPE_PYTHON &&
-                  TYPE_PYTHON_GC == (int)DUMP_TYPE_PYTHON_GC,
+                  TYPE_PYTHON_GC == (int)DUMP_TYPE_PYTHON_GC &&
+                  TYPE_GOBJECT == (int)DUMP_TYPE_GOBJECT && TYPE_NAMED == (int)DUMP_TYPE_NAMED,
               "same numbers as in the file");
 static_assert(COLLECTOR_ON == (int)DUMP_COLLECTOR_ON && COLLECTOR_OFF == (int)DUMP_COLLECTOR_OFF,
               "same numbers as in the file");
@@ -47,7 +48,7 @@ bool dump_decode_types(struct dump *dump, const struct section *section, struct 
 
 static bool is_counted(enum type_kind kind)
 {
-    return kind == TYPE_CXX_COUNTED || dump_type_is_python(kind);
+    return kind == TYPE_CXX_COUNTED || kind == TYPE_GOBJECT || dump_type_is_python(kind);
 }
 
 static bool counts_decode(struct record_reader *reader, enum type_kind kind,

@@ -59,7 +59,7 @@
  *                           the first
  *                   varint  type's number in TYPES, from 0
  *                   varint  only of a kind that is counted: references that keep the object; 0: it
- *                           is dead, and what it still points to it does not own
+ *                           is dead, and does not own what it points to (but of GOBJECT)
  *                   varint  only of DUMP_TYPE_CXX_COUNTED: its weak count, which is 1 more than
  *                           there are weak references while any other is left
  * 16    PYTHON      one struct dump_python where CPython was found, or nothing
@@ -74,14 +74,12 @@
  *                   varint  word minus the one before's (first: to 0); less than
  *                           DUMP_LAYOUT_WORDS_MAX
  *                   varint  string; not empty
- *                   Names come from the program's code (attributes of CPython's objects, members:
- *                   libcaulk/member_name.h), never from data: dictionaries' keys are none
+ *                   Names are of code (attributes; members: libcaulk/member_name.h), not of data
  * 22    ATTRIBUTES  words of blocks that have names, by block and by word:
  *                   varint  block's number minus that of the one before (first: to 0)
  *                   varint  word of the block (o / 8 in EDGES) that is the layout's word 0
  *                   varint  layout's number
- *                   A word called "__dict__" points to a dictionary that only holds the attributes
- *                   of the object in this block
+ *                   A word called "__dict__" points to a dictionary of this object's attributes
  *
  * With DUMP_PROCESS_ONLY_LOST a dump has in BLOCKS only those that no chain of exact pointers leads
  * to from a root: what is lost or possible. The others are in SUMS (but for pools in whose place
@@ -189,6 +187,7 @@ enum dump_stacks_mode { DUMP_STACKS_FULL, DUMP_STACKS_SAMPLED, DUMP_STACKS_CALLE
 #define DUMP_PROCESS_NO_BIRTHS 16u /* memory=low: births are 0 and say nothing */
 #define DUMP_PROCESS_ONLY_LOST 32u /* reachable blocks are in SUMS and not in BLOCKS */
 #define DUMP_PROCESS_MERGED 64u    /* of many processes: libcaulk/dump_format_merged.h */
+#define DUMP_PROCESS_GSLICE 128u   /* GLib with its own allocator on: blocks of it are hidden */
 
 struct dump_process {
     uint32_t pid;
@@ -338,12 +337,13 @@ enum dump_type_kind {
     DUMP_TYPE_CXX_ARRAY,   /* new[] of such a class, whose number of elements precedes them */
     DUMP_TYPE_CXX_COUNTED, /* what std::shared_ptr counts by (and, of make_shared, the object) */
     DUMP_TYPE_PYTHON,      /* an object of CPython's that its collector knows nothing of; counted */
-    DUMP_TYPE_PYTHON_GC,   /* one in the collector's lists; counted. The DUMP_GC_LINK_BYTES before
-                              the object are those lists' links, and own nothing */
+    DUMP_TYPE_PYTHON_GC, /* counted; the DUMP_GC_LINK_BYTES before it link its collector's lists */
+    DUMP_TYPE_GOBJECT,   /* of GObject or derived; counted. What lies before it is its own */
+    DUMP_TYPE_NAMED,     /* anything else that has a name */
     DUMP_TYPE_KIND_END
 };
 
-#define DUMP_OBJECT_OFFSET_MAX 504u
+#define DUMP_OBJECT_OFFSET_MAX 65528u
 #define DUMP_GC_LINK_BYTES 16u
 
 struct dump_type {

@@ -8,6 +8,7 @@
  *   the dead  an object that nothing refers to any more, but whose memory is still there (in a free
  *             list of CPython's, or because a std::weak_ptr is left), points to what it once had
  *   data      of CPython's numbers and strings, which hold no pointers but may look like some
+ *   inside    an object of GObject's knows where the private data is that lie before it
  *   itself    an object that derives from std::enable_shared_from_this has a std::weak_ptr to it
  */
 #include "libcaulk/dump_decode.h"
@@ -20,13 +21,13 @@
 /* In what std::shared_ptr counts by: the object, or its address. */
 #define COUNTED_OBJECT_OFFSET 16
 
-/* By block, in a byte: where its object begins, and what its pointers are. */
+/* By block: where its object begins, and what its pointers are. */
 enum { LINKED = 1, DEAD = 2, OFFSET_SHIFT = 2 };
 
 struct objects {
-    uint8_t *code;
+    uint16_t *code;
 };
-static_assert(DUMP_OBJECT_OFFSET_MAX / WORD_BYTES << OFFSET_SHIFT <= UINT8_MAX, "fits a byte");
+static_assert(DUMP_OBJECT_OFFSET_MAX / WORD_BYTES << OFFSET_SHIFT <= UINT16_MAX, "fits");
 
 static uint32_t object_offset(const struct objects *objects, uint32_t block)
 {
@@ -43,16 +44,16 @@ static bool is_counted(const struct type *type)
     return type->kind == TYPE_CXX_COUNTED || dump_type_is_python(type->kind);
 }
 
-static uint8_t code_of(const struct type *type, const struct typed_block *typed)
+static uint16_t code_of(const struct type *type, const struct typed_block *typed)
 {
-    return (uint8_t)(type->object_offset / WORD_BYTES << OFFSET_SHIFT |
-                     (type->kind == TYPE_PYTHON_GC ? LINKED : 0) |
-                     (is_counted(type) && typed->uses == 0 ? DEAD : 0));
+    return (uint16_t)(type->object_offset / WORD_BYTES << OFFSET_SHIFT |
+                      (type->kind == TYPE_PYTHON_GC ? LINKED : 0) |
+                      (is_counted(type) && typed->uses == 0 ? DEAD : 0));
 }
 
 static bool objects_init(struct objects *objects, const struct dump *dump)
 {
-    objects->code = calloc((size_t)dump->block_count + 1, 1);
+    objects->code = calloc((size_t)dump->block_count + 1, sizeof(*objects->code));
     for (uint32_t i = 0; objects->code && i < dump->typed_count; i++)
         objects->code[dump->typed[i].block] =
             code_of(&dump->types[dump->typed[i].type], &dump->typed[i]);
@@ -197,6 +198,18 @@ static void mark_data(struct dump *dump, const struct typed_block *typed)
     }
 }
 
+/* Any pointer of such a block to itself; that to the object itself is in no dump. */
+static void mark_inside(struct dump *dump, const struct typed_block *typed)
+{
+    const struct type *type = &dump->types[typed->type];
+    struct pointers *edges = &dump->edges;
+    if (type->kind != TYPE_GOBJECT || type->object_offset == 0)
+        return;
+    for (uint64_t e = edges->begin[typed->block]; e < edges->begin[typed->block + 1]; e++)
+        if (edges->target[e] == typed->block)
+            edges->witness[e] |= WITNESS_LINK;
+}
+
 bool dump_links_mark(struct dump *dump, struct error *err)
 {
     struct objects objects;
@@ -208,7 +221,8 @@ bool dump_links_mark(struct dump *dump, struct error *err)
         mark_edges(dump, &objects, b);
     mark_refs(dump, &objects);
     for (uint32_t i = 0; i < dump->typed_count; i++)
-        mark_itself(dump, &dump->typed[i]), mark_data(dump, &dump->typed[i]);
+        mark_itself(dump, &dump->typed[i]), mark_data(dump, &dump->typed[i]),
+            mark_inside(dump, &dump->typed[i]);
     free(objects.code);
     return true;
 }

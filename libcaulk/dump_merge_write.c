@@ -41,6 +41,7 @@ static uint64_t put_process(struct writing *writing)
     const struct process *from = &writing->dump->process;
     const struct dump_process process = {
         .flags = (from->pymalloc ? DUMP_PROCESS_PYMALLOC : 0) |
+                 (from->gslice ? DUMP_PROCESS_GSLICE : 0) |
                  (from->no_proc ? DUMP_PROCESS_NO_PROC : 0) |
                  (from->partial_roots ? DUMP_PROCESS_PARTIAL : 0) |
                  (from->no_calls ? DUMP_PROCESS_NO_CALLS : 0) |

@@ -74,6 +74,7 @@ void sum_process_add(struct process *to, const struct process *from)
         to->pause_ns = from->pause_ns;
     add_sampling(to, from);
     to->pymalloc |= from->pymalloc;
+    to->gslice |= from->gslice;
     to->no_proc |= from->no_proc;
     to->partial_roots |= from->partial_roots;
     to->no_calls |= from->no_calls;

@@ -51,7 +51,9 @@ struct object {
     struct known_type *type;
     uint64_t offset; /* in the block */
     bool array;
+    bool tagged; /* GObject's Node is struct _Node */
 };
+#define TAG "_"
 
 static void *allocate(size_t count, size_t bytes)
 {
@@ -134,18 +136,20 @@ static struct known_type *know(struct fields *fields, const char *name)
     return type;
 }
 
-/* By the name that is shown: of an array without its brackets. */
+/* By the name that is shown: of an array without its brackets, of an object of GObject's with the
+ * underscore that its struct has by custom. */
 static struct known_type *know_type(struct fields *fields, uint32_t number)
 {
     if (fields->of_type[number])
         return fields->of_type[number];
     const struct type *type = &fields->dump->types[number];
-    char *name = type_name(type);
-    if (!name)
+    char *name = type_name(type), *tagged = NULL;
+    if (!name || (type->kind == TYPE_GOBJECT && asprintf(&tagged, TAG "%s", name) < 0))
         abort();
     if (type->kind == TYPE_CXX_ARRAY)
         name[strlen(name) - strlen("[]")] = '\0';
-    fields->of_type[number] = know(fields, name);
+    fields->of_type[number] = know(fields, tagged ? tagged : name);
+    free(tagged);
     free(name);
     return fields->of_type[number];
 }
@@ -168,6 +172,8 @@ static bool fits(const struct object *object, enum type_kind kind, uint64_t bloc
     uint64_t bytes = object->type->bytes, room = block_bytes - object->offset;
     if (kind == TYPE_CXX_COUNTED)
         return room % WORD_BYTES == 0 && bytes <= room && room - bytes < WORD_BYTES;
+    if (kind == TYPE_GOBJECT)
+        return bytes == room;
     return object->array ? room % bytes == 0 : bytes <= room;
 }
 
@@ -176,11 +182,13 @@ static bool find_typed(struct fields *fields, uint32_t block, struct object *ret
     const struct typed_block *typed = dump_find_type(fields->dump, block);
     const struct type *type = typed ? &fields->dump->types[typed->type] : NULL;
     bool beside = type && type->kind == TYPE_CXX_COUNTED && !type->object_offset;
-    if (!type || dump_type_is_python(type->kind) || beside)
+    bool named = type && type->kind != TYPE_GOBJECT && dump_type_is_plain(type->kind);
+    if (!type || named || beside)
         return false;
     *ret_object = (struct object){.type = know_type(fields, typed->type),
                                   .offset = type->object_offset,
-                                  .array = type->kind == TYPE_CXX_ARRAY};
+                                  .array = type->kind == TYPE_CXX_ARRAY,
+                                  .tagged = type->kind == TYPE_GOBJECT};
     return ret_object->type->types &&
            fits(ret_object, type->kind, fields->dump->block_bytes[block]);
 }
@@ -227,6 +235,7 @@ bool fields_find(struct fields *fields, uint32_t block, uint64_t offset, struct 
     const struct member *member = know_member(&object, offset - object.offset);
     if (!member->name)
         return false;
-    *ret_field = (struct field){object.type->name, member->name, member->smart};
+    const char *name = object.type->name + (object.tagged ? strlen(TAG) : 0);
+    *ret_field = (struct field){name, member->name, member->smart};
     return true;
 }

@@ -15,7 +15,8 @@ bool plumbing_is_operator_new(const struct frame *frame)
 
 static bool is_runtime_library(const struct module *module)
 {
-    static const char *const names[] = {"libstdc++.so", "libc++.so", "libc++abi.so", "libgcc_s.so"};
+    static const char *const names[] = {"libstdc++.so", "libc++.so",       "libc++abi.so",
+                                        "libgcc_s.so",  "libglib-2.0.so.", "libgobject-2.0.so."};
     const char *slash = strrchr(module->path, '/');
     for (size_t i = 0; slash && i < sizeof(names) / sizeof(*names); i++)
         if (begins_with(slash + 1, names[i]))

@@ -6,8 +6,8 @@
 
 bool plumbing_is_operator_new(const struct frame *frame);
 
-/* The C or C++ library's, the tracker's, operator new, or a program's start; module: the one that
- * it is in, or NULL. */
+/* The C or C++ library's, GLib's, the tracker's, operator new, or a program's start; module: the
+ * one that it is in, or NULL. */
 bool plumbing_is(const struct frame *frame, const struct module *module);
 
 /* Leaves out frames of Python's interpreter: those further out than the user's innermost frame say

@@ -8,31 +8,47 @@
 
 #define WORD_BYTES 8u
 
+static enum counter counter_of(enum type_kind kind)
+{
+    if (kind == TYPE_GOBJECT)
+        return COUNTER_GOBJECT;
+    return dump_type_is_python(kind) ? COUNTER_PYTHON : COUNTER_SHARED_PTR;
+}
+
+static bool counts_references(const struct typed_block *typed, enum type_kind kind)
+{
+    if (!typed || typed->uses == 0)
+        return false;
+    if (dump_type_is_python(kind))
+        return typed->uses < IMMORTAL_USES;
+    return kind == TYPE_CXX_COUNTED || kind == TYPE_GOBJECT;
+}
+
 static struct references read_counts(const struct dump *dump, uint32_t block)
 {
     const struct typed_block *typed = dump_find_type(dump, block);
     enum type_kind kind = typed ? dump->types[typed->type].kind : TYPE_CXX;
-    struct references references = {.uses = typed ? typed->uses : 0};
-    references.python = dump_type_is_python(kind);
-    references.known =
-        references.uses != 0 &&
-        (kind == TYPE_CXX_COUNTED || (references.python && references.uses < IMMORTAL_USES));
-    if (!references.known)
+    if (!counts_references(typed, kind))
         return (struct references){0};
+    struct references references = {
+        .known = true, .counter = counter_of(kind), .uses = typed->uses};
+    if (kind == TYPE_GOBJECT)
+        references.at = dump->types[typed->type].object_offset;
     /* As long as there are uses, they count as one weak reference together. */
     if (kind == TYPE_CXX_COUNTED && typed->weak > 0)
         references.weak = typed->weak - 1;
     return references;
 }
 
-/* std::shared_ptr points to the counts, which the block begins with; CPython to the object. An
- * object's std::weak_ptr to itself owns nothing, but is counted. */
+/* std::shared_ptr points to the counts, which the block begins with; CPython and GObject to the
+ * object. An object's std::weak_ptr to itself owns nothing, but is counted. */
 static bool counts(const struct dump *dump, const struct references *to, uint64_t edge)
 {
     uint32_t offset = dump->edges.target_offset[edge];
     uint8_t witness = dump->edges.witness[edge];
-    return to->python ? !(witness & WITNESS_LINK) && (!offset || witness & WITNESS_OBJECT)
-                      : !offset;
+    if (to->counter == COUNTER_PYTHON)
+        return !(witness & WITNESS_LINK) && (!offset || witness & WITNESS_OBJECT);
+    return offset == to->at;
 }
 
 struct counting {

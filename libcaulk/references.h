@@ -1,8 +1,9 @@
 /*
  * What the members of a cycle count themselves: how many references keep each (std::shared_ptr's
- * use_count, CPython's ob_refcnt), beside how many pointers of the cycle's own there are. As many:
- * the cycle keeps itself alive, and nobody else is needed. Fewer pointers than references: somebody
- * else has never given one back, and the cycle is not, or not alone, the cause.
+ * use_count, CPython's ob_refcnt, GObject's ref_count), beside how many pointers of the cycle's own
+ * there are. As many: the cycle keeps itself alive, and nobody else is needed. Fewer pointers than
+ * references: somebody else has never given one back, and the cycle is not, or not alone, the
+ * cause.
  *
  * A std::weak_ptr is two words like a std::shared_ptr, and both point to what counts them: in
  * memory they look alike, so both are counted, as pointers and as references. Where debug
@@ -14,9 +15,12 @@
 #include "libcaulk/cycles.h"
 #include "libcaulk/smart_pointer.h"
 
+enum counter { COUNTER_SHARED_PTR, COUNTER_PYTHON, COUNTER_GOBJECT };
+
 struct references {
-    bool known;                     /* the rest: 0 where it is false */
-    bool python;                    /* CPython's count, else std::shared_ptr's */
+    bool known; /* the rest: 0 where it is false */
+    enum counter counter;
+    uint32_t at;                    /* offset in the block to which a pointer that counts leads */
     uint32_t uses;                  /* as it is counted */
     uint32_t weak;                  /* weak references of std::shared_ptr's besides */
     uint64_t pointers;              /* in the cycle, to the object or to what counts it … */

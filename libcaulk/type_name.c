@@ -53,7 +53,7 @@ static char *counted_name(const char *readable)
 
 char *type_name(const struct type *type)
 {
-    if (dump_type_is_python(type->kind))
+    if (dump_type_is_plain(type->kind))
         return strdup(type->name);
     char *name = NULL, *readable = demangle_type(type->name);
     if (readable && type->kind == TYPE_CXX_COUNTED)

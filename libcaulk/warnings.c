@@ -69,6 +69,9 @@ static void warn_of_process(const struct dump *dump, struct warnings *warnings)
     if (process->pymalloc)
         add(warnings, "pymalloc", 1,
             "CPython's own allocator is on and hides its objects; start with PYTHONMALLOC=malloc");
+    if (process->gslice)
+        add(warnings, "g_slice", 1,
+            "GLib's own allocator is on and hides its objects; start with G_SLICE=always-malloc");
     if (process->no_proc)
         add(warnings, "partial_roots", 1,
             "/proc was out of reach; what only unseen memory holds may be called lost");

@@ -7,7 +7,7 @@
 #define WARNINGS_MAX 8
 
 struct warning {
-    /* unparked_threads, dropped, sampled, pymalloc, partial_roots, no_calls, garbage */
+    /* unparked_threads, dropped, sampled, pymalloc, g_slice, partial_roots, no_calls, garbage */
     const char *code;
     uint64_t count; /* threads, blocks, …; 1 where there is nothing to count */
     char text[160];

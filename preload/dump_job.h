@@ -12,6 +12,7 @@
 #include "preload/dump_stacks.h"
 #include "preload/dump_strings.h"
 #include "preload/dump_writer.h"
+#include "preload/gobject.h"
 #include "preload/heap_blocks.h"
 #include "preload/maps.h"
 #include "preload/memory_split.h"
@@ -42,6 +43,7 @@ struct dump_job {
     struct dump_stacks stacks;
     struct dump_strings strings;
     struct python python;
+    struct gobject gobject;
     struct scan scan;
     struct dump_writer writer;
 };

@@ -69,12 +69,20 @@ static bool hides_objects(void)
                                                        strcmp(allocator, "malloc_debug") != 0));
 }
 
+/* GLib did so too, up to 2.74. */
+static bool hides_slices(const struct dump_job *job)
+{
+    const char *slices = environ ? environment_get(environ, "G_SLICE") : NULL;
+    return job->gobject.hides_blocks && (!slices || !strstr(slices, "always-malloc"));
+}
+
 static uint32_t flags_of(const struct dump_job *job)
 {
     return job->flags | (job->summed ? DUMP_PROCESS_ONLY_LOST : 0) |
            (job->scan.partial ? DUMP_PROCESS_PARTIAL : 0) |
            (tracker.blocks.low ? DUMP_PROCESS_NO_BIRTHS : 0) |
            (hides_objects() ? DUMP_PROCESS_PYMALLOC : 0) |
+           (hides_slices(job) ? DUMP_PROCESS_GSLICE : 0) |
            (counters_sum().calls == 0 ? DUMP_PROCESS_NO_CALLS : 0);
 }
 

@@ -16,7 +16,7 @@ static void write_block_type(struct dump_writer *writer, const struct types *typ
 {
     uint32_t kind = types_kind(types, type->number);
     dump_writer_varint(writer, type->number);
-    if (kind == DUMP_TYPE_CXX_COUNTED || is_python(kind))
+    if (kind == DUMP_TYPE_CXX_COUNTED || kind == DUMP_TYPE_GOBJECT || is_python(kind))
         dump_writer_varint(writer, type->uses);
     if (kind == DUMP_TYPE_CXX_COUNTED)
         dump_writer_varint(writer, type->weak);
@@ -79,10 +79,12 @@ static bool write_types(struct dump_job *job, struct types *types)
 bool dump_types_write(struct dump_job *job)
 {
     struct types types;
-    if (!types_init(&types, &job->maps, &job->strings))
+    if (!types_init(&types, &job->maps, &job->strings, &job->gobject))
         return false;
     types.python = job->python;
-    bool done = write_types(job, &types);
+    bool done = containers_init(&types.containers, &job->maps, &job->heap, job->modules,
+                                job->module_count) &&
+                write_types(job, &types);
     types_finish(&types);
     return done;
 }

@@ -10,6 +10,7 @@
 
 #include "libcaulk/dump_format.h"
 #include "preload/fault_guard.h"
+#include "preload/gobject.h"
 #include "preload/header_survey.h"
 #include "preload/interior.h"
 
@@ -40,6 +41,16 @@ static void run_inspection(void *argument)
                                                inspection->place.bytes, inspection->place.offset);
 }
 
+/* Whether an object begins there: as others of its place do, or as its class says. */
+static bool begins_object(const struct scan *scan, const struct heap_place *place)
+{
+    if (header_survey_accepts(scan->header, place->number, place->address, place->offset))
+        return true;
+    const struct gobject_class *class =
+        scan->gobject ? gobject_class_of(scan->gobject, place->address, place->bytes) : NULL;
+    return class && class->offset == place->offset;
+}
+
 bool scan_word(struct scan *scan, uint64_t word, uintptr_t source, struct reference *ret_reference)
 {
     if (scan->untag)
@@ -55,8 +66,7 @@ bool scan_word(struct scan *scan, uint64_t word, uintptr_t source, struct refere
         struct inspection inspection = {.maps = scan->maps, .place = place};
         fault_guard_run(run_inspection, &inspection);
         ret_reference->witnesses = (uint8_t)inspection.witnesses;
-        if (scan->header &&
-            header_survey_accepts(scan->header, place.number, place.address, place.offset))
+        if (scan->header && begins_object(scan, &place))
             ret_reference->witnesses |= DUMP_WITNESS_HEADER;
     }
     return true;

@@ -70,6 +70,9 @@ static int learn(struct dump_job *job, int proc_fd, const char **ret_what)
     if (!dump_modules_number(job))
         return ENOMEM;
     python_find(&job->python, &job->maps, job->modules, job->module_count);
+    *ret_what = "memory for classes";
+    if (!gobject_find(&job->gobject, &job->maps, job->modules, job->module_count))
+        return ENOMEM;
     *ret_what = "memory for ranges";
     if (!untouched_find(proc_fd, &job->maps, &job->claimed))
         return ENOMEM;
@@ -165,6 +168,7 @@ static int write_heap(struct dump_job *job)
         .maps = &job->maps,
         .pagemap = &job->pagemap,
         .stale = &job->stale,
+        .gobject = &job->gobject,
     };
     if (sums_blocks(job) && !find_summed(job, &summing))
         return ENOMEM;

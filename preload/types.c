@@ -14,7 +14,8 @@
 #define COUNTED_OBJECT_OFFSET 16u /* past the table and the two counts */
 #define LINK_FLAGS 3u             /* the lowest bits of a link back */
 #define PYTHON_KEY 1u             /* tells keys of types from those of classes */
-#define COUNT_MAX (1ull << 32)    /* of references to an object of CPython's */
+#define GOBJECT_KEY 2u
+#define COUNT_MAX (1ull << 32) /* of references to an object of CPython's */
 
 /* A block's first words: up to a Python object's type at the largest offset. */
 struct beginning {
@@ -23,9 +24,12 @@ struct beginning {
     uint64_t words[(PYTHON_OFFSET_MAX + 2 * WORD) / WORD];
 };
 
-bool types_init(struct types *types, const struct maps *maps, struct dump_strings *strings)
+bool types_init(struct types *types, const struct maps *maps, struct dump_strings *strings,
+                const struct gobject *gobject)
 {
     memset(types, 0, sizeof(*types));
+    types->gobject = gobject;
+    memset(types->node, 0xff, sizeof(types->node));
     types->maps = maps;
     types->strings = strings;
     types->slots = pages_map(TYPE_SLOTS * sizeof(*types->slots));
@@ -47,6 +51,7 @@ void types_finish(struct types *types)
     pages_unmap(types->records, TYPES_MAX * sizeof(*types->records));
     pages_unmap(types->places, TYPES_MAX * sizeof(*types->places));
     ranges_finish(&types->constants);
+    containers_finish(&types->containers);
     memset(types, 0, sizeof(*types));
 }
 
@@ -136,6 +141,52 @@ static bool is_array(struct types *types, const struct beginning *block,
     return class->array != TYPE_NONE;
 }
 
+static uint32_t gobject_type_of(struct types *types, const struct gobject_class *class)
+{
+    char name[GOBJECT_NAME_BYTES];
+    uintptr_t key = class->class | GOBJECT_KEY;
+    struct type_slot *slot = find_slot(types, key);
+    if (slot->key != 0)
+        return slot->number;
+    size_t length = peek_name(types->maps, class->name, true, name, sizeof(name));
+    uint32_t number =
+        length == 0
+            ? TYPE_NONE
+            : add_record(types, dump_strings_add(types->strings, name, length),
+                         class->counted ? DUMP_TYPE_GOBJECT : DUMP_TYPE_NAMED, class->offset);
+    fill_slot(types, slot, key, number, WORD);
+    return number;
+}
+
+static bool is_gobject(struct types *types, const struct beginning *block,
+                       struct block_type *ret_type)
+{
+    const struct gobject_class *class =
+        gobject_class_of(types->gobject, block->address, block->bytes);
+    uint32_t number = class ? gobject_type_of(types, class) : TYPE_NONE;
+    if (number == TYPE_NONE)
+        return false;
+    *ret_type =
+        (struct block_type){.number = number, .uses = gobject_references(class, block->address)};
+    return true;
+}
+
+static bool is_node(struct types *types, const struct beginning *block, struct block_type *ret_type)
+{
+    static const char *const names[] = {
+        [CONTAINER_TREE] = "std::map or set node",
+        [CONTAINER_LIST] = "std::list node",
+    };
+    enum container_node node = containers_node(&types->containers, block->address, block->bytes);
+    if (node == CONTAINER_NONE)
+        return false;
+    if (types->node[node] == TYPE_NONE)
+        types->node[node] =
+            add_record(types, dump_strings_text(types->strings, names[node]), DUMP_TYPE_NAMED, 0);
+    *ret_type = (struct block_type){.number = types->node[node]};
+    return types->node[node] != TYPE_NONE;
+}
+
 static const struct type_slot *python_type_of(struct types *types, uintptr_t address)
 {
     struct python_type type;
@@ -193,5 +244,6 @@ bool types_of_block(struct types *types, uintptr_t address, size_t bytes,
     if (bytes < WORD || address % WORD != 0 || !fault_guard_copy(block.words, address, read))
         return false;
     return is_object(types, &block, ret_type) || is_array(types, &block, ret_type) ||
+           is_gobject(types, &block, ret_type) || is_node(types, &block, ret_type) ||
            (types->python.type_type != 0 && find_python(types, &block, ret_type));
 }

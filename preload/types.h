@@ -1,6 +1,6 @@
 /*
- * What blocks are, where their memory says it: C++ classes and CPython's types. Each type is
- * looked at once; then a block costs one look at its first words and one at a table.
+ * What blocks are, where their memory says it: C++ classes, GObject's and CPython's types. Each
+ * type is looked at once; then a block costs one look at its first words and one at a table.
  *
  * For the dump's child.
  */
@@ -12,8 +12,10 @@
 #include <stdint.h>
 
 #include "libcaulk/dump_format.h"
+#include "preload/containers.h"
 #include "preload/cxx_class.h"
 #include "preload/dump_strings.h"
+#include "preload/gobject.h"
 #include "preload/maps.h"
 #include "preload/python_places.h"
 #include "preload/ranges.h"
@@ -22,7 +24,8 @@
 #define TYPES_MAX (TYPE_SLOTS / 4 * 3)
 
 struct type_slot {
-    uintptr_t key;   /* a class's table, or a type object's address + 1; 0: free */
+    uintptr_t
+        key; /* a class's table, a type object's address + 1, a GObject class's + 2; 0: free */
     uint32_t number; /* in records, or TYPE_NONE */
     uint32_t array;  /* of an array of the class, or TYPE_NONE while there was none */
     uint64_t least_bytes;
@@ -33,8 +36,11 @@ struct types {
     const struct maps *maps;
     struct dump_strings *strings;
     struct python python;
-    struct ranges constants; /* where classes' tables may lie */
-    struct type_slot *slots; /* TYPE_SLOTS, open addressing */
+    const struct gobject *gobject; /* borrowed */
+    struct containers containers;
+    uint32_t node[CONTAINER_END]; /* types' numbers, or TYPE_NONE while no block was one */
+    struct ranges constants;      /* where classes' tables may lie */
+    struct type_slot *slots;      /* TYPE_SLOTS, open addressing */
     uint32_t slots_used;
     struct dump_type *records;    /* TYPES_MAX */
     struct python_places *places; /* of the same; set for types of Python's */
@@ -48,8 +54,9 @@ struct block_type {
     uint64_t uses, weak;
 };
 
-/* maps and strings are borrowed. False when there is no memory. */
-bool types_init(struct types *types, const struct maps *maps, struct dump_strings *strings);
+/* What is passed is borrowed. False when there is no memory. */
+bool types_init(struct types *types, const struct maps *maps, struct dump_strings *strings,
+                const struct gobject *gobject);
 void types_finish(struct types *types);
 
 /* False where nothing is known. The block may be anything, readable or not. */

@@ -33,6 +33,7 @@ demo  header  protobuf-c/protobuf-c.h | libprotobuf-c-dev | protobuf-c-devel    
 demo  program protoc-c           | protobuf-c-compiler | protobuf-c-compiler    | protobuf-c        | protobuf-c            | protobuf-c-compiler
 demo  header  libiberty/demangle.h | libiberty-dev    | binutils-devel          | binutils          | binutils-devel        | binutils-dev
 check header  libunwind.h        | libunwind-dev      | libunwind-devel         | libunwind         | libunwind-devel       | libunwind-dev
+check file /usr/include/glib-2.0/glib-object.h | libglib2.0-dev | glib2-devel | glib2           | glib2-devel           | glib-dev
 check header  cmocka.h           | libcmocka-dev      | libcmocka-devel         | cmocka            | libcmocka-devel       | cmocka-dev
 check program readelf            | binutils           | binutils                | binutils          | binutils              | binutils
 check program git                | git                | git                     | git               | git                   | git

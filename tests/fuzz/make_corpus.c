@@ -80,8 +80,9 @@ int main(int argc, char **argv)
     write_graph("", argv[1], "empty");
     write_graph("0>1 1>2 2>0 r>3 3>4+8", argv[1], "ring");
     write_graph("0:4000!pool 0@3992>1+60 1=0 1~x 0~y 1#3^999 stack@4088>1", argv[1], "corners");
-    write_graph("0%s7Session,1,2 0@16>1 1%s4Peer,1,1 1@16>0 2%c7Session 2~x 3:80%a4Node", argv[1],
-                "classes");
+    write_graph("0%s7Session,1,2 0@16>1 1%s4Peer,1,1 1@16>0 2%c7Session 2~x 3:80%a4Node "
+                "4%oDemoView,1 4@56>5 5%nstd::map 5@16>4+48",
+                argv[1], "classes");
     write_graph("0%gdict,1 0@0>1 0@8>1 0@16>1+16 1%mNode,1 1@40>0+16 1@0>2+8 2 3%pstr,0 r>3",
                 argv[1], "python");
     write_sampled(argv[1]);

@@ -204,6 +204,10 @@ static struct dump_type type_kind(struct word *word)
         return (struct dump_type){.kind = DUMP_TYPE_PYTHON_GC, .object_offset = 16};
     if (accept(word, 'm'))
         return (struct dump_type){.kind = DUMP_TYPE_PYTHON_GC, .object_offset = 32};
+    if (accept(word, 'o'))
+        return (struct dump_type){.kind = DUMP_TYPE_GOBJECT, .object_offset = 48};
+    if (accept(word, 'n'))
+        return (struct dump_type){.kind = DUMP_TYPE_NAMED};
     word_wrong(word, "no such kind of type");
 }
 

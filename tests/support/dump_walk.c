@@ -141,7 +141,7 @@ static void walk_blocks(const struct dump *dump)
 static void walk_types(const struct dump *dump)
 {
     for (uint32_t i = 0; i < dump->type_count; i++)
-        PROMISE(strlen(dump->types[i].name) && dump->types[i].kind <= TYPE_PYTHON_GC);
+        PROMISE(strlen(dump->types[i].name) && dump->types[i].kind <= TYPE_NAMED);
     for (uint32_t i = 0; i < dump->typed_count; i++) {
         const struct typed_block *typed = &dump->typed[i];
         PROMISE(typed->block < dump->block_count && typed->type < dump->type_count);

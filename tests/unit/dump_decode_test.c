@@ -38,7 +38,7 @@ static void fixed_fields(void **state)
 {
     (void)state;
     static const struct field_case cases[] = {
-        FIELD(DUMP_PROCESS, dump_process, 0, flags, 128, "section PROCESS: unknown flags 0x80"),
+        FIELD(DUMP_PROCESS, dump_process, 0, flags, 256, "section PROCESS: unknown flags 0x100"),
         FIELD(DUMP_PROCESS, dump_process, 0, stacks_mode, 3, "unknown stacks mode 3"),
         FIELD(DUMP_PROCESS, dump_process, 0, fork_tick, 1001, "forked at tick 1001 of 1000"),
         FIELD(DUMP_PROCESS, dump_process, 0, rss_bytes, DUMP_AMOUNT_MAX + 1,
@@ -75,10 +75,10 @@ static void fixed_fields(void **state)
         FIELD(DUMP_ROOTS, dump_root, 3, bytes, 64, "ROOT_REFS: record 3: pointer 0 lies outside"),
         FIELD(DUMP_TYPES, dump_type, 0, name, 0, "section TYPES: record 0: no name"),
         FIELD(DUMP_TYPES, dump_type, 1, name, 9999, "record 1: string at 9999 of"),
-        FIELD(DUMP_TYPES, dump_type, 1, kind, 5, "section TYPES: record 1: unknown kind 5"),
+        FIELD(DUMP_TYPES, dump_type, 1, kind, 7, "section TYPES: record 1: unknown kind 7"),
         FIELD(DUMP_TYPES, dump_type, 1, object_offset, 8, "record 1: objects at offset 8"),
         FIELD(DUMP_TYPES, dump_type, 0, object_offset, 4, "record 0: objects at offset 4"),
-        FIELD(DUMP_TYPES, dump_type, 0, object_offset, 512, "record 0: objects at offset 512"),
+        FIELD(DUMP_TYPES, dump_type, 0, object_offset, 65536, "record 0: objects at offset 65536"),
         FIELD(DUMP_TYPES, dump_type, 1, object_offset, 64, "an object at offset 64 of 64 bytes"),
         FIELD(DUMP_PYTHON, dump_python, 0, collector, 3, "section PYTHON: unknown state 3"),
         FIELD(DUMP_PYTHON, dump_python, 0, heads, -UINT64_C(95), "lists past the end of the"),

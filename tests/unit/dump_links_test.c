@@ -40,6 +40,20 @@ static void links_keep_nothing_alive(void **state)
     assert_kinds(dump_from_graph("r>0+32 0@16>1+16 1@16>0+16 0@24>1+16 0%mNode 1%mNode"), "rd");
 }
 
+/* Private data come before an object of GObject's; its pointer to them holds nothing. */
+static void objects_with_private_data(void **state)
+{
+    (void)state;
+    assert_kinds(dump_from_graph("r>0+48 r>1+40 0%oDemoView,1 1%oDemoView,1"), "rp");
+    struct dump *dump = dump_from_graph("0@56>0 0@64>1 0%oDemoView,1 1");
+    struct analysis_options options = {0};
+    struct analysis *analysis;
+    assert_true(analysis_create(dump, &options, &analysis, NULL));
+    assert_int_equal(analysis->cycles.lost_count, 0);
+    analysis_destroy(analysis);
+    dump_close(dump);
+}
+
 static void what_lies_elsewhere_is_no_link(void **state)
 {
     (void)state;
@@ -125,6 +139,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(where_the_object_begins),
         cmocka_unit_test(links_keep_nothing_alive),
+        cmocka_unit_test(objects_with_private_data),
         cmocka_unit_test(what_lies_elsewhere_is_no_link),
         cmocka_unit_test(data_is_no_pointer),
         cmocka_unit_test(words_for_attributes),

@@ -41,6 +41,14 @@ static void shared_pointers(void **state)
     expect("0@16>1 1@16>0 0%c4Peer 1%s7Session,1,1", "0+0/0? 1+0/1");
 }
 
+/* A pointer to the private data before an object is none to the object. */
+static void gobjects(void **state)
+{
+    (void)state;
+    expect("0@0>1+48 1@56>0+48 0%oDemoView,1 1%oDemoView,2", "1+0/1 2+0/1");
+    expect("0@0>1 1@56>0+48 0%oDemoView,1 1%oDemoView,1", "1+0/1 1+0/0");
+}
+
 /* A child's std::weak_ptr to its parent, whose own owner has gone without a release. */
 static void weak_pointers(void **state)
 {
@@ -95,6 +103,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shared_pointers),
+        cmocka_unit_test(gobjects),
         cmocka_unit_test(weak_pointers),
         cmocka_unit_test(pointers_that_are_told_apart),
         cmocka_unit_test(an_object_that_knows_itself),

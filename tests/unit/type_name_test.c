@@ -44,12 +44,20 @@ static void pythons(void **state)
     expect(TYPE_PYTHON, "4Node", "4Node");
 }
 
+static void names_that_are_not_mangled(void **state)
+{
+    (void)state;
+    expect(TYPE_GOBJECT, "4Node", "4Node");
+    expect(TYPE_NAMED, "St3mapE", "St3mapE");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(classes),
         cmocka_unit_test(what_shared_ptr_counts_by),
         cmocka_unit_test(pythons),
+        cmocka_unit_test(names_that_are_not_mangled),
     };
     return cmocka_run_group_tests_name("type_name", tests, NULL, NULL);
 }

@@ -18,6 +18,7 @@
 static struct fake_memory memory;
 static struct dump_strings strings;
 static struct types types;
+static struct gobject gobject;
 static uintptr_t session, peer_control, number, dictionary;
 
 static int start(void **state)
@@ -29,7 +30,8 @@ static int start(void **state)
     uintptr_t type = fake_python_type(&memory, "type", METATYPE, 400, 0);
     number = fake_python_type(&memory, "int", READY, 24, type);
     dictionary = fake_python_type(&memory, "dict", READY | COLLECTED, 48, type);
-    bool ready = dump_strings_init(&strings) && types_init(&types, &memory.maps, &strings);
+    bool ready =
+        dump_strings_init(&strings) && types_init(&types, &memory.maps, &strings, &gobject);
     types.python.type_type = type;
     return ready ? 0 : -1;
 }

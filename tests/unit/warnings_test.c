@@ -48,10 +48,10 @@ static void what_the_tracker_noted(void **state)
     struct dump_builder *builder = dump_builder_create();
     struct dump_process *process = dump_builder_process(builder);
     process->dropped_blocks = 12;
-    process->flags =
-        DUMP_PROCESS_PYMALLOC | DUMP_PROCESS_NO_PROC | DUMP_PROCESS_PARTIAL | DUMP_PROCESS_NO_CALLS;
+    process->flags = DUMP_PROCESS_PYMALLOC | DUMP_PROCESS_GSLICE | DUMP_PROCESS_NO_PROC |
+                     DUMP_PROCESS_PARTIAL | DUMP_PROCESS_NO_CALLS;
     assert_warnings(dump_builder_open(builder),
-                    "dropped 12; pymalloc 1; partial_roots 1; no_calls 1; ");
+                    "dropped 12; pymalloc 1; g_slice 1; partial_roots 1; no_calls 1; ");
 }
 
 static void blocks_without_a_full_stack(void **state)
