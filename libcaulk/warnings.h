@@ -4,10 +4,11 @@
 
 #include "libcaulk/dump.h"
 
-#define WARNINGS_MAX 8
+#define WARNINGS_MAX 9 /* each of the codes below */
 
 struct warning {
-    /* unparked_threads, dropped, sampled, pymalloc, g_slice, partial_roots, no_calls, garbage */
+    /* unparked_threads, dropped, sampled, pymalloc, g_slice, partial_roots, no_calls, garbage,
+     * copies */
     const char *code;
     uint64_t count; /* threads, blocks, …; 1 where there is nothing to count */
     char text[160];
