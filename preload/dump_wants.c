@@ -4,15 +4,16 @@
 
 #include "libcaulk/status_format.h"
 
-void dump_wants_add(struct dump_wants *wants, uint64_t cookie)
+bool dump_wants_add(struct dump_wants *wants, uint64_t cookie)
 {
     if (cookie == 0)
-        wants->by_signal = true;
-    for (int i = 0; cookie && i < WANTED_COOKIES_MAX; i++) {
+        return wants->by_signal = true;
+    for (int i = 0; i < WANTED_COOKIES_MAX; i++) {
         uint64_t none = 0;
         if (atomic_compare_exchange_strong(&wants->cookies[i], &none, cookie))
-            return;
+            return true;
     }
+    return false;
 }
 
 bool dump_wants_take(struct dump_wants *wants, uint64_t *ret_cookie)

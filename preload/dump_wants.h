@@ -16,9 +16,9 @@ struct dump_wants {
     _Atomic uint64_t cookies[WANTED_COOKIES_MAX]; /* 0: free */
 };
 
-/* cookie 0 for the dump signal. Where the table is full the request is dropped: whoever asked sees
- * no answer. */
-void dump_wants_add(struct dump_wants *wants, uint64_t cookie);
+/* cookie 0 for the dump signal. False where the table is full: the request is dropped, and whoever
+ * asked sees no answer. */
+bool dump_wants_add(struct dump_wants *wants, uint64_t cookie);
 
 /* The next one, requests with a cookie first; a dump that is made for one of them also serves the
  * dump signal, unless a detail was asked for. False when there is none. */

@@ -63,7 +63,8 @@ bool snapshot_start(void)
 
 void snapshot_want(uint64_t cookie)
 {
-    dump_wants_add(&dumping->wants, cookie);
+    if (!dump_wants_add(&dumping->wants, cookie))
+        log_line("no dump: %d requests wait already", WANTED_COOKIES_MAX);
 }
 
 static void answer(const struct dump_outcome *outcome, uint64_t cookie)

@@ -26,13 +26,15 @@ static void test_each_cookie_is_served(void **state)
     (void)state;
     struct dump_wants wants = {0};
     uint64_t cookie;
-    for (uint64_t i = 1; i <= WANTED_COOKIES_MAX + 1; i++)
-        dump_wants_add(&wants, i);
+    for (uint64_t i = 1; i <= WANTED_COOKIES_MAX; i++)
+        assert_true(dump_wants_add(&wants, i));
+    assert_false(dump_wants_add(&wants, WANTED_COOKIES_MAX + 1));
+    assert_true(dump_wants_add(&wants, 0));
     for (uint64_t i = 1; i <= WANTED_COOKIES_MAX; i++) {
         assert_true(dump_wants_take(&wants, &cookie));
         assert_int_equal(cookie, i);
     }
-    assert_false(dump_wants_take(&wants, &cookie));
+    assert_false(dump_wants_any(&wants));
 }
 
 static void test_a_request_serves_the_signal_too(void **state)
