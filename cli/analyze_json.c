@@ -51,7 +51,11 @@ static void put_totals(struct json *json, const struct analysis *analysis)
     json_number(json, "blocks", analysis->cycles.lost.blocks);
     json_number(json, "bytes", analysis->cycles.lost.bytes);
     json_end(json);
-    put_amount(json, "pending", analysis->pending.amount);
+    json_object(json, "pending");
+    json_number(json, "cycles", analysis->pending_cycles);
+    json_number(json, "blocks", analysis->pending.amount.blocks);
+    json_number(json, "bytes", analysis->pending.amount.bytes);
+    json_end(json);
     json_end(json);
 }
 

@@ -158,7 +158,8 @@ void agreement_of_analysis(const char *text, struct agreed *ret_agreed)
                                   .bytes = number(totals, "live", "bytes"),
                                   .definite = number(totals, "definite", "blocks"),
                                   .possible = number(totals, "possible", "blocks"),
-                                  .lost_cycles = number(totals, "lost_cycles", "cycles")};
+                                  .lasting_cycles = number(totals, "lost_cycles", "cycles") -
+                                                    number(totals, "pending", "cycles")};
     finish(tree);
 }
 

@@ -10,7 +10,7 @@
 /* What an analysis says of a whole dump. */
 struct agreed {
     uint64_t blocks, bytes;
-    uint64_t definite, possible, lost_cycles;
+    uint64_t definite, possible, lasting_cycles;
 };
 
 /* text: a document, with a NUL behind it. */

@@ -277,7 +277,7 @@ static void sums_agree(bool has_later)
         agree("diff --json DUMP LATER", agreement_of_diff, &agreed);
     fails_on("analyze --fail-on=definite DUMP", agreed.definite);
     fails_on("analyze --fail-on=possible DUMP", agreed.possible);
-    fails_on("analyze --fail-on=cycle DUMP", agreed.lost_cycles);
+    fails_on("analyze --fail-on=cycle DUMP", agreed.lasting_cycles);
 }
 
 /* In a process of its own: drawn twice in one, Graphviz uses a font's name after it was freed. */
@@ -336,7 +336,7 @@ static void merged_agrees(void)
     agree("info --json DUMP", agreement_of_info, &agreed);
     fails_on("analyze --fail-on=definite DUMP", agreed.definite);
     fails_on("analyze --fail-on=possible DUMP", agreed.possible);
-    fails_on("analyze --fail-on=cycle DUMP", agreed.lost_cycles);
+    fails_on("analyze --fail-on=cycle DUMP", agreed.lasting_cycles);
 }
 
 static void all_of_merged(void)
