@@ -53,7 +53,8 @@ static void print_heading(const struct opened *opened, const struct suspect *sus
     const struct owner_holders *holders = &suspect->holders;
     printf("%s%-3s%s %s", text_colour(TEXT_BOLD), words_id('R', index).s, text_colour(TEXT_PLAIN),
            words_owner(opened, group_of(opened, suspect->group)).s);
-    printf("   retains %s", text_size(group_of(opened, suspect->group)->retained.bytes).s);
+    printf("%s   retains %s", words_owner_type(opened, group_of(opened, suspect->group)).s,
+           text_size(group_of(opened, suspect->group)->retained.bytes).s);
     for (uint32_t i = 0; i < holders->count; i++)
         printf("%s%s", i ? ", " : "\n    held by ",
                words_owner(opened, group_of(opened, holders->group[i])).s);
@@ -101,6 +102,13 @@ static uint64_t offset_in_block(const struct opened *opened, const struct owner_
     return OFFSET_UNKNOWN;
 }
 
+static struct phrase root_member(const struct opened *opened, const struct owner_group *group,
+                                 uint64_t offset)
+{
+    const struct root_owner *owner = &opened->owners.roots.owner[group->index];
+    return words_root(opened, &opened->dump->roots[owner->root], owner->offset + offset).member;
+}
+
 static void print_step(const struct opened *opened, uint32_t from, uint32_t to)
 {
     const struct owner_group *group = group_of(opened, from);
@@ -108,11 +116,9 @@ static void print_step(const struct opened *opened, uint32_t from, uint32_t to)
                                                 : offset_in_block(opened, group, to);
     if (offset == OFFSET_UNKNOWN)
         return;
-    printf(" +0x%02" PRIx64, offset);
-    if (group->kind == OWNER_BLOCK) {
-        struct phrase member = words_member(opened, group->example, offset);
-        printf("%s%s", *member.s ? " " : "", member.s);
-    }
+    struct phrase member = group->kind == OWNER_ROOT ? root_member(opened, group, offset)
+                                                     : words_member(opened, group->example, offset);
+    printf(" +0x%02" PRIx64 "%s%s", offset, *member.s ? " " : "", member.s);
 }
 
 static struct phrase step_name(const struct opened *opened, const struct owner_group *group)

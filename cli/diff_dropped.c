@@ -11,7 +11,8 @@ static struct phrase holder_name(const struct compared *compared, const struct d
         struct root_words words = words_root(oldest, dropped->root, dropped->offset);
         return words.offset == OFFSET_UNKNOWN
                    ? words.phrase
-                   : words_format("%s +0x%02" PRIx64, words.phrase.s, words.offset);
+                   : words_format("%s +0x%02" PRIx64 "%s%s", words.phrase.s, words.offset,
+                                  *words.member.s ? " " : "", words.member.s);
     }
     struct phrase name = words_block(oldest, dropped->holder);
     if (dropped->offset == OFFSET_UNKNOWN)

@@ -62,7 +62,7 @@ static void put_holder(struct json *json, const struct opened *oldest,
         dump_json_offset(json, words.offset);
         json_string(json, "name", *words.name.s ? words.name.s : NULL);
         json_string(json, "kind", words.kind);
-        json_null(json, "field");
+        dump_json_root_field(json, &words);
     } else {
         json_address(json, "address", oldest->dump->block_address[dropped->holder]);
         dump_json_offset(json, dropped->offset);

@@ -100,6 +100,11 @@ void dump_json_stack(struct json *json, const struct call_stack *stack)
     json_end(json);
 }
 
+void dump_json_root_field(struct json *json, const struct root_words *root)
+{
+    json_string(json, "field", *root->member.s ? words_root_field(root).s : NULL);
+}
+
 void dump_json_root(struct json *json, const struct opened *opened, const struct root *root,
                     uint64_t offset)
 {
@@ -108,6 +113,8 @@ void dump_json_root(struct json *json, const struct opened *opened, const struct
     json_string(json, "kind", words.kind);
     json_string(json, "name", *words.name.s ? words.name.s : NULL);
     json_string(json, "module", words.module);
+    json_string(json, "type", *words.type.s ? words.type.s : NULL);
+    dump_json_root_field(json, &words);
     json_end(json);
 }
 

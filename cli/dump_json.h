@@ -15,7 +15,12 @@ void dump_json_named(struct json *json, const char *key, const struct dump *dump
 /* "stack": [ frames, innermost first ]. */
 void dump_json_stack(struct json *json, const struct call_stack *stack);
 
-/* "root": { kind, name, module }. */
+struct root_words;
+
+/* "field": "g_sessions.table_", or null where the variable has no members, or nobody knows them. */
+void dump_json_root_field(struct json *json, const struct root_words *root);
+
+/* "root": { kind, name, module, type, field }. */
 void dump_json_root(struct json *json, const struct opened *opened, const struct root *root,
                     uint64_t offset);
 

@@ -151,6 +151,8 @@ static struct phrase offset_words(const struct picture_edge *edge)
 static struct phrase edge_member(const struct opened *opened, const struct picture_node *node,
                                  const struct picture_edge *edge)
 {
+    if (node->root && edge->first_offset == edge->last_offset)
+        return words_root(opened, node->root, edge->first_offset).member;
     if (node->root || !node->same_size)
         return words_format("%s", "");
     struct phrase first = words_member(opened, node->block, edge->first_offset);
@@ -177,17 +179,19 @@ static void draw_edge(struct dot *dot, const struct opened *opened, const struct
                       const struct picture_edge *edge)
 {
     const struct picture_node *from = &picture->nodes[edge->from];
-    struct phrase label = edge_member(opened, from, edge), offset = offset_words(edge);
-    bool named = *label.s, weak = graph_edge_is_weak(opened, picture, edge);
+    /* Where in a stack or in registers a pointer lies tells nobody anything. */
+    bool silent = from->root && from->root->kind != ROOT_DECLARED;
+    bool weak = graph_edge_is_weak(opened, picture, edge);
+    struct phrase label = edge_member(opened, from, edge), offset = {""};
+    if (!silent)
+        offset = offset_words(edge);
+    bool both = *label.s && *offset.s;
     struct phrase tooltip =
-        words_format("%s%s%s%s%s", named ? offset.s : "", named ? ", " : "",
+        words_format("%s%s%s%s%s", both ? offset.s : "", both ? ", " : "",
                      text_counted(edge->pointers, "pointer").s, edge->interior ? ", interior" : "",
                      weak ? ", weak: owns nothing" : "");
-    if (!named)
+    if (!*label.s)
         label = offset;
-    /* Where in a stack or in registers a pointer lies tells nobody anything. */
-    if (from->root && from->root->kind != ROOT_DECLARED)
-        label.s[0] = '\0';
     dot_edge(dot, edge->from, edge->to, label.s, tooltip.s, edge->interior || weak,
              edge->cyclic && !weak);
 }

@@ -53,17 +53,18 @@ void links_view_json(struct json *json, const char *key, const struct opened *op
 
 static void print_place(const struct opened *opened, const struct link *link, uint32_t from)
 {
+    uint32_t holder = holder_of(link, from);
     if (link->offset == OFFSET_UNKNOWN) {
         printf("  declared");
         return;
     }
     if (offset_in_holder(opened, link) != OFFSET_UNKNOWN)
         printf("  +0x%02" PRIx64, offset_in_holder(opened, link));
-    if (holder_of(link, from) == GRAPH_NONE)
-        return;
-    struct phrase member = words_member(opened, holder_of(link, from), link->offset);
+    struct phrase member = holder == GRAPH_NONE
+                               ? words_root(opened, link->root, link->offset).member
+                               : words_member(opened, holder, link->offset);
     printf("%s%s", *member.s ? " " : "", member.s);
-    if (words_smart_pointer(opened, holder_of(link, from), link->offset) == SMART_WEAK)
+    if (holder != GRAPH_NONE && words_smart_pointer(opened, holder, link->offset) == SMART_WEAK)
         printf(" (weak)");
 }
 

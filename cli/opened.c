@@ -72,6 +72,7 @@ void opened_init_sum(struct opened *opened, const struct names_from *names, char
     opened->dump = open_all(paths, count);
     opened->symbolizer = symbolizer_create(opened->dump, &names->search);
     opened->fields = fields_create(opened->dump, opened->symbolizer);
+    opened->root_fields = root_fields_create(opened->dump, opened->symbolizer);
     analyze(opened, all_cycles);
 }
 
@@ -108,6 +109,7 @@ void opened_finish(struct opened *opened)
     owners_finish(&opened->owners);
     free(opened->site_birth);
     fields_destroy(opened->fields);
+    root_fields_destroy(opened->root_fields);
     symbolizer_destroy(opened->symbolizer);
     analysis_destroy(opened->analysis);
     dump_close(opened->dump);

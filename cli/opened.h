@@ -14,6 +14,7 @@
 #include "libcaulk/dump.h"
 #include "libcaulk/fields.h"
 #include "libcaulk/owner_tree.h"
+#include "libcaulk/root_fields.h"
 #include "libcaulk/symbolizer.h"
 
 struct opened {
@@ -21,6 +22,7 @@ struct opened {
     struct analysis *analysis;
     struct symbolizer *symbolizer;
     struct fields *fields;
+    struct root_fields *root_fields;
     uint32_t *site_birth; /* site -> the birth of one of its blocks */
     struct owners owners; /* these two: after opened_find_owners() */
     struct owner_tree tree;

@@ -10,7 +10,7 @@ static void put_root(struct json *json, const struct opened *opened,
     struct root_words root = words_owner_root(opened, group);
     json_string(json, "name", *root.name.s ? root.name.s : NULL);
     json_string(json, "kind", root.kind);
-    json_null(json, "type");
+    json_string(json, "type", *root.type.s ? root.type.s : NULL);
     json_string(json, "module", root.module);
 }
 

@@ -68,8 +68,9 @@ static void print_group(const struct owners_view *view, uint32_t index, int dept
 {
     const struct owner_group *group = &view->opened->tree.group[index];
     print_figures(view, group->retained.bytes);
-    printf("%*s%s%s%s%s", 2 * depth, "", heavy ? text_colour(TEXT_BOLD) : "", heavy ? "▸ " : "  ",
-           words_owner(view->opened, group).s, heavy ? text_colour(TEXT_PLAIN) : "");
+    printf("%*s%s%s%s%s%s", 2 * depth, "", heavy ? text_colour(TEXT_BOLD) : "", heavy ? "▸ " : "  ",
+           words_owner(view->opened, group).s, words_owner_type(view->opened, group).s,
+           heavy ? text_colour(TEXT_PLAIN) : "");
     if (holders)
         print_holders(view, holders);
     putchar('\n');

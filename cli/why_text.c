@@ -12,28 +12,25 @@
 
 #define ROOTS_MAX 20
 
-/* Where in its holder the pointer to the link's block lies. */
-static uint64_t offset_in_holder(const struct opened *opened, const struct chain *chain, uint32_t i)
-{
-    uint64_t offset = chain->link[i].offset;
-    return i == 0 && chain->root ? words_root(opened, chain->root, offset).offset : offset;
-}
-
 /* The holder's type stands before it. */
-static void print_member(const struct opened *opened, uint32_t block, uint64_t offset)
+static void print_place(uint64_t offset, struct phrase member)
 {
-    struct phrase member = words_member(opened, block, offset);
+    if (offset != OFFSET_UNKNOWN)
+        printf(" +0x%02" PRIx64, offset);
     if (*member.s)
         printf(" %s", member.s);
 }
 
+/* Where in its holder the pointer to the link's block lies. */
 static void print_offset(const struct opened *opened, const struct chain *chain, uint32_t i)
 {
-    uint64_t offset = offset_in_holder(opened, chain, i);
-    if (offset != OFFSET_UNKNOWN)
-        printf(" +0x%02" PRIx64, offset);
-    if (i > 0)
-        print_member(opened, chain->link[i - 1].block, offset);
+    uint64_t offset = chain->link[i].offset;
+    if (i > 0) {
+        print_place(offset, words_member(opened, chain->link[i - 1].block, offset));
+    } else {
+        struct root_words root = words_root(opened, chain->root, offset);
+        print_place(root.offset, root.member);
+    }
     if (!chain->link[i].exact)
         printf(" (interior)");
 }
@@ -119,9 +116,7 @@ static void print_cut(const struct why *why)
             printf("to open its cycle %s, cut\n", words_id('C', why->cycle).s);
         const uint64_t *address = why->opened->dump->block_address;
         printf("  %s, 0x%" PRIx64, words_block(why->opened, edge->from).s, address[edge->from]);
-        if (edge->offset != OFFSET_UNKNOWN)
-            printf(" +0x%02" PRIx64, edge->offset);
-        print_member(why->opened, edge->from, edge->offset);
+        print_place(edge->offset, words_member(why->opened, edge->from, edge->offset));
         printf(" → %s, 0x%" PRIx64 "\n", words_block(why->opened, edge->to).s, address[edge->to]);
     }
 }

@@ -71,11 +71,15 @@ struct root_words {
     struct phrase name;   /* "g_table"; of a thread's its name; "" where there is none */
     const char *module;   /* path of the module it is in, or NULL */
     uint64_t offset;      /* of the pointer, from the start of what the name names */
+    struct phrase type;   /* the variable's, "Session *"; "" where it is not known */
+    struct phrase member; /* of the variable, "table_", "[3].head"; or "" */
     struct phrase phrase; /* all in one: "global g_table (relayd)", "stack of worker" */
 };
 /* The root that stands for the blocks that a dump has only the sums of: without offsets. */
 #define WORDS_SUMMED "reachable blocks, which were summed"
 struct root_words words_root(const struct opened *opened, const struct root *root, uint64_t offset);
+/* "g_sessions.table_", "g_peers[3].next"; just the name where it has no members. */
+struct phrase words_root_field(const struct root_words *root);
 
 /* A shape's: "Session ⇄ Peer", "3 × make_node()", "make_node() holding itself". */
 struct phrase words_shape(const struct opened *opened, const struct shape *shape);
@@ -108,6 +112,9 @@ struct proof words_proof(const struct opened *opened, const struct shape *shape)
 /* An owner's (after opened_find_owners()): "g_table (global, relayd)", "5,031 × node_new()",
  * "lost cycle Session ⇄ Peer × 5". */
 struct phrase words_owner(const struct opened *opened, const struct owner_group *group);
+
+/* To write behind that: "  Session *", of a variable whose type is known; else "". */
+struct phrase words_owner_type(const struct opened *opened, const struct owner_group *group);
 
 /* What the blocks of one are called that is of blocks. */
 struct phrase words_owner_blocks(const struct opened *opened, const struct owner_group *group);

@@ -77,3 +77,11 @@ struct phrase words_owner(const struct opened *opened, const struct owner_group 
         return words_format("several owners");
     return group->kind == OWNER_CYCLE ? name_cycle(opened, group) : name_blocks(opened, group);
 }
+
+struct phrase words_owner_type(const struct opened *opened, const struct owner_group *group)
+{
+    struct phrase type = {""};
+    if (group->kind == OWNER_ROOT)
+        type = words_owner_root(opened, group).type;
+    return words_format("%s%s", *type.s ? "  " : "", type.s);
+}

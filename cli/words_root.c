@@ -2,6 +2,7 @@
 #include "cli/words.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define NAME_CHARACTERS 60
 
@@ -27,8 +28,12 @@ static void name_variable(struct root_words *words, const struct opened *opened,
                                                  opened->dump->process.tick);
     if (!name.name)
         return;
+    struct root_field field = root_fields_find(opened->root_fields, root->start + words->offset);
     words->name = words_cut(name.name, NAME_CHARACTERS);
     words->offset = name.offset;
+    words->type = words_cut(field.type ? field.type : "", NAME_CHARACTERS);
+    if (field.member)
+        words->member = words_cut(field.member + strspn(field.member, "."), NAME_CHARACTERS);
 }
 
 struct root_words words_root(const struct opened *opened, const struct root *root, uint64_t offset)
@@ -56,4 +61,10 @@ struct root_words words_root(const struct opened *opened, const struct root *roo
         words.module ? " in " : "",
         words.module ? words_cut(words_file_name(words.module), NAME_CHARACTERS).s : "");
     return words;
+}
+
+struct phrase words_root_field(const struct root_words *root)
+{
+    bool dotted = *root->member.s && *root->member.s != '[';
+    return words_format("%s%s%s", root->name.s, dotted ? "." : "", root->member.s);
 }

@@ -9,11 +9,13 @@
 #include "libcaulk/debug_file.h"
 #include "libcaulk/debug_types.h"
 #include "libcaulk/debug_units.h"
+#include "libcaulk/debug_variables.h"
 
 struct debug_info {
     struct debug_file file;
     struct debug_units *units;
     struct debug_types *types;
+    struct debug_variables *variables;
     uint64_t bias; /* the file's own addresses minus those in the debug information */
 };
 
@@ -38,6 +40,7 @@ enum debug_info_result debug_info_open(const struct debug_search *search, const 
     struct Dwarf *dwarf = debug_file_dwarf(&info->file, &info->bias);
     info->units = debug_units_create(dwarf);
     info->types = debug_types_create(dwarf);
+    info->variables = debug_variables_create(dwarf, info->bias);
     *ret_info = info;
     if (debug_units_count(info->units))
         return DEBUG_INFO_FULL;
@@ -52,6 +55,7 @@ void debug_info_close(struct debug_info *info)
         return;
     debug_units_destroy(info->units);
     debug_types_destroy(info->types);
+    debug_variables_destroy(info->variables);
     debug_file_close(&info->file);
     free(info);
 }
@@ -86,4 +90,9 @@ const char *debug_info_variable(struct debug_info *info, uint64_t address, uint6
 struct debug_types *debug_info_types(struct debug_info *info)
 {
     return info->types;
+}
+
+struct debug_variables *debug_info_variables(struct debug_info *info)
+{
+    return info->variables;
 }

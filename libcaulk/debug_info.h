@@ -51,8 +51,9 @@ struct source_frame {
 size_t debug_info_frames(struct debug_info *info, uint64_t address,
                          struct source_frame ret_frames[DEBUG_INFO_MAX_FRAMES]);
 
-/* What is known of types. Owned by info. */
+/* What is known of types, and of variables. Owned by info. */
 struct debug_types *debug_info_types(struct debug_info *info);
+struct debug_variables *debug_info_variables(struct debug_info *info);
 
 /* The variable that covers address, the offset in it and its size; NULL where none does. */
 const char *debug_info_variable(struct debug_info *info, uint64_t address, uint64_t *ret_offset,

@@ -355,14 +355,28 @@ static const char *separator_of(Dwarf_Die *class)
     }
 }
 
+/* in_base: also of the first member a name that the language keeps for itself says nothing. */
+static void walk(Dwarf_Die type, uint64_t offset, bool in_base, struct path *path)
+{
+    for (int i = 0; i < STEPS_MAX && step(&type, &offset, &in_base, path); i++)
+        ;
+}
+
 bool debug_members_path(const void *class, uint64_t offset, char *ret_path, size_t capacity,
                         enum smart_pointer *ret_smart)
 {
     Dwarf_Die type = *(const Dwarf_Die *)class;
     struct path path = {.text = ret_path, .capacity = capacity, .separator = separator_of(&type)};
-    bool in_base = false;
-    for (int i = 0; i < STEPS_MAX && step(&type, &offset, &in_base, &path); i++)
-        ;
+    walk(type, offset, false, &path);
     *ret_smart = path.smart;
+    return path.length && !path.full;
+}
+
+bool debug_members_path_in(const void *variable, uint64_t offset, char *ret_path, size_t capacity)
+{
+    Dwarf_Die type = *(const Dwarf_Die *)variable;
+    struct path path = {.text = ret_path, .capacity = capacity, .separator = "."};
+    if (type_of(&type, &type))
+        walk(type, offset, true, &path);
     return path.length && !path.full;
 }

@@ -77,6 +77,29 @@ test_members_in_exports() {
     done
 }
 
+# Of what a variable holds the pointer says which member; the names are C's.
+test_members_of_variables() {
+    tracked -- "$programs/root_members"
+    local dump=root_members.1.dump newest oldest
+    newest=$("$caulk" owners --json $dump | jq -r '.owners[] | select(.name == "registry").children[0].example')
+    oldest=$("$caulk" owners --json $dump | jq -r '.owners[] | select(.name == "hidden").children[0].example')
+    same "types" 'hidden registry,registry registry' "$("$caulk" owners --json $dump |
+        jq -r '[.owners[] | select(.kind == "global" and .type == "registry") | "\(.name) \(.type)"] | sort | join(",")')"
+    contains <("$caulk" owners $dump) '▸ registry \(global, root_members\)  registry$'
+    "$caulk" analyze $dump >out
+    contains out '^R1  registry \(global, root_members\)  registry   retains 1.25 KiB'
+    contains out '    path    registry \+0x18 queues\[1\].newest → make_entry'
+    contains <("$caulk" why $dump "$newest") '^  global registry in root_members \+0x18 queues\[1\].newest$'
+    contains <("$caulk" show $dump "$oldest") '^  \+0x10 queues\[0\].oldest  global hidden in root_members'
+    same "root" 'registry registry.queues[1].newest' "$("$caulk" why --json $dump "$newest" |
+        jq -r '.root | "\(.type) \(.field)"')"
+    contains <("$caulk" graph $dump --block "$newest" | tr -d '\n') 'label="queues\[1\].newest",'
+    "$caulk" diff root_members.{1,2}.dump >out
+    contains out 'global registry in root_members \+0x18 queues\[1\].newest was overwritten'
+    same "dropped" 'registry.queues[1].newest' "$("$caulk" diff --json root_members.{1,2}.dump |
+        jq -r '.dropped[].holder.field')"
+}
+
 # Where neither program nor debug information is, a symbolized dump says the same.
 test_members_in_symbolized_dumps() {
     local program
