@@ -8,6 +8,7 @@
 #include "cli/cycle_pointers.h"
 #include "cli/dump_json.h"
 #include "cli/fatal.h"
+#include "cli/memory.h"
 #include "cli/owner_json.h"
 #include "cli/suppressed.h"
 #include "libcaulk/references.h"

@@ -10,6 +10,7 @@
 #include <sqlite3.h>
 
 #include "cli/fatal.h"
+#include "cli/memory.h"
 #include "libcaulk/utf8.h"
 
 struct database {
@@ -111,9 +112,7 @@ void table_real(struct table *table, double value)
 
 void table_text(struct table *table, const char *value)
 {
-    char *clean = value ? utf8_clean(value) : NULL;
-    if (value && !clean)
-        fatal(NULL, "out of memory");
+    char *clean = value ? need_memory(utf8_clean(value)) : NULL;
     next_column(table, sqlite3_bind_text(table->insert, ++table->filled, clean, -1, free));
 }
 

@@ -15,6 +15,7 @@
 #include "cli/export.h"
 #include "cli/fatal.h"
 #include "cli/json.h"
+#include "cli/memory.h"
 #include "cli/snapshot_ids.h"
 #include "cli/snapshot_parents.h"
 #include "cli/string_table.h"

@@ -9,6 +9,7 @@
 #include "cli/export.h"
 #include "cli/export_pointers.h"
 #include "cli/fatal.h"
+#include "cli/memory.h"
 #include "cli/suppressed.h"
 #include "cli/words.h"
 
@@ -302,9 +303,7 @@ static void copy(FILE *from, FILE *to)
 static void write_through_file(const struct opened *opened, FILE *out)
 {
     const char *folder = getenv("TMPDIR");
-    char *path;
-    if (asprintf(&path, "%s/caulk.XXXXXX", folder ? folder : "/tmp") < 0)
-        fatal(NULL, "out of memory");
+    char *path = format_text("%s/caulk.XXXXXX", folder ? folder : "/tmp");
     int fd = mkstemp(path);
     FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
     if (!file)

@@ -5,7 +5,6 @@
 
 #include "cli/command.h"
 #include "cli/dump_json.h"
-#include "cli/fatal.h"
 #include "cli/info_retained.h"
 #include "cli/options.h"
 #include "cli/text.h"

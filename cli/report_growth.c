@@ -1,10 +1,10 @@
 /* What changed from the first dump to the last: by place, by owner, and who let go. */
+#include "cli/memory.h"
 #include "cli/report.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "cli/fatal.h"
 #include "cli/html.h"
 #include "cli/report_parts.h"
 

@@ -11,6 +11,7 @@
 #include "cli/command.h"
 #include "cli/fatal.h"
 #include "cli/launch.h"
+#include "cli/memory.h"
 #include "cli/options.h"
 #include "cli/substitute.h"
 #include "cli/verify.h"
@@ -131,7 +132,7 @@ int run_run(int argc, char **argv)
                "by the dump signal, or by caulk dump PID. Options given here win over those in "
                "CAULK_OPTIONS."};
     const char *inherited = getenv("CAULK_OPTIONS");
-    struct run_options options = {.tracker = inherited ? strdup(inherited) : NULL};
+    struct run_options options = {.tracker = inherited ? need_memory(strdup(inherited)) : NULL};
     options_parse("run", &argp, ARGP_IN_ORDER, argc, argv, &options);
     if (!options.program)
         options_fail("run", "no program (caulk run PROGRAM ARGS…)");
