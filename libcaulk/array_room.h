@@ -13,8 +13,9 @@
  * NULL where memory ran out; the array is as it was then. Release with free(). */
 static inline void *array_room(void *array, size_t count, size_t entry_bytes)
 {
+    /* Twice of what lies in memory already is no number that overflows. */
     bool is_full = (count & (count - 1)) == 0;
-    return is_full ? reallocarray(array, count ? 2 * count : 1, entry_bytes) : array;
+    return is_full ? realloc(array, (count ? 2 * count : 1) * entry_bytes) : array;
 }
 
 #endif

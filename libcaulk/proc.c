@@ -15,6 +15,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "libcaulk/array_room.h"
+
 static FILE *open_proc(pid_t pid, const char *name)
 {
     char path[64];
@@ -221,18 +223,15 @@ bool proc_list(pid_t **ret_pids, size_t *ret_count)
     if (!folder)
         return false;
     pid_t *pids = NULL;
-    size_t count = 0, capacity = 0;
+    size_t count = 0;
     for (struct dirent *entry; (entry = readdir(folder));) {
         char *end;
         long pid = strtol(entry->d_name, &end, 10);
         if (pid <= 0 || *end)
             continue;
-        if (count == capacity) {
-            capacity = capacity ? capacity * 2 : 256;
-            pids = reallocarray(pids, capacity, sizeof(*pids));
-            if (!pids)
-                abort();
-        }
+        pids = array_room(pids, count, sizeof(*pids));
+        if (!pids)
+            abort();
         pids[count++] = (pid_t)pid;
     }
     closedir(folder);

@@ -20,7 +20,7 @@ struct range {
 struct range_table {
     struct range *ranges;
     uint64_t *reach; /* highest end of ranges[0..i] */
-    size_t count, capacity;
+    size_t count;
 };
 
 void range_table_init(struct range_table *table);
