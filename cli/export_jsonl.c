@@ -54,7 +54,7 @@ static void write_sites(struct lines *lines)
         begin_record(lines, "site");
         dump_json_id(lines->json, "id", 'S', i);
         json_string(lines->json, "type", sites->site[i].type);
-        json_amount(lines->json, "live", sites->site[i].live.blocks, sites->site[i].live.bytes);
+        json_amount(lines->json, "live", sites->site[i].live);
         if (sites->site[i].estimated)
             json_bool(lines->json, "estimated", true);
         json_string(lines->json, "signature", suppressed_signature(&stack).s);
@@ -76,7 +76,7 @@ static void write_cycles(struct lines *lines)
             json_bool(lines->json, "pending", true);
         json_number(lines->json, "blocks", cycle->own.blocks);
         json_number(lines->json, "bytes", cycle->own.bytes);
-        json_amount(lines->json, "retained", cycle->retained.blocks, cycle->retained.bytes);
+        json_amount(lines->json, "retained", cycle->retained);
         dump_json_id(lines->json, "shape", 'P', cycle->shape);
         end_record(lines);
     }

@@ -214,11 +214,11 @@ void json_address(struct json *json, const char *key, uint64_t address)
     json_string(json, key, digits);
 }
 
-void json_amount(struct json *json, const char *key, uint64_t blocks, uint64_t bytes)
+void json_amount(struct json *json, const char *key, struct amount amount)
 {
     json_object(json, key);
-    json_number(json, "blocks", blocks);
-    json_number(json, "bytes", bytes);
+    json_number(json, "blocks", amount.blocks);
+    json_number(json, "bytes", amount.bytes);
     json_end(json);
 }
 

@@ -38,7 +38,7 @@ static void print_json(const struct opened *opened, const struct shown *shown)
     dump_json_born(json, born_known, born, born);
     dump_json_stack(json, &stack);
     json_string(json, "weak", weak_name(shown->weak));
-    json_amount(json, "retained", shown->retained.blocks, shown->retained.bytes);
+    json_amount(json, "retained", shown->retained);
     links_view_json(json, "points_to", opened, block, &shown->from);
     links_view_json(json, "pointed_by", opened, GRAPH_NONE, &shown->to);
     json_end(json);
