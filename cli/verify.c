@@ -27,25 +27,7 @@
 #include "cli/fatal.h"
 #include "cli/launch.h"
 #include "cli/memory.h"
-#include "cli/options.h"
 #include "libcaulk/dump.h"
-
-void verify_check_kinds(const char *kinds)
-{
-    static const char *const known[] = {"definite", "possible", "cycle"};
-    for (const char *kind = kinds;; kind++) {
-        size_t length = strcspn(kind, ",");
-        bool found = false;
-        for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
-            found |= strlen(known[i]) == length && !memcmp(known[i], kind, length);
-        if (!found)
-            options_fail("run", "--fail-on: '%.*s' is none of definite, possible, cycle",
-                         (int)length, kind);
-        kind += length;
-        if (!*kind)
-            return;
-    }
-}
 
 /* ---- where dumps go ---- */
 
