@@ -43,9 +43,9 @@ static void open_ends(struct compared *compared, const struct names_from *names,
                       struct suppressed_by suppressed, char **paths)
 {
     uint32_t last = compared->dump_count - 1;
-    opened_init(&compared->oldest, names, paths[0], false);
-    opened_init(&compared->newest, names, paths[last], false);
-    suppressed_apply(&compared->newest, suppressed, false);
+    opened_init(&compared->oldest, names, paths[0]);
+    opened_init(&compared->newest, names, paths[last]);
+    suppressed_apply(&compared->newest, suppressed);
     compared->dumps[0] = compared->oldest.dump;
     compared->dumps[last] = compared->newest.dump;
 }
@@ -70,7 +70,7 @@ static void list_owners(struct compared *compared, const struct names_from *name
     owner_list_init(&compared->owner_lists[count - 1], &compared->newest, by_caller);
     for (uint32_t i = 1; i + 1 < count; i++) {
         struct opened middle;
-        opened_init(&middle, names, paths[i], false);
+        opened_init(&middle, names, paths[i]);
         opened_find_owners(&middle);
         owner_list_init(&compared->owner_lists[i], &middle, by_caller);
         opened_finish(&middle);

@@ -82,8 +82,8 @@ int export_run(int argc, char **argv)
     parse_arguments(argc, argv, &arguments, &names);
 
     struct opened opened;
-    opened_init_sum(&opened, &names, arguments.dumps.paths, arguments.dumps.count, false);
-    suppressed_apply(&opened, arguments.suppressed, false);
+    opened_init_sum(&opened, &names, arguments.dumps.paths, arguments.dumps.count, LOST_CYCLES);
+    suppressed_apply(&opened, arguments.suppressed);
     FILE *out = whole_file_begin(arguments.dumps.output);
     text_progress("writing");
     arguments.format->write(&opened, out);

@@ -66,7 +66,7 @@ int info_run(int argc, char **argv)
     names_from_parse("info", &argp, argc, argv, &options, &names);
 
     struct opened opened;
-    opened_init(&opened, &names, options.path, false);
+    opened_init(&opened, &names, options.path);
     struct info_retained retained;
     info_retained_init(&retained, &opened);
     if (options.json)

@@ -108,7 +108,7 @@ int show_run(int argc, char **argv)
                           NULL, argc, argv, &arguments);
     struct opened opened;
     struct shown shown;
-    opened_init(&opened, &arguments.names, arguments.path, false);
+    opened_init(&opened, &arguments.names, arguments.path);
     opened_need_graph(&opened, "caulk show");
     look_up(&opened, opened_block(&opened, "show", arguments.address), &shown);
     if (arguments.json)

@@ -171,7 +171,7 @@ int suppress_run(int argc, char **argv)
     struct names_from names;
     names_from_parse("suppress", &argp, argc, argv, &arguments, &names);
     struct opened opened;
-    opened_init(&opened, &names, arguments.path, false);
+    opened_init(&opened, &names, arguments.path);
     print_all(&opened, &arguments);
     opened_finish(&opened);
     return EXIT_DONE;

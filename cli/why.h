@@ -21,6 +21,13 @@ struct why {
     uint64_t cut_count;
 };
 
+/* What was asked for is that no root leads to it. */
+bool why_is_lost(const struct why *why);
+
+/* Where in its holder the pointer to a chain's link lies; in a root from where its variable begins.
+ */
+uint64_t why_offset(const struct opened *opened, const struct chain *chain, uint32_t link);
+
 void why_print_text(const struct why *why);
 void why_print_json(const struct why *why);
 

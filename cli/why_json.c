@@ -4,18 +4,11 @@
 #include "cli/why.h"
 #include "cli/words.h"
 
-/* Where in its holder the pointer to the link's block lies. */
-static uint64_t offset_in_holder(const struct opened *opened, const struct chain *chain, uint32_t i)
-{
-    uint64_t offset = chain->link[i].offset;
-    return i == 0 && chain->root ? words_root(opened, chain->root, offset).offset : offset;
-}
-
 static void put_retained(struct json *json, const struct why *why, uint32_t block)
 {
     struct amount retained =
         block == why->block ? why->retained : owners_retained(&why->opened->owners, block);
-    json_amount(json, "retained", retained.blocks, retained.bytes);
+    json_amount(json, "retained", retained);
 }
 
 static void put_chain(struct json *json, const struct why *why, const struct chain *chain)
@@ -31,7 +24,7 @@ static void put_chain(struct json *json, const struct why *why, const struct cha
         const struct chain_link *link = &chain->link[i];
         json_object(json, NULL);
         json_address(json, "address", dump->block_address[link->block]);
-        dump_json_offset(json, offset_in_holder(opened, chain, i));
+        dump_json_offset(json, why_offset(opened, chain, i));
         if (i > 0)
             dump_json_field(json, opened, chain->link[i - 1].block, link->offset);
         json_number(json, "bytes", dump->block_bytes[link->block]);

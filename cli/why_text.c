@@ -12,13 +12,6 @@
 
 #define ROOTS_MAX 20
 
-/* Where in its holder the pointer to the link's block lies. */
-static uint64_t offset_in_holder(const struct opened *opened, const struct chain *chain, uint32_t i)
-{
-    uint64_t offset = chain->link[i].offset;
-    return i == 0 && chain->root ? words_root(opened, chain->root, offset).offset : offset;
-}
-
 /* The holder's type stands before it. */
 static void print_member(const struct opened *opened, uint32_t block, uint64_t offset)
 {
@@ -29,7 +22,7 @@ static void print_member(const struct opened *opened, uint32_t block, uint64_t o
 
 static void print_offset(const struct opened *opened, const struct chain *chain, uint32_t i)
 {
-    uint64_t offset = offset_in_holder(opened, chain, i);
+    uint64_t offset = why_offset(opened, chain, i);
     if (offset != OFFSET_UNKNOWN)
         printf(" +0x%02" PRIx64, offset);
     if (i > 0)
@@ -140,7 +133,7 @@ void why_print_text(const struct why *why)
     print_weak(why);
     if (why->all && why->chains.count)
         print_all(why);
-    if (why->kind != KIND_REACHABLE && why->kind != KIND_POSSIBLE) {
+    if (why_is_lost(why)) {
         links_view_print(opened, "what points to it still", GRAPH_NONE, &why->holders);
         print_cut(why);
     }
