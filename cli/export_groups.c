@@ -13,7 +13,7 @@ struct making {
     struct export_group *group;
 };
 
-bool export_in_lost_cycle(const struct opened *opened, uint32_t block)
+static bool is_in_lost_cycle(const struct opened *opened, uint32_t block)
 {
     uint32_t cycle = cycles_find(&opened->analysis->cycles, block);
     return cycle != CYCLE_NONE && opened->analysis->cycles.cycle[cycle].lost;
@@ -43,7 +43,7 @@ static void add_block(struct making *making, uint32_t block)
         .site = site,
         .kind = verdicts_kind(&analysis->verdicts, block),
         .label = labels_of(&analysis->heap.labels, block),
-        .in_lost_cycle = export_in_lost_cycle(making->opened, block),
+        .in_lost_cycle = is_in_lost_cycle(making->opened, block),
     };
     amount_add(&find_group(making, like)->amount, own);
 }

@@ -13,7 +13,7 @@
 #include "cli/fatal.h"
 #include "cli/memory.h"
 
-/* Told to the tracker's constructor (preload/tracker_start): the dump signal is blocked by us. */
+/* Tells the tracker's constructor (preload/hooks_start.c) that the dump signal is blocked by us. */
 #define UNBLOCK_VARIABLE "CAULK_UNBLOCK"
 
 char *launch_find_library(struct error *err)

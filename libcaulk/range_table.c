@@ -6,20 +6,14 @@
 #include "libcaulk/range_table.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "libcaulk/array_room.h"
-
-void range_table_init(struct range_table *table)
-{
-    memset(table, 0, sizeof(*table));
-}
 
 void range_table_finish(struct range_table *table)
 {
     free(table->ranges);
     free(table->reach);
-    range_table_init(table);
+    *table = (struct range_table){0};
 }
 
 void range_table_add(struct range_table *table, const struct range *range)

@@ -13,12 +13,6 @@ struct scope {
 
 #define SEPARATOR "::"
 
-void scope_names_init(struct scope_names *names)
-{
-    memset(names, 0, sizeof(*names));
-    range_table_init(&names->entries);
-}
-
 void scope_names_finish(struct scope_names *names)
 {
     for (size_t i = 0; i < names->built_count; i++)
@@ -26,7 +20,7 @@ void scope_names_finish(struct scope_names *names)
     free(names->built);
     free(names->scopes);
     range_table_finish(&names->entries);
-    scope_names_init(names);
+    *names = (struct scope_names){0};
 }
 
 uint32_t scope_names_add(struct scope_names *names, uint32_t parent, const char *name)
