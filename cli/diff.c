@@ -50,19 +50,11 @@ static void open_ends(struct compared *compared, const struct names_from *names,
     compared->dumps[last] = compared->newest.dump;
 }
 
-static bool any_sampled(const struct compared *compared)
-{
-    for (uint32_t i = 0; i < compared->dump_count; i++)
-        if (compared->dumps[i]->process.stacks_mode == STACKS_SAMPLED)
-            return true;
-    return false;
-}
-
 /* Dumps in the middle are opened for their owners one at a time. */
 static void list_owners(struct compared *compared, const struct names_from *names, char **paths)
 {
     uint32_t count = compared->dump_count;
-    bool by_caller = any_sampled(compared);
+    bool by_caller = diff_by_caller(compared->dumps, count);
     compared->owner_lists = allocate(count, sizeof(*compared->owner_lists));
     opened_find_owners(&compared->oldest);
     opened_find_owners(&compared->newest);
