@@ -14,6 +14,7 @@
 #include "cli/service.h"
 #include "cli/words.h"
 #include "cli/written_text.h"
+#include "libcaulk/process_memory.h"
 #include "libcaulk/program.h"
 
 #define CORES "/var/tmp"
@@ -39,7 +40,7 @@ static void executed_path(const struct target *target, char ret_path[PATH_MAX])
 {
     uint64_t address = 0;
     if (!proc_auxiliary(target->task, AT_EXECFN, &address) ||
-        !proc_read_text(target->task, address, ret_path, PATH_MAX) || !names_program(ret_path))
+        !process_memory_text(target->task, address, ret_path, PATH_MAX) || !names_program(ret_path))
         snprintf(ret_path, PATH_MAX, "%s", target->program);
 }
 
