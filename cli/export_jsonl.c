@@ -7,7 +7,8 @@
  *     cycle      id, lost, (pending,) blocks, bytes, retained, shape
  *     root       id, kind, name, module
  *     block      address, bytes, kind, site, type, born_seconds, cycle
- *     sum        kind, site, type, blocks, bytes: reachable blocks of a dump with --detail=lost
+ *     sum        kind, site, type, blocks, bytes: blocks of a merged dump; reachable ones of a dump
+ *                with --detail=lost
  *     edge       from, offset, (field,) to, kind
  *     reference  root, offset, to, kind
  *     warning    code, count, text
