@@ -1,5 +1,4 @@
 /* `caulk analyze`: is it a leak, what is lost, and in which cycles. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/analyze.h"
@@ -54,7 +53,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-int analyze_run(int argc, char **argv)
+static void parse_arguments(int argc, char **argv, struct arguments *arguments,
+                            struct names_from *ret_names)
 {
     static const struct argp_option rows[] = {
         {"possible", KEY_POSSIBLE, NULL, 0, "list what is possible, by site", 0},
@@ -75,31 +75,52 @@ int analyze_run(int argc, char **argv)
             "Is it a leak, what is lost, and in which cycles: worst first, with the stacks that "
             "allocated it. Several dumps of one tree of processes are summed; what a fork copied "
             "counts once."};
-    struct arguments arguments = {0};
-    struct names_from names;
-    names_from_parse("analyze", &argp, argc, argv, &arguments, &names);
+    names_from_parse("analyze", &argp, argc, argv, arguments, ret_names);
+}
 
-    struct opened opened;
+/* Whoever asked for all cycles is told where there are none to be had. */
+static void note_missing_cycles(const struct dump *dump)
+{
+    if (dump->process.merged)
+        note(dump->path, "a merged dump: it has the number of cycles, but no cycles");
+    else if (dump->process.only_lost)
+        note(dump->path, "made with --detail=lost: it has no reachable cycles");
+}
+
+static void print(const struct opened *opened, const struct arguments *arguments)
+{
     struct suspects suspects;
     struct error err;
-    opened_init_sum(&opened, &names, arguments.dumps.paths, arguments.dumps.count,
-                    arguments.options.all_cycles);
-    suppressed_apply(&opened, arguments.suppressed, arguments.options.all_cycles);
-    if (opened.dump->process.only_lost && arguments.options.all_cycles)
-        note(opened.dump->path, opened.dump->process.merged
-                                    ? "a merged dump: it has the number of cycles, but no cycles"
-                                    : "made with --detail=lost: it has no reachable cycles");
-    opened_find_owners(&opened);
-    if (!suspects_find(&opened.tree, &opened.owners, &suspects, &err))
+    if (!suspects_find(&opened->tree, &opened->owners, &suspects, &err))
         fatal_error(&err);
-    if (arguments.dumps.json)
-        analyze_print_json(&opened, &suspects);
+    if (arguments->dumps.json)
+        analyze_print_json(opened, &suspects);
     else
-        analyze_print_text(&opened, &suspects, &arguments.options);
-    const struct amount *of_kind = opened.analysis->of_kind;
-    uint64_t cycles = opened.analysis->lost_cycles - opened.analysis->pending_cycles;
-    bool found = fail_on_found(&arguments.fail_on, of_kind[KIND_DEFINITE].blocks,
-                               of_kind[KIND_POSSIBLE].blocks, cycles);
+        analyze_print_text(opened, &suspects, &arguments->options);
+}
+
+/* What Python's collector comes back for is no cycle to fail on. */
+static bool found_any(const struct analysis *analysis, const struct fail_on *fail_on)
+{
+    return fail_on_found(fail_on, analysis->of_kind[KIND_DEFINITE].blocks,
+                         analysis->of_kind[KIND_POSSIBLE].blocks,
+                         analysis->lost_cycles - analysis->pending_cycles);
+}
+
+int analyze_run(int argc, char **argv)
+{
+    struct arguments arguments = {0};
+    struct names_from names;
+    struct opened opened;
+    parse_arguments(argc, argv, &arguments, &names);
+    opened_init_sum(&opened, &names, arguments.dumps.paths, arguments.dumps.count,
+                    arguments.options.all_cycles ? ALL_CYCLES : LOST_CYCLES);
+    suppressed_apply(&opened, arguments.suppressed);
+    if (arguments.options.all_cycles)
+        note_missing_cycles(opened.dump);
+    opened_find_owners(&opened);
+    print(&opened, &arguments);
+    bool found = found_any(opened.analysis, &arguments.fail_on);
     opened_finish(&opened);
     return found ? EXIT_FOUND : EXIT_DONE;
 }

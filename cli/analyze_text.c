@@ -1,6 +1,6 @@
 /*
- * `caulk analyze` for a person: the head, then the few things that matter,
- * each once, then what was left out in a line each, then the command to type next.
+ * `caulk analyze` for a person: the head, then the few things that matter, each once, then what was
+ * left out in a line each, then the command to type next.
  */
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,20 +1,28 @@
 /*
- * Over libsqlite3. The file is nobody else's until it is done, so there is no journal and no lock
- * to wait for; what is left of a failure is thrown away as a whole.
+ * Over libsqlite3, which wants a file that it can go back in, under a name. A stream that is none
+ * (a pipe) gets a copy of a temporary one. The file is nobody else's until it is done, so there is
+ * no journal and no lock to wait for; what is left of a failure is thrown away as a whole.
  */
 #include "cli/database.h"
 
-#include <stdio.h>
+#include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <sqlite3.h>
 
 #include "cli/fatal.h"
+#include "cli/memory.h"
 #include "libcaulk/utf8.h"
 
 struct database {
     sqlite3 *file;
     struct table *tables; /* the last one first */
+    FILE *out;
+    char *temporary; /* path of the file that is copied to out; NULL: out is that file */
 };
 
 struct table {
@@ -35,9 +43,46 @@ void database_run(struct database *database, const char *sql)
         fail(database);
 }
 
-struct database *database_create(const char *path)
+static bool has_name(FILE *out)
 {
+    struct stat status;
+    return fstat(fileno(out), &status) == 0 && S_ISREG(status.st_mode) && status.st_nlink &&
+           status.st_size == 0;
+}
+
+static char *make_temporary(void)
+{
+    const char *folder = getenv("TMPDIR");
+    char *path = format_text("%s/caulk.XXXXXX", folder ? folder : "/tmp");
+    int fd = mkstemp(path);
+    if (fd < 0)
+        fatal(path, "%s", strerror(errno));
+    close(fd);
+    return path;
+}
+
+static void copy(const char *path, FILE *out)
+{
+    char chunk[1 << 16];
+    size_t bytes;
+    FILE *file = fopen(path, "re");
+    if (!file)
+        fatal(path, "%s", strerror(errno));
+    while ((bytes = fread(chunk, 1, sizeof(chunk), file)))
+        fwrite(chunk, 1, bytes, out);
+    if (ferror(file))
+        fatal(path, "%s", strerror(errno));
+    fclose(file);
+}
+
+struct database *database_create(FILE *out)
+{
+    char own_path[64];
     struct database *database = allocate(1, sizeof(*database));
+    database->out = out;
+    database->temporary = has_name(out) ? NULL : make_temporary();
+    snprintf(own_path, sizeof(own_path), "/proc/self/fd/%d", fileno(out));
+    const char *path = database->temporary ? database->temporary : own_path;
     if (sqlite3_open_v2(path, &database->file, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
         fail(database);
     database_run(database, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
@@ -57,6 +102,11 @@ void database_destroy(struct database *database)
     database_run(database, "COMMIT");
     if (sqlite3_close(database->file) != SQLITE_OK)
         fail(database);
+    if (database->temporary) {
+        copy(database->temporary, database->out);
+        unlink(database->temporary);
+    }
+    free(database->temporary);
     free(database);
 }
 
@@ -111,9 +161,7 @@ void table_real(struct table *table, double value)
 
 void table_text(struct table *table, const char *value)
 {
-    char *clean = value ? utf8_clean(value) : NULL;
-    if (value && !clean)
-        fatal(NULL, "out of memory");
+    char *clean = value ? need_memory(utf8_clean(value)) : NULL;
     next_column(table, sqlite3_bind_text(table->insert, ++table->filled, clean, -1, free));
 }
 

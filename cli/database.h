@@ -1,17 +1,19 @@
 /*
  * A file that SQLite reads, made from nothing in one go. Texts are made UTF-8 without control
- * characters. Everything fails by fatal().
+ * characters. Everything fails by fatal(), but for errors of writing, which are left in the stream
+ * (ferror()).
  */
 #ifndef CAULK_DATABASE_H
 #define CAULK_DATABASE_H
 
 #include <stdint.h>
+#include <stdio.h>
 
 struct database;
 struct table;
 
-/* path: of an empty file. */
-struct database *database_create(const char *path);
+/* out: empty, and the caller's. */
+struct database *database_create(FILE *out);
 /* The file is whole from now on; its tables are gone. */
 void database_destroy(struct database *database);
 

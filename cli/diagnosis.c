@@ -4,27 +4,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cli/fatal.h"
 #include "cli/json.h"
+#include "cli/memory.h"
 #include "cli/text.h"
 #include "cli/words.h"
 #include "libcaulk/utf8.h"
 
 static char *format_clean(const char *format, va_list args)
 {
-    char *text, *clean;
-    if (vasprintf(&text, format, args) < 0 || !(clean = utf8_clean(text)))
-        fatal(NULL, "out of memory");
+    char *text = format_text_list(format, args);
+    char *clean = need_memory(utf8_clean(text));
     free(text);
     return clean;
-}
-
-static void *grow(void *array, size_t count, size_t size_bytes)
-{
-    void *larger = reallocarray(array, count + 1, size_bytes);
-    if (!larger)
-        fatal(NULL, "out of memory");
-    return larger;
 }
 
 void diagnosis_add(struct diagnosis *diagnosis, enum level level, const char *about,
@@ -35,7 +26,7 @@ void diagnosis_add(struct diagnosis *diagnosis, enum level level, const char *ab
     char *text = format_clean(format, args);
     va_end(args);
     diagnosis->finding =
-        grow(diagnosis->finding, diagnosis->finding_count, sizeof(*diagnosis->finding));
+        need_room(diagnosis->finding, diagnosis->finding_count, sizeof(*diagnosis->finding));
     diagnosis->finding[diagnosis->finding_count++] =
         (struct finding_line){.level = level, .about = about, .text = text};
 }
@@ -56,7 +47,7 @@ void diagnosis_add_way(struct diagnosis *diagnosis, char *command, const char *f
     va_start(args, format);
     char *what = format_clean(format, args);
     va_end(args);
-    diagnosis->way = grow(diagnosis->way, diagnosis->way_count, sizeof(*diagnosis->way));
+    diagnosis->way = need_room(diagnosis->way, diagnosis->way_count, sizeof(*diagnosis->way));
     diagnosis->way[diagnosis->way_count++] = (struct way){what, command};
 }
 

@@ -8,6 +8,7 @@
 #include "cli/dump_arguments.h"
 #include "cli/fail_on.h"
 #include "cli/fatal.h"
+#include "cli/memory.h"
 #include "cli/options.h"
 #include "cli/text.h"
 
@@ -42,26 +43,18 @@ static void open_ends(struct compared *compared, const struct names_from *names,
                       struct suppressed_by suppressed, char **paths)
 {
     uint32_t last = compared->dump_count - 1;
-    opened_init(&compared->oldest, names, paths[0], false);
-    opened_init(&compared->newest, names, paths[last], false);
-    suppressed_apply(&compared->newest, suppressed, false);
+    opened_init(&compared->oldest, names, paths[0]);
+    opened_init(&compared->newest, names, paths[last]);
+    suppressed_apply(&compared->newest, suppressed);
     compared->dumps[0] = compared->oldest.dump;
     compared->dumps[last] = compared->newest.dump;
-}
-
-static bool any_sampled(const struct compared *compared)
-{
-    for (uint32_t i = 0; i < compared->dump_count; i++)
-        if (compared->dumps[i]->process.stacks_mode == STACKS_SAMPLED)
-            return true;
-    return false;
 }
 
 /* Dumps in the middle are opened for their owners one at a time. */
 static void list_owners(struct compared *compared, const struct names_from *names, char **paths)
 {
     uint32_t count = compared->dump_count;
-    bool by_caller = any_sampled(compared);
+    bool by_caller = diff_by_caller(compared->dumps, count);
     compared->owner_lists = allocate(count, sizeof(*compared->owner_lists));
     opened_find_owners(&compared->oldest);
     opened_find_owners(&compared->newest);
@@ -69,7 +62,7 @@ static void list_owners(struct compared *compared, const struct names_from *name
     owner_list_init(&compared->owner_lists[count - 1], &compared->newest, by_caller);
     for (uint32_t i = 1; i + 1 < count; i++) {
         struct opened middle;
-        opened_init(&middle, names, paths[i], false);
+        opened_init(&middle, names, paths[i]);
         opened_find_owners(&middle);
         owner_list_init(&compared->owner_lists[i], &middle, by_caller);
         opened_finish(&middle);

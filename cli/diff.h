@@ -18,6 +18,11 @@ struct owner_growth {
     double steadiness;
 };
 
+static inline int64_t owner_gain(const struct owner_growth *owner)
+{
+    return (int64_t)owner->retained.bytes - (int64_t)owner->before.bytes;
+}
+
 struct compared {
     struct opened oldest, newest;
     struct dump **dumps; /* all, oldest first; the first and the last are the two above */

@@ -9,11 +9,6 @@
 /* Who wants to know each of a million blocks has the dump. */
 #define DROPPED_MAX 1000
 
-static void put_amount(struct json *json, const char *key, struct amount amount)
-{
-    json_amount(json, key, amount.blocks, amount.bytes);
-}
-
 static void put_trend(struct json *json, const struct compared *compared, enum trend trend,
                       double steadiness, const char *bytes_key, const struct growth_sample *samples)
 {
@@ -35,12 +30,12 @@ static void put_site(struct json *json, const struct compared *compared,
     json_object(json, NULL);
     dump_json_id(json, "site", 'S', by_caller ? SITE_NONE : site->new_site);
     json_string(json, "type", by_caller ? NULL : has->analysis->sites.site[number].type);
-    put_amount(json, "born", site->growth.born);
-    put_amount(json, "freed", site->growth.freed);
-    put_amount(json, "survived", site->growth.survived);
+    json_amount(json, "born", site->growth.born);
+    json_amount(json, "freed", site->growth.freed);
+    json_amount(json, "survived", site->growth.survived);
     put_trend(json, compared, site->trend, site->steadiness, "live_bytes", site->samples);
     if (compared->site_retained && site->new_site != SITE_NONE)
-        put_amount(json, "retained", compared->site_retained[site->new_site]);
+        json_amount(json, "retained", compared->site_retained[site->new_site]);
     else
         json_null(json, "retained");
     dump_json_stack(json, &stack);
@@ -91,7 +86,7 @@ static void put_dropped(struct json *json, const struct compared *compared)
     json_end(json);
     if (list->count > DROPPED_MAX)
         json_number(json, "dropped_omitted", list->count - DROPPED_MAX);
-    put_amount(json, "dropped_unknown", list->unknown);
+    json_amount(json, "dropped_unknown", list->unknown);
 }
 
 static void put_owners(struct json *json, const struct compared *compared)
@@ -101,8 +96,8 @@ static void put_owners(struct json *json, const struct compared *compared)
         const struct owner_growth *owner = &compared->owners[i];
         json_object(json, NULL);
         owner_json_name(json, &compared->newest, owner->group);
-        put_amount(json, "retained", owner->retained);
-        put_amount(json, "retained_before", owner->before);
+        json_amount(json, "retained", owner->retained);
+        json_amount(json, "retained_before", owner->before);
         put_trend(json, compared, owner->trend, owner->steadiness, "retained_bytes",
                   owner->samples);
         json_end(json);
@@ -122,9 +117,9 @@ void diff_print_json(const struct compared *compared)
               !compared->oldest.dump->process.no_births &&
                   !compared->newest.dump->process.no_births);
     json_bool(json, "by_caller", diff->by_caller);
-    put_amount(json, "born", diff->born);
-    put_amount(json, "freed", diff->freed);
-    put_amount(json, "survived", diff->survived);
+    json_amount(json, "born", diff->born);
+    json_amount(json, "freed", diff->freed);
+    json_amount(json, "survived", diff->survived);
     json_array(json, "sites");
     for (uint32_t i = 0; i < diff->site_count; i++)
         put_site(json, compared, &diff->site[i]);

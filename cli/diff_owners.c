@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "cli/diff.h"
-#include "cli/fatal.h"
+#include "cli/memory.h"
 #include "cli/words.h"
 #include "libcaulk/checksum.h"
 
@@ -34,9 +34,7 @@ static uint64_t key_of_stack(const struct dump *dump, uint32_t stack, bool by_ca
 
 static uint64_t key_of(const struct opened *opened, const struct owner_group *group, bool by_caller)
 {
-    if (group->kind == OWNER_ROOT)
-        return key_of_text(words_owner(opened, group).s);
-    if (group->kind == OWNER_SEVERAL)
+    if (group->kind == OWNER_ROOT || group->kind == OWNER_SEVERAL)
         return key_of_text(words_owner(opened, group).s);
     const char *type = opened_owner_type(opened, group);
     if (type)
@@ -75,14 +73,9 @@ void owner_list_finish(struct owner_list *list)
     free(list->owner);
 }
 
-static int64_t gain(const struct owner_growth *growth)
-{
-    return (int64_t)growth->retained.bytes - (int64_t)growth->before.bytes;
-}
-
 static int compare_gains(const void *left, const void *right)
 {
-    int64_t a = llabs(gain(left)), b = llabs(gain(right));
+    int64_t a = llabs(owner_gain(left)), b = llabs(owner_gain(right));
     if (a != b)
         return a < b ? 1 : -1;
     const struct owner_growth *first = left, *second = right;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "cli/diff.h"
-#include "cli/fatal.h"
+#include "cli/memory.h"
 #include "cli/stack_text.h"
 #include "cli/text.h"
 #include "cli/words.h"
@@ -19,11 +19,6 @@
 
 /* Below this share of all that was gained, a place is not worth a line. */
 #define GAIN_SHARE 100
-
-static struct phrase signed_size(int64_t bytes)
-{
-    return words_format("%s%s", bytes < 0 ? "-" : "+", text_size((uint64_t)llabs(bytes)).s);
-}
 
 static uint64_t all_gained(const struct diff *diff)
 {
@@ -145,7 +140,7 @@ static void print_suspect(const struct compared *compared, const struct diff_sit
                ? ""
                : words_id('S', site->new_site).s,
            text_colour(TEXT_PLAIN), trend_name(site->trend), diff_site_name(compared, site).s,
-           signed_size(growth_gain(growth)).s);
+           words_gain(growth_gain(growth)).s);
     printf("    born    %s, %s\n", text_counted(growth->born.blocks, "block").s,
            text_size(growth->born.bytes).s);
     printf("    freed   %s, %s\n", text_counted(growth->freed.blocks, "block").s,
@@ -157,11 +152,6 @@ static void print_suspect(const struct compared *compared, const struct diff_sit
                words_rate_of_bytes((double)growth_gain(growth), diff_seconds(compared)).s);
     stack_text_print(&stack, NULL, STACK_INDENT);
     call_stack_finish(&stack);
-}
-
-static int64_t owner_gain(const struct owner_growth *owner)
-{
-    return (int64_t)owner->retained.bytes - (int64_t)owner->before.bytes;
 }
 
 static int compare_owners(const void *left, const void *right)
@@ -185,7 +175,7 @@ static void print_owners(const struct compared *compared)
     }
     qsort(shown, count, sizeof(*shown), compare_owners);
     for (uint32_t i = 0; i < count; i++) {
-        printf("%s%9s  %-9s  %s, ", i ? "" : "\nby owner\n", signed_size(owner_gain(shown[i])).s,
+        printf("%s%9s  %-9s  %s, ", i ? "" : "\nby owner\n", words_gain(owner_gain(shown[i])).s,
                trend_name(shown[i]->trend), words_owner(&compared->newest, shown[i]->group).s);
         print_samples(compared, shown[i]->samples, shown[i]->steadiness);
     }

@@ -11,6 +11,7 @@
 
 #include "cli/doctor.h"
 #include "cli/launch.h"
+#include "cli/memory.h"
 #include "cli/words.h"
 #include "libcaulk/process_path.h"
 
@@ -24,7 +25,7 @@ static char *find_entry(pid_t task)
     for (char *entry = list ? strtok_r(list, " :", &rest) : NULL; entry && !found;
          entry = strtok_r(NULL, " :", &rest))
         if (!strcmp(words_file_name(entry), LIBRARY))
-            found = strdup(entry);
+            found = need_memory(strdup(entry));
     free(list);
     return found;
 }

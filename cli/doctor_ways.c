@@ -2,7 +2,6 @@
  * Too late to preload: what can still be done for a process that runs without the tracker, as
  * commands for this one.
  */
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,27 +9,15 @@
 #include <unistd.h>
 
 #include "cli/doctor.h"
-#include "cli/fatal.h"
 #include "cli/launch.h"
+#include "cli/memory.h"
 #include "cli/service.h"
 #include "cli/words.h"
+#include "cli/written_text.h"
+#include "libcaulk/process_memory.h"
 #include "libcaulk/program.h"
 
 #define CORES "/var/tmp"
-
-static char *format(const char *pattern, ...) __attribute__((format(printf, 1, 2)));
-
-static char *format(const char *pattern, ...)
-{
-    char *text;
-    va_list args;
-    va_start(args, pattern);
-    int length = vasprintf(&text, pattern, args);
-    va_end(args);
-    if (length < 0)
-        fatal(NULL, "out of memory");
-    return text;
-}
 
 static bool is_installed(const char *program)
 {
@@ -53,7 +40,7 @@ static void executed_path(const struct target *target, char ret_path[PATH_MAX])
 {
     uint64_t address = 0;
     if (!proc_auxiliary(target->task, AT_EXECFN, &address) ||
-        !proc_read_text(target->task, address, ret_path, PATH_MAX) || !names_program(ret_path))
+        !process_memory_text(target->task, address, ret_path, PATH_MAX) || !names_program(ret_path))
         snprintf(ret_path, PATH_MAX, "%s", target->program);
 }
 
@@ -76,24 +63,21 @@ static bool is_title(const char *arguments)
  * frees it. */
 static char *command_line(const struct patient *patient)
 {
-    size_t bytes = 0, line_bytes;
-    char *line = NULL, *arguments = proc_arguments(patient->target.task, &bytes);
+    size_t bytes = 0;
+    struct written_text line;
+    char *arguments = proc_arguments(patient->target.task, &bytes);
     char path[PATH_MAX];
-    FILE *out = open_memstream(&line, &line_bytes);
-    if (!out)
-        fatal(NULL, "out of memory");
+    written_text_begin(&line);
     executed_path(&patient->target, path);
     bool title = is_title(arguments);
     const char *program = !title && names_program(arguments) ? arguments : path;
     size_t first = title ? bytes : strlen(arguments) + 1;
-    put_words(out, program, strlen(program));
-    fputs(title ? " …" : first < bytes ? " " : "", out);
+    put_words(line.out, program, strlen(program));
+    fputs(title ? " …" : first < bytes ? " " : "", line.out);
     if (first < bytes)
-        put_words(out, arguments + first, bytes - first);
+        put_words(line.out, arguments + first, bytes - first);
     free(arguments);
-    if (fclose(out))
-        fatal(NULL, "out of memory");
-    return line;
+    return written_text_end(&line);
 }
 
 /* ---- restarting it ---- */
@@ -107,9 +91,9 @@ static void add_service(const struct service *service, const char *library,
         service->of_user ? "\"$XDG_RUNTIME_DIR\"/systemd/user" : "/run/systemd/system";
     const char *manager = service->of_user ? "systemctl --user" : "systemctl";
     char *command =
-        format("mkdir -p %s/%s.d && printf '[Service]\\nEnvironment=LD_PRELOAD=%%s\\n' %s "
-               ">%s/%s.d/caulk.conf && %s daemon-reload && %s restart %s",
-               base, unit, path, base, unit, manager, manager, unit);
+        format_text("mkdir -p %s/%s.d && printf '[Service]\\nEnvironment=LD_PRELOAD=%%s\\n' %s "
+                    ">%s/%s.d/caulk.conf && %s daemon-reload && %s restart %s",
+                    base, unit, path, base, unit, manager, manager, unit);
     diagnosis_add_way(
         diagnosis, command,
         "restart it, a service of systemd's, under the tracker (until the next boot)");
@@ -121,7 +105,7 @@ static void add_container(const char *library, struct diagnosis *diagnosis)
 {
     char *path = words_quoted(library);
     diagnosis_add_way(
-        diagnosis, format("docker run -v %s:%s:ro -e LD_PRELOAD=%s …", path, path, path),
+        diagnosis, format_text("docker run -v %s:%s:ro -e LD_PRELOAD=%s …", path, path, path),
         "restart one replica under the tracker: it lives in a container, which needs the library "
         "and the variable beside its own options (Kubernetes: see the README)");
     free(path);
@@ -131,9 +115,9 @@ static void add_container(const char *library, struct diagnosis *diagnosis)
 static char *as_its_user(const struct patient *patient)
 {
     if (patient->status.uid == geteuid())
-        return format("%s", "");
-    return format("setpriv --reuid=%u --regid=%u --init-groups ", patient->credentials.uid,
-                  patient->credentials.gid);
+        return format_text("%s", "");
+    return format_text("setpriv --reuid=%u --regid=%u --init-groups ", patient->credentials.uid,
+                       patient->credentials.gid);
 }
 
 static void add_restart(const struct patient *patient, struct diagnosis *diagnosis)
@@ -145,7 +129,7 @@ static void add_restart(const struct patient *patient, struct diagnosis *diagnos
         folder[length] = '\0';
     char *line = command_line(patient), *user = as_its_user(patient);
     char *quoted = words_quoted(folder);
-    diagnosis_add_way(diagnosis, format("cd %s && %scaulk run -- %s", quoted, user, line),
+    diagnosis_add_way(diagnosis, format_text("cd %s && %scaulk run -- %s", quoted, user, line),
                       "restart it, or one of its replicas, under the tracker");
     free(quoted);
     free(user);
@@ -189,8 +173,9 @@ static void add_core(const struct patient *patient, struct diagnosis *diagnosis)
     char *name = words_quoted(words_file_name(patient->target.program));
     int pid = (int)patient->target.pid;
     diagnosis_add_way(diagnosis,
-                      format("gcore -o " CORES "/%s %d && echo list leaked | chap " CORES "/%s.%d",
-                             name, pid, name, pid),
+                      format_text("gcore -o " CORES "/%s %d && echo list leaked | chap " CORES
+                                  "/%s.%d",
+                                  name, pid, name, pid),
                       "what its heap has lost, by size and without stacks: a core (it stops while "
                       "that is written) and chap%s%s",
                       is_installed("gcore") ? "" : "; gcore: apt install gdb",
@@ -201,14 +186,14 @@ static void add_core(const struct patient *patient, struct diagnosis *diagnosis)
 static void add_memleak(const struct patient *patient, struct diagnosis *diagnosis)
 {
     const char *program = is_installed("memleak-bpfcc") ? "memleak-bpfcc" : "memleak";
-    char *path = patient->own_mounts
-                     ? format("/proc/%d/root%s", (int)patient->target.task, allocator_file(patient))
-                     : format("%s", allocator_file(patient));
+    char *path = patient->own_mounts ? format_text("/proc/%d/root%s", (int)patient->target.task,
+                                                   allocator_file(patient))
+                                     : format_text("%s", allocator_file(patient));
     char *quoted = words_quoted(path);
     diagnosis_add_way(diagnosis,
-                      format("%s -p %d -O %s -o 60000 60",
-                             is_installed(program) ? program : "memleak-bpfcc",
-                             (int)patient->target.pid, quoted),
+                      format_text("%s -p %d -O %s -o 60000 60",
+                                  is_installed(program) ? program : "memleak-bpfcc",
+                                  (int)patient->target.pid, quoted),
                       "stacks of what is allocated from now on and kept for a minute, by BPF (slow "
                       "where it allocates much)%s",
                       is_installed(program) ? "" : "; apt install bpfcc-tools");

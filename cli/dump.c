@@ -127,7 +127,7 @@ static void check_options(const struct dump_options *options)
         copy_check(options->output);
 }
 
-int dump_run(int argc, char **argv)
+static void parse_arguments(int argc, char **argv, struct dump_options *options)
 {
     static const struct argp_option rows[] = {
         {NULL, 'o', "FILE", 0, "copy the dump to FILE (-: standard output)", 0},
@@ -144,32 +144,48 @@ int dump_run(int argc, char **argv)
         .parser = parse,
         .args_doc = "PID",
         .doc = "Asks a tracked process for a dump, waits until it is whole, and prints its path."};
+    options_parse("dump", &argp, 0, argc, argv, options);
+    check_options(options);
+}
+
+static void result_begin(struct result *result, const struct dump_options *options)
+{
+    *result = (struct result){.output = options->output};
+    if (!options->json)
+        return;
+    result->json = json_create(stdout);
+    json_object(result->json, NULL);
+    json_string(result->json, "schema", "caulk.dump/1");
+    json_array(result->json, "dumps");
+}
+
+static void result_end(struct result *result)
+{
+    if (!result->json)
+        return;
+    json_end(result->json);
+    json_end(result->json);
+    json_destroy(result->json);
+}
+
+int dump_run(int argc, char **argv)
+{
     struct dump_options options = {0};
-    options_parse("dump", &argp, 0, argc, argv, &options);
-    check_options(&options);
+    parse_arguments(argc, argv, &options);
     if (options.dry_run)
         return dry_run(&options);
 
     struct target target;
+    struct result result;
     char path[PATH_MAX];
     struct error err;
     if (!dump_ask(options.pid, options.detail, &target, path, &err)) {
         text_progress(NULL);
         fatal_error(&err);
     }
-    struct result result = {.output = options.output};
-    if (options.json) {
-        result.json = json_create(stdout);
-        json_object(result.json, NULL);
-        json_string(result.json, "schema", "caulk.dump/1");
-        json_array(result.json, "dumps");
-    }
+    result_begin(&result, &options);
     report(&result, &target, path);
     enum exit_status status = options.tree ? dump_descendants(&options, &result) : EXIT_DONE;
-    if (result.json) {
-        json_end(result.json);
-        json_end(result.json);
-        json_destroy(result.json);
-    }
+    result_end(&result);
     return status;
 }

@@ -14,6 +14,8 @@
 #include <sys/stat.h>
 
 #include "cli/fatal.h"
+#include "cli/memory.h"
+#include "cli/written_text.h"
 
 #define MAX_GROUPS 8 /* the whole match and the parts kept */
 
@@ -29,26 +31,21 @@ static char *translate(const char *template, const char *special,
                        const char *(*sequence)(char kind, struct pattern *pattern),
                        struct pattern *pattern)
 {
-    char *text = NULL;
-    size_t bytes;
-    FILE *out = open_memstream(&text, &bytes);
-    if (!out)
-        fatal(NULL, "out of memory");
+    struct written_text text;
+    written_text_begin(&text);
     for (; *template; template ++) {
         const char *wild = template[0] == '%' ? sequence(template[1], pattern) : NULL;
         if (wild)
-            fputs(wild, out);
+            fputs(wild, text.out);
         if (template[0] == '%' && (wild || template[1] == '%'))
             template ++;
         if (wild)
             continue;
         if (strchr(special, *template))
-            putc('\\', out);
-        putc(*template, out);
+            putc('\\', text.out);
+        putc(*template, text.out);
     }
-    if (fclose(out))
-        fatal(NULL, "out of memory");
-    return text;
+    return written_text_end(&text);
 }
 
 static const char *glob_sequence(char kind, struct pattern *pattern)
@@ -75,9 +72,7 @@ static void pattern_init(struct pattern *pattern, const char *template)
 {
     *pattern = (struct pattern){.glob = translate(template, "*?[]\\", glob_sequence, NULL)};
     char *body = translate(template, ".^$*+?()[]{}|\\", expression_sequence, pattern);
-    char *whole;
-    if (asprintf(&whole, "^%s$", body) < 0)
-        fatal(NULL, "out of memory");
+    char *whole = format_text("^%s$", body);
     if (regcomp(&pattern->expression, whole, REG_EXTENDED))
         fatal(template, "this template of a dump's name is not understood");
     free(body);
@@ -138,7 +133,7 @@ void dump_files_find(const char *template, struct timespec since, struct dump_fi
     ret_files->paths = allocate(count + 1, sizeof(*ret_files->paths));
     ret_files->count = count;
     for (size_t i = 0; i < count; i++)
-        ret_files->paths[i] = strdup(matches[i].path);
+        ret_files->paths[i] = need_memory(strdup(matches[i].path));
     free(matches);
     globfree(&found);
     free(pattern.glob);

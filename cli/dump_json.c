@@ -6,7 +6,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "cli/fatal.h"
 #include "cli/words.h"
 
 /* RFC 3339, in UTC, so that a dump reads the same everywhere. */

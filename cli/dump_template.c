@@ -8,8 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/fatal.h"
 #include "cli/launch.h"
+#include "cli/memory.h"
+#include "cli/written_text.h"
 #include "libcaulk/proc.h"
 
 #define DEFAULT_TEMPLATE "/tmp/caulk.%p.%n.dump"
@@ -18,7 +19,7 @@
 static char *find_set(const struct target *target)
 {
     if (*target->status.dump)
-        return strdup(target->status.dump);
+        return need_memory(strdup(target->status.dump));
     char *options = proc_variable(target->task, "CAULK_OPTIONS");
     char *set = launch_find_option(options, "dump");
     free(options);
@@ -29,33 +30,27 @@ char *dump_template_inside(const struct target *target)
 {
     char *set = find_set(target);
     const char *template = set ? set : DEFAULT_TEMPLATE;
-    char *text = NULL;
-    size_t bytes;
-    FILE *out = open_memstream(&text, &bytes);
-    if (!out)
-        fatal(NULL, "out of memory");
+    struct written_text text;
+    written_text_begin(&text);
     for (; *template; template ++) {
         if (template[0] == '%' && template[1] == 'p') {
-            fprintf(out, "%d", (int)target->inner_pid);
+            fprintf(text.out, "%d", (int)target->inner_pid);
             template ++;
             continue;
         }
-        putc(*template, out);
+        putc(*template, text.out);
         if (template[0] == '%' && template[1])
-            putc(*++template, out);
+            putc(*++template, text.out);
     }
-    if (fclose(out))
-        fatal(NULL, "out of memory");
     free(set);
-    return text;
+    return written_text_end(&text);
 }
 
 char *dump_template(const struct target *target)
 {
-    char *text, *inside = dump_template_inside(target);
-    if (asprintf(&text, "/proc/%d/%s%s", (int)target->task, inside[0] == '/' ? "root" : "cwd/",
-                 inside) < 0)
-        fatal(NULL, "out of memory");
+    char *inside = dump_template_inside(target);
+    const char *base = inside[0] == '/' ? "root" : "cwd/";
+    char *text = format_text("/proc/%d/%s%s", (int)target->task, base, inside);
     free(inside);
     return text;
 }

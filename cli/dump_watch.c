@@ -10,7 +10,6 @@
 
 #include "cli/dump_files.h"
 #include "cli/dump_template.h"
-#include "cli/fatal.h"
 #include "libcaulk/proc.h"
 
 #define POLL_NS 20000000

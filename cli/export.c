@@ -5,12 +5,12 @@
 
 #include "cli/command.h"
 #include "cli/dump_arguments.h"
-#include "cli/fatal.h"
 #include "cli/names_from.h"
 #include "cli/options.h"
 #include "cli/suppressed.h"
 #include "cli/text.h"
 #include "cli/whole_file.h"
+#include "cli/written_text.h"
 
 enum export_key { KEY_FORMAT = OPTION_FIRST_FREE };
 
@@ -23,18 +23,13 @@ struct arguments {
 /* A text made line by line; the caller frees it. */
 static char *list_formats(const char *before, const char *line_format, const char *after)
 {
-    char *text;
-    size_t length;
-    FILE *out = open_memstream(&text, &length);
-    if (!out)
-        fatal(NULL, "out of memory");
-    fputs(before, out);
+    struct written_text text;
+    written_text_begin(&text);
+    fputs(before, text.out);
     for (size_t i = 0; i < export_format_count; i++)
-        fprintf(out, line_format, export_formats[i].name, export_formats[i].help);
-    fputs(after, out);
-    if (ferror(out) | fclose(out))
-        fatal(NULL, "out of memory");
-    return text;
+        fprintf(text.out, line_format, export_formats[i].name, export_formats[i].help);
+    fputs(after, text.out);
+    return written_text_end(&text);
 }
 
 static void parse_format(struct arguments *arguments, const char *name)
@@ -87,8 +82,8 @@ int export_run(int argc, char **argv)
     parse_arguments(argc, argv, &arguments, &names);
 
     struct opened opened;
-    opened_init_sum(&opened, &names, arguments.dumps.paths, arguments.dumps.count, false);
-    suppressed_apply(&opened, arguments.suppressed, false);
+    opened_init_sum(&opened, &names, arguments.dumps.paths, arguments.dumps.count, LOST_CYCLES);
+    suppressed_apply(&opened, arguments.suppressed);
     FILE *out = whole_file_begin(arguments.dumps.output);
     text_progress("writing");
     arguments.format->write(&opened, out);

@@ -8,8 +8,8 @@
 
 #include "cli/export.h"
 #include "cli/export_stack.h"
-#include "cli/fatal.h"
 #include "cli/json.h"
+#include "cli/memory.h"
 #include "cli/string_table.h"
 #include "libcaulk/dump.h"
 
@@ -42,17 +42,14 @@ static void write_head(struct dhat *dhat)
 static uint32_t frame_number(struct dhat *dhat, const struct frame *frame)
 {
     char *function = export_function(frame), *text;
-    int made;
     if (!frame->address)
-        made = asprintf(&text, "%s", function);
+        text = format_text("%s", function);
     else if (frame->file && frame->line)
-        made = asprintf(&text, "0x%" PRIx64 ": %s (%s:%" PRIu32 ")", frame->address, function,
-                        frame->file, frame->line);
+        text = format_text("0x%" PRIx64 ": %s (%s:%" PRIu32 ")", frame->address, function,
+                           frame->file, frame->line);
     else
-        made = asprintf(&text, "0x%" PRIx64 ": %s (in %s)", frame->address, function,
-                        frame->module ? frame->module : "?");
-    if (made < 0)
-        fatal(NULL, "out of memory");
+        text = format_text("0x%" PRIx64 ": %s (in %s)", frame->address, function,
+                           frame->module ? frame->module : "?");
     uint32_t number = string_table_add(&dhat->frames, text);
     free(function);
     free(text);

@@ -4,17 +4,16 @@
 #include <stdlib.h>
 
 #include "cli/export_stack.h"
-#include "cli/fatal.h"
+#include "cli/memory.h"
 
 struct making {
     const struct opened *opened;
     struct id_table places; /* site, label */
     struct id_table keys;   /* place, kind, in a lost cycle */
     struct export_group *group;
-    uint32_t room;
 };
 
-bool export_in_lost_cycle(const struct opened *opened, uint32_t block)
+static bool is_in_lost_cycle(const struct opened *opened, uint32_t block)
 {
     uint32_t cycle = cycles_find(&opened->analysis->cycles, block);
     return cycle != CYCLE_NONE && opened->analysis->cycles.cycle[cycle].lost;
@@ -28,12 +27,7 @@ static struct export_group *find_group(struct making *making, struct export_grou
     uint32_t number = export_number(&making->keys, (uint64_t)place << 32 | rest);
     if (number < known)
         return &making->group[number];
-    if (number == making->room) {
-        making->room = making->room ? 2 * making->room : 256;
-        making->group = reallocarray(making->group, making->room, sizeof(*making->group));
-        if (!making->group)
-            fatal(NULL, "out of memory");
-    }
+    making->group = need_room(making->group, known, sizeof(*making->group));
     making->group[number] = like;
     return &making->group[number];
 }
@@ -49,7 +43,7 @@ static void add_block(struct making *making, uint32_t block)
         .site = site,
         .kind = verdicts_kind(&analysis->verdicts, block),
         .label = labels_of(&analysis->heap.labels, block),
-        .in_lost_cycle = export_in_lost_cycle(making->opened, block),
+        .in_lost_cycle = is_in_lost_cycle(making->opened, block),
     };
     amount_add(&find_group(making, like)->amount, own);
 }

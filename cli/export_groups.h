@@ -25,7 +25,4 @@ struct export_groups {
 void export_groups_init(const struct opened *opened, struct export_groups *ret_groups);
 void export_groups_finish(struct export_groups *groups);
 
-/* Is the block in a lost cycle? */
-bool export_in_lost_cycle(const struct opened *opened, uint32_t block);
-
 #endif

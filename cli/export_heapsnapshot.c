@@ -1,8 +1,6 @@
 /*
  * A .heapsnapshot, as Chromium's DevTools (Memory, Load) and memlab read it. Nodes are the blocks,
  * and above them parents (cli/snapshot_parents.h); edges name the pointer's member, and its offset.
- * A block is called by its type, or by the function that allocated it and where, since the summary
- * puts together what has one name.
  *
  * DevTools read the file as it comes: the keys must stand in this order, and arrays of numbers hold
  * no negative ones. A node's edges follow those of the node before it, so the blocks are gone
@@ -16,8 +14,8 @@
 #include "cli/fatal.h"
 #include "cli/json.h"
 #include "cli/snapshot_ids.h"
+#include "cli/snapshot_names.h"
 #include "cli/snapshot_parents.h"
-#include "cli/string_table.h"
 #include "cli/text.h"
 #include "cli/words.h"
 
@@ -28,9 +26,6 @@
 enum node_type { NODE_SYNTHETIC, NODE_OBJECT };
 enum edge_type { EDGE_ELEMENT, EDGE_PROPERTY, EDGE_INTERNAL, EDGE_WEAK };
 
-/* Offsets above this are numbers and no texts: an array has millions. */
-#define NAMED_OFFSET_MAX 4096u
-
 /* Chromium 156 reads 400,000 nodes in 15 s; with more than this nobody will wait for it. */
 #define COMFORTABLE_NODES 5000000
 
@@ -39,10 +34,7 @@ struct snapshot {
     struct json *json;
     struct snapshot_parents parents;
     struct snapshot_ids ids;
-    struct string_table strings;
-    uint32_t *site_name; /* site -> text + 1; 0: not made yet */
-    uint32_t *label_name;
-    uint32_t offset_name[NAMED_OFFSET_MAX + 1];
+    struct snapshot_names names;
 };
 
 static void number(struct snapshot *snapshot, uint64_t value)
@@ -107,38 +99,6 @@ static uint64_t count_edges(const struct snapshot *snapshot)
     return count;
 }
 
-/* "session_open() session.c:22" */
-static uint32_t make_site_name(struct snapshot *snapshot, uint32_t site)
-{
-    struct call_stack stack;
-    opened_site_stack(snapshot->opened, site, &stack);
-    const struct frame *frame = words_own_frame(&stack);
-    struct phrase place = {""};
-    if (frame)
-        place = words_place(frame);
-    struct phrase name =
-        words_format("%s%s%s", words_site(snapshot->opened, site).s, *place.s ? " " : "", place.s);
-    call_stack_finish(&stack);
-    return string_table_add(&snapshot->strings, name.s);
-}
-
-static uint32_t block_name(struct snapshot *snapshot, uint32_t block)
-{
-    const struct labels *labels = &snapshot->opened->analysis->heap.labels;
-    uint32_t label = labels_of(labels, block), site = opened_site_of(snapshot->opened, block);
-    if (label != LABEL_NONE) {
-        if (!snapshot->label_name[label])
-            snapshot->label_name[label] =
-                1 + string_table_add(&snapshot->strings, words_cut(labels->name[label], 100).s);
-        return snapshot->label_name[label] - 1;
-    }
-    if (site == SITE_NONE)
-        return string_table_add(&snapshot->strings, "(pool)");
-    if (!snapshot->site_name[site])
-        snapshot->site_name[site] = 1 + make_site_name(snapshot, site);
-    return snapshot->site_name[site] - 1;
-}
-
 static uint32_t block_id(struct snapshot *snapshot, uint32_t block)
 {
     const struct dump *dump = snapshot->opened->dump;
@@ -162,12 +122,8 @@ static void write_sum(struct snapshot *snapshot, uint32_t index)
 {
     const struct opened *opened = snapshot->opened;
     const struct block_sum *sum = &opened->dump->sums[index];
-    uint32_t site = opened->analysis->sites.of_stack[sum->stack];
-    struct phrase name =
-        words_format("%s × %s", text_count(sum->blocks).s,
-                     sum->label ? words_cut(sum->label, 100).s : words_site(opened, site).s);
     const uint64_t key[] = {sum->stack, labels_of_sum(&opened->analysis->heap.labels, index)};
-    write_node(snapshot, NODE_OBJECT, string_table_add(&snapshot->strings, name.s),
+    write_node(snapshot, NODE_OBJECT, snapshot_names_sum(&snapshot->names, index),
                snapshot_ids_add(&snapshot->ids, key, sizeof(key)), sum->bytes, 0);
 }
 
@@ -178,14 +134,15 @@ static void write_nodes(struct snapshot *snapshot)
     for (uint32_t i = 0; i < snapshot->parents.count; i++) {
         const struct snapshot_parent *parent = &snapshot->parents.parent[i];
         const char *name = parent->name;
-        write_node(snapshot, NODE_SYNTHETIC, string_table_add(&snapshot->strings, name),
+        write_node(snapshot, NODE_SYNTHETIC, snapshot_names_add(&snapshot->names, name),
                    snapshot_ids_add(&snapshot->ids, name, strlen(name)), 0,
                    parent->edge_end - parent->edge_begin);
     }
     for (uint32_t block = 0; block < opened->dump->block_count; block++) {
         bool counts = heap_graph_counts(&opened->analysis->heap, block);
-        write_node(snapshot, NODE_OBJECT, block_name(snapshot, block), block_id(snapshot, block),
-                   counts ? opened->dump->block_bytes[block] : 0, edges_of(snapshot, block));
+        write_node(snapshot, NODE_OBJECT, snapshot_names_block(&snapshot->names, block),
+                   block_id(snapshot, block), counts ? opened->dump->block_bytes[block] : 0,
+                   edges_of(snapshot, block));
     }
     for (uint32_t i = 0; i < opened->dump->sum_count; i++)
         write_sum(snapshot, i);
@@ -207,22 +164,14 @@ static uint64_t block_node(const struct snapshot *snapshot, uint32_t block)
     return (uint64_t)snapshot->parents.count + block;
 }
 
-static uint32_t offset_name(struct snapshot *snapshot, uint64_t offset)
-{
-    uint32_t *name = &snapshot->offset_name[offset];
-    if (!*name)
-        *name = 1 + string_table_add(&snapshot->strings, words_format("+0x%02" PRIx64, offset).s);
-    return *name - 1;
-}
-
 /* A pointer to a block, by where it lies. */
 static void write_pointer(struct snapshot *snapshot, uint64_t offset, uint32_t target)
 {
     uint64_t node = block_node(snapshot, target);
     if (offset == OFFSET_UNKNOWN)
-        write_edge(snapshot, EDGE_PROPERTY, string_table_add(&snapshot->strings, "declared"), node);
-    else if (offset <= NAMED_OFFSET_MAX)
-        write_edge(snapshot, EDGE_PROPERTY, offset_name(snapshot, offset), node);
+        write_edge(snapshot, EDGE_PROPERTY, snapshot_names_add(&snapshot->names, "declared"), node);
+    else if (offset <= SNAPSHOT_NAMED_OFFSET)
+        write_edge(snapshot, EDGE_PROPERTY, snapshot_names_offset(&snapshot->names, offset), node);
     else
         write_edge(snapshot, EDGE_ELEMENT, offset, node);
 }
@@ -238,7 +187,7 @@ static void write_block_pointer(struct snapshot *snapshot, uint32_t block, uint6
         return;
     }
     struct phrase name = words_format("%s +0x%02" PRIx64, member.s, offset);
-    write_edge(snapshot, EDGE_PROPERTY, string_table_add(&snapshot->strings, name.s),
+    write_edge(snapshot, EDGE_PROPERTY, snapshot_names_add(&snapshot->names, name.s),
                block_node(snapshot, heap->graph.target[edge]));
 }
 
@@ -262,7 +211,7 @@ static void write_block_edges(struct snapshot *snapshot, uint32_t block)
     const struct heap_graph *heap = &snapshot->opened->analysis->heap;
     for (uint64_t e = heap->graph.begin[block]; e < heap->graph.begin[block + 1]; e++) {
         if (heap->edge_class[e] == EDGE_INSIDE)
-            write_edge(snapshot, EDGE_INTERNAL, string_table_add(&snapshot->strings, "pool"),
+            write_edge(snapshot, EDGE_INTERNAL, snapshot_names_add(&snapshot->names, "pool"),
                        block_node(snapshot, heap->graph.target[e]));
         else if (heap->edge_class[e] != EDGE_NONE)
             write_block_pointer(snapshot, block, e);
@@ -294,19 +243,15 @@ static void write_head(struct snapshot *snapshot, uint64_t nodes)
 static void write_strings(struct snapshot *snapshot)
 {
     json_array(snapshot->json, "strings");
-    for (uint32_t i = 0; i < snapshot->strings.count; i++)
-        json_string(snapshot->json, NULL, string_table_text(&snapshot->strings, i));
+    for (uint32_t i = 0; i < snapshot->names.texts.count; i++)
+        json_string(snapshot->json, NULL, string_table_text(&snapshot->names.texts, i));
     json_end(snapshot->json);
 }
 
 static void begin(struct snapshot *snapshot, const struct opened *opened, FILE *out)
 {
-    *snapshot = (struct snapshot){
-        .opened = opened,
-        .json = json_create(out),
-        .site_name = allocate(opened->analysis->sites.count, sizeof(uint32_t)),
-        .label_name = allocate(opened->analysis->heap.labels.count, sizeof(uint32_t)),
-    };
+    *snapshot = (struct snapshot){.opened = opened, .json = json_create(out)};
+    snapshot_names_init(&snapshot->names, opened);
     snapshot_parents_init(opened, &snapshot->parents);
 }
 
@@ -314,10 +259,8 @@ static void finish(struct snapshot *snapshot)
 {
     json_destroy(snapshot->json);
     snapshot_parents_finish(&snapshot->parents);
-    string_table_finish(&snapshot->strings);
+    snapshot_names_finish(&snapshot->names);
     free(snapshot->ids.slot);
-    free(snapshot->site_name);
-    free(snapshot->label_name);
 }
 
 void export_heapsnapshot(const struct opened *opened, FILE *out)

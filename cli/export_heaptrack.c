@@ -17,7 +17,7 @@
 
 #include "cli/export.h"
 #include "cli/export_stack.h"
-#include "cli/fatal.h"
+#include "cli/memory.h"
 #include "cli/string_table.h"
 #include "libcaulk/utf8.h"
 
@@ -157,9 +157,7 @@ static void write_head(struct heaptrack *heaptrack)
 {
     const struct process *process = &heaptrack->opened->dump->process;
     uint64_t pages = process->rss_bytes / PAGE_BYTES;
-    char *program = utf8_clean(process->program);
-    if (!program)
-        fatal(NULL, "out of memory");
+    char *program = need_memory(utf8_clean(process->program));
     fprintf(heaptrack->out, "v %x %x\nX %s\n", HEAPTRACK_VERSION, FORMAT_VERSION, program);
     fprintf(heaptrack->out, "I %x %" PRIx64 "\nc 0\nR %" PRIx64 "\n", PAGE_BYTES, pages, pages);
     free(program);

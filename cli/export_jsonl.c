@@ -7,7 +7,8 @@
  *     cycle      id, lost, (pending,) blocks, bytes, retained, shape
  *     root       id, kind, name, module
  *     block      address, bytes, kind, site, type, born_seconds, cycle
- *     sum        kind, site, type, blocks, bytes: reachable blocks of a dump with --detail=lost
+ *     sum        kind, site, type, blocks, bytes: blocks of a merged dump; reachable ones of a dump
+ *                with --detail=lost
  *     edge       from, offset, (field,) to, kind
  *     reference  root, offset, to, kind
  *     warning    code, count, text
@@ -54,7 +55,7 @@ static void write_sites(struct lines *lines)
         begin_record(lines, "site");
         dump_json_id(lines->json, "id", 'S', i);
         json_string(lines->json, "type", sites->site[i].type);
-        json_amount(lines->json, "live", sites->site[i].live.blocks, sites->site[i].live.bytes);
+        json_amount(lines->json, "live", sites->site[i].live);
         if (sites->site[i].estimated)
             json_bool(lines->json, "estimated", true);
         json_string(lines->json, "signature", suppressed_signature(&stack).s);
@@ -76,7 +77,7 @@ static void write_cycles(struct lines *lines)
             json_bool(lines->json, "pending", true);
         json_number(lines->json, "blocks", cycle->own.blocks);
         json_number(lines->json, "bytes", cycle->own.bytes);
-        json_amount(lines->json, "retained", cycle->retained.blocks, cycle->retained.bytes);
+        json_amount(lines->json, "retained", cycle->retained);
         dump_json_id(lines->json, "shape", 'P', cycle->shape);
         end_record(lines);
     }

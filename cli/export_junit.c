@@ -1,8 +1,8 @@
 /*
  * JUnit's XML, which every CI system shows: a test for each leak, failed where it is lost and
  * skipped where that is only possible, or where a garbage collector will come back for it; and one
- * that passes where there is none. A test's name stays
- * while the way of calls does, so that a system can tell new leaks from old ones.
+ * that passes where there is none. A test's name stays while the way of calls does, so that a
+ * system can tell new leaks from old ones.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -10,7 +10,6 @@
 #include "cli/export.h"
 #include "cli/export_leaks.h"
 #include "cli/export_stack.h"
-#include "cli/fatal.h"
 #include "cli/suppressed.h"
 #include "cli/xml.h"
 

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "cli/export_stack.h"
-#include "cli/fatal.h"
 #include "cli/finding_pointers.h"
+#include "cli/memory.h"
 #include "cli/text.h"
 
 /* Found once for a shape: its members may be of many sites. */
@@ -14,11 +14,8 @@ static const char *find_closing(const struct opened *opened, const struct shape 
                                 char **closing)
 {
     struct phrase pointers[CLOSING_MAX];
-    if (!*closing && finding_pointers_closing(opened, shape, pointers)) {
-        *closing = strdup(pointers[0].s);
-        if (!*closing)
-            fatal(NULL, "out of memory");
-    }
+    if (!*closing && finding_pointers_closing(opened, shape, pointers))
+        *closing = need_memory(strdup(pointers[0].s));
     return *closing;
 }
 

@@ -11,8 +11,8 @@
 #include "cli/export.h"
 #include "cli/export_groups.h"
 #include "cli/export_stack.h"
-#include "cli/fatal.h"
 #include "cli/gzip.h"
+#include "cli/memory.h"
 #include "cli/profile.pb-c.h"
 #include "cli/string_table.h"
 #include "cli/words.h"
@@ -88,16 +88,11 @@ static void write_types(struct pprof *pprof)
 static char *describe(const struct dump *dump)
 {
     const struct process *process = &dump->process;
-    char *comment;
-    int length = process->merged
-                     ? asprintf(&comment, "caulk %s: %s, %s", CAULK_VERSION, process->program,
-                                words_merged(dump).s)
-                     : asprintf(&comment, "caulk %s: %s, pid %" PRIu32 " on %s, dump %" PRIu32,
-                                CAULK_VERSION, process->program, process->pid, process->host,
-                                process->sequence);
-    if (length < 0)
-        fatal(NULL, "out of memory");
-    return comment;
+    if (process->merged)
+        return format_text("caulk %s: %s, %s", CAULK_VERSION, process->program,
+                           words_merged(dump).s);
+    return format_text("caulk %s: %s, pid %" PRIu32 " on %s, dump %" PRIu32, CAULK_VERSION,
+                       process->program, process->pid, process->host, process->sequence);
 }
 
 static void write_head(struct pprof *pprof)

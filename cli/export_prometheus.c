@@ -11,9 +11,10 @@
 #include "cli/export.h"
 #include "cli/export_leaks.h"
 #include "cli/export_stack.h"
-#include "cli/fatal.h"
+#include "cli/memory.h"
 #include "cli/memory_split.h"
 #include "cli/suppressed.h"
+#include "cli/written_text.h"
 #include "libcaulk/signature.h"
 
 #define LEAKS_MAX 10
@@ -37,19 +38,14 @@ static void write_escaped(FILE *out, const char *text)
 static char *process_labels(const struct opened *opened)
 {
     const struct process *process = &opened->dump->process;
-    char *text;
-    size_t length;
-    FILE *out = open_memstream(&text, &length);
-    if (!out)
-        fatal(NULL, "out of memory");
-    fputs("program=\"", out);
-    write_escaped(out, words_cut(words_file_name(process->program), 60).s);
-    putc('"', out);
+    struct written_text labels;
+    written_text_begin(&labels);
+    fputs("program=\"", labels.out);
+    write_escaped(labels.out, words_cut(words_file_name(process->program), 60).s);
+    putc('"', labels.out);
     if (!process->merged)
-        fprintf(out, ",pid=\"%" PRIu32 "\"", process->pid);
-    if (ferror(out) | fclose(out))
-        fatal(NULL, "out of memory");
-    return text;
+        fprintf(labels.out, ",pid=\"%" PRIu32 "\"", process->pid);
+    return written_text_end(&labels);
 }
 
 static void write_head(const struct prometheus *prometheus, const char *name, const char *help)
@@ -143,7 +139,6 @@ struct series_list {
     const struct prometheus *prometheus;
     struct id_table signatures;
     struct series *series;
-    uint32_t room;
 };
 
 /* Leaks that differ by lines alone are one series. */
@@ -154,15 +149,11 @@ static void add_leak(void *context, const struct export_leak *leak)
         return;
     uint32_t known = list->signatures.count;
     uint32_t number = export_number(&list->signatures, signature_of(&leak->stack));
-    if (number == list->room) {
-        list->room = list->room ? 2 * list->room : 64;
-        list->series = reallocarray(list->series, list->room, sizeof(*list->series));
-        if (!list->series)
-            fatal(NULL, "out of memory");
-    }
-    if (number == known)
+    if (number == known) {
+        list->series = need_room(list->series, known, sizeof(*list->series));
         list->series[number] = (struct series){export_leak_place(list->prometheus->opened, leak),
                                                suppressed_signature(&leak->stack), 0};
+    }
     list->series[number].bytes +=
         leak->leak->own.bytes + leak->leak->indirect.bytes - leak->leak->pending.bytes;
 }

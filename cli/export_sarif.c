@@ -14,6 +14,7 @@
 #include "cli/export_stack.h"
 #include "cli/fatal.h"
 #include "cli/json.h"
+#include "cli/memory.h"
 #include "cli/suppressed.h"
 #include "cli/text.h"
 
@@ -187,11 +188,10 @@ static void write_result(void *context, const struct export_leak *leak)
 
 static char *working_folder(void)
 {
-    char *here = getcwd(NULL, 0), *folder;
+    char *here = getcwd(NULL, 0);
     if (!here)
         return NULL;
-    if (asprintf(&folder, "%s/", here) < 0)
-        fatal(NULL, "out of memory");
+    char *folder = format_text("%s/", here);
     free(here);
     return folder;
 }

@@ -1,14 +1,9 @@
 /* A SQLite database of everything: see the schema. */
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "cli/database.h"
 #include "cli/export.h"
 #include "cli/export_pointers.h"
-#include "cli/fatal.h"
 #include "cli/suppressed.h"
 #include "cli/words.h"
 
@@ -267,9 +262,9 @@ static void add_roots(struct database *database, const struct opened *opened)
     root_owners_finish(&owners);
 }
 
-static void write_database(const struct opened *opened, const char *path)
+void export_sqlite(const struct opened *opened, FILE *out)
 {
-    struct database *database = database_create(path);
+    struct database *database = database_create(out);
     database_run(database, schema);
     add_dumps(database, opened);
     add_warnings(database, &opened->analysis->warnings);
@@ -281,48 +276,4 @@ static void write_database(const struct opened *opened, const char *path)
     add_roots(database, opened);
     database_run(database, indexes);
     database_destroy(database);
-}
-
-/* SQLite wants a file that it can go back in, under a name. */
-static bool has_name(FILE *out)
-{
-    struct stat status;
-    return fstat(fileno(out), &status) == 0 && S_ISREG(status.st_mode) && status.st_nlink &&
-           status.st_size == 0;
-}
-
-static void copy(FILE *from, FILE *to)
-{
-    char chunk[1 << 16];
-    size_t bytes;
-    while ((bytes = fread(chunk, 1, sizeof(chunk), from)))
-        fwrite(chunk, 1, bytes, to);
-}
-
-static void write_through_file(const struct opened *opened, FILE *out)
-{
-    const char *folder = getenv("TMPDIR");
-    char *path;
-    if (asprintf(&path, "%s/caulk.XXXXXX", folder ? folder : "/tmp") < 0)
-        fatal(NULL, "out of memory");
-    int fd = mkstemp(path);
-    FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
-    if (!file)
-        fatal(path, "%s", strerror(errno));
-    write_database(opened, path);
-    copy(file, out);
-    fclose(file);
-    unlink(path);
-    free(path);
-}
-
-void export_sqlite(const struct opened *opened, FILE *out)
-{
-    char path[64];
-    if (!has_name(out)) {
-        write_through_file(opened, out);
-        return;
-    }
-    snprintf(path, sizeof(path), "/proc/self/fd/%d", fileno(out));
-    write_database(opened, path);
 }

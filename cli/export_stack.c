@@ -7,14 +7,13 @@
 #include <stdlib.h>
 
 #include "cli/fatal.h"
+#include "cli/memory.h"
 #include "cli/words.h"
 #include "libcaulk/utf8.h"
 
 static void append(struct call_stack *stack, const char *function)
 {
-    stack->frame = reallocarray(stack->frame, stack->count + 1, sizeof(*stack->frame));
-    if (!stack->frame)
-        fatal(NULL, "out of memory");
+    stack->frame = need_memory(reallocarray(stack->frame, stack->count + 1, sizeof(*stack->frame)));
     stack->frame[stack->count++] = (struct frame){.function = function};
 }
 
@@ -61,19 +60,14 @@ void export_calls_finish(struct export_calls *calls)
 
 static char *name_by_module(const struct frame *frame)
 {
-    char *name;
-    if (asprintf(&name, "%s+0x%" PRIx64, words_file_name(frame->module), frame->file_address) < 0)
-        fatal(NULL, "out of memory");
-    return name;
+    return format_text("%s+0x%" PRIx64, words_file_name(frame->module), frame->file_address);
 }
 
 char *export_function(const struct frame *frame)
 {
     char *made = !frame->function && frame->module ? name_by_module(frame) : NULL;
     const char *name = frame->function ? frame->function : made ? made : "?";
-    char *clean = utf8_clean(name);
-    if (!clean)
-        fatal(NULL, "out of memory");
+    char *clean = need_memory(utf8_clean(name));
     free(made);
     return clean;
 }

@@ -10,7 +10,6 @@
 #include "cli/export.h"
 #include "cli/export_leaks.h"
 #include "cli/export_stack.h"
-#include "cli/fatal.h"
 #include "cli/xml.h"
 
 struct valgrind {

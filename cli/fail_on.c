@@ -4,18 +4,30 @@
 
 #include "cli/options.h"
 
-void fail_on_parse(const char *command, char *list, struct fail_on *fail_on)
+static bool take(struct fail_on *fail_on, const char *word, size_t length)
 {
-    char *rest = list;
-    for (char *word; (word = strsep(&rest, ","));) {
-        if (strcmp(word, "definite") == 0)
-            fail_on->definite = true;
-        else if (strcmp(word, "possible") == 0)
-            fail_on->possible = true;
-        else if (strcmp(word, "cycle") == 0)
-            fail_on->cycle = true;
-        else
-            options_fail(command, "--fail-on: '%s' is not definite, possible or cycle", word);
+    const struct {
+        const char *word;
+        bool *wanted;
+    } kinds[] = {{"definite", &fail_on->definite},
+                 {"possible", &fail_on->possible},
+                 {"cycle", &fail_on->cycle}};
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+        if (strlen(kinds[i].word) == length && !memcmp(kinds[i].word, word, length))
+            return *kinds[i].wanted = true;
+    return false;
+}
+
+void fail_on_parse(const char *command, const char *list, struct fail_on *fail_on)
+{
+    for (const char *word = list;; word++) {
+        size_t length = strcspn(word, ",");
+        if (!take(fail_on, word, length))
+            options_fail(command, "--fail-on: '%.*s' is not definite, possible or cycle",
+                         (int)length, word);
+        word += length;
+        if (!*word)
+            return;
     }
 }
 

@@ -57,14 +57,6 @@ void note(const char *file, const char *format, ...)
     va_end(args);
 }
 
-void *allocate(size_t count, size_t size_bytes)
-{
-    void *memory = calloc(count ? count : 1, size_bytes);
-    if (!memory)
-        fatal(NULL, "out of memory");
-    return memory;
-}
-
 /* Of an error that came earlier the reason is forgotten; a stream that failed fails again. */
 int output_error(FILE *out)
 {

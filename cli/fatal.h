@@ -4,7 +4,6 @@
 #ifndef CAULK_FATAL_H
 #define CAULK_FATAL_H
 
-#include <stddef.h>
 #include <stdio.h>
 
 #include "libcaulk/error.h"
@@ -21,9 +20,6 @@ void warn(const char *file, const char *format, ...) __attribute__((format(print
 
 /* The same for what is no error: not with --quiet. */
 void note(const char *file, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-/* Zeroed memory, or the end of the program. Release with free(). */
-void *allocate(size_t count, size_t size_bytes);
 
 /* Writes out what a stream still holds. 0 where all of it was written, else why not (errno). */
 int output_error(FILE *out);

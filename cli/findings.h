@@ -16,8 +16,8 @@ struct finding {
     struct amount own;      /* the cycles' members; the site's blocks */
     struct amount held;     /* what is lost only because they are */
     struct amount retained; /* of a kind's finding, if owners were found: what own retains */
-    bool estimated;         /* own and held are scaled up from a sample (a shape's never are) … */
     uint64_t in_cycles;     /* of a merged dump: how many of own are in lost cycles */
+    bool estimated;         /* own and held are scaled up from a sample (a shape's never are) … */
     uint64_t samples; /* … of so many blocks; of a site's finding how many blocks it has else */
     bool born_known;
     double first_seconds, last_seconds; /* births of own, from the program's start */

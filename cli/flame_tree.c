@@ -5,12 +5,11 @@
 #include <stdlib.h>
 
 #include "cli/export_stack.h"
-#include "cli/fatal.h"
+#include "cli/memory.h"
 
 struct growing {
     struct flame_tree *tree;
     struct id_table nodes; /* parent, name -> number of the node, less one */
-    uint32_t room;
 };
 
 static void add_amounts(struct flame_node *node, const struct site *site)
@@ -20,17 +19,10 @@ static void add_amounts(struct flame_node *node, const struct site *site)
     amount_add(&node->lost, site->of_kind[KIND_INDIRECT]);
 }
 
-static uint32_t append(struct growing *growing, struct flame_node node)
+static void append(struct flame_tree *tree, struct flame_node node)
 {
-    struct flame_tree *tree = growing->tree;
-    if (tree->count == growing->room) {
-        growing->room = growing->room ? 2 * growing->room : 1024;
-        tree->node = reallocarray(tree->node, growing->room, sizeof(*tree->node));
-        if (!tree->node)
-            fatal(NULL, "out of memory");
-    }
-    tree->node[tree->count] = node;
-    return tree->count++;
+    tree->node = need_room(tree->node, tree->count, sizeof(*tree->node));
+    tree->node[tree->count++] = node;
 }
 
 static uint32_t child_of(struct growing *growing, uint32_t parent, const struct frame *frame)
@@ -41,7 +33,7 @@ static uint32_t child_of(struct growing *growing, uint32_t parent, const struct 
     free(function);
     uint32_t number = 1 + export_number(&growing->nodes, (uint64_t)parent << 32 | name);
     if (number == tree->count)
-        append(growing, (struct flame_node){.parent = parent, .name = name});
+        append(tree, (struct flame_node){.parent = parent, .name = name});
     return number;
 }
 
@@ -106,7 +98,7 @@ void flame_tree_init(struct flame_tree *tree, const struct opened *opened)
 {
     struct growing growing = {.tree = tree};
     *tree = (struct flame_tree){0};
-    append(&growing, (struct flame_node){.name = string_table_add(&tree->names, "all")});
+    append(tree, (struct flame_node){.name = string_table_add(&tree->names, "all")});
     for (uint32_t i = 0; i < opened->analysis->sites.count; i++)
         add_site(&growing, opened, i);
     id_table_finish(&growing.nodes);

@@ -14,6 +14,7 @@
 
 #include "cli/dump_template.h"
 #include "cli/json.h"
+#include "cli/memory.h"
 #include "cli/text.h"
 #include "libcaulk/memory_room.h"
 #include "libcaulk/proc.h"
@@ -34,7 +35,7 @@ static void look_for_room(const struct target *target, struct forecast *forecast
     forecast->file_room = UINT64_MAX;
     if (!strchr(folder, '%') && statvfs(folder, &system) == 0) {
         proc_plain_path(folder, plain);
-        forecast->folder = strdup(plain);
+        forecast->folder = need_memory(strdup(plain));
         forecast->file_room = (uint64_t)system.f_bavail * system.f_frsize;
     }
     free(template);

@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/dump_arguments.h"
 #include "cli/fatal.h"
+#include "cli/memory.h"
 #include "cli/options.h"
 #include "cli/text.h"
 
@@ -185,7 +186,7 @@ int graph_run(int argc, char **argv)
     struct opened opened;
     struct picture picture;
     opened_init_sum(&opened, &arguments.names, arguments.dumps.paths, arguments.dumps.count,
-                    arguments.around == KEY_CYCLE);
+                    arguments.around == KEY_CYCLE ? ALL_CYCLES : LOST_CYCLES);
     opened_need_graph(&opened, "caulk graph");
     opened_find_owners(&opened);
     choose_picture(&opened, &arguments, &picture);

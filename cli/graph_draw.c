@@ -6,10 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/fatal.h"
 #include "cli/graph.h"
+#include "cli/memory.h"
 #include "cli/text.h"
 #include "cli/words.h"
+#include "cli/written_text.h"
 
 #define TOOLTIP_FRAMES 16
 
@@ -17,27 +18,6 @@ static const char *const fill_of_kind[KIND_COUNT] = {
     [KIND_DEFINITE] = "#f4b6b6",  [KIND_INDIRECT] = "#fbdcb8",   [KIND_POSSIBLE] = "#fff3b0",
     [KIND_REACHABLE] = "#d5ead0", [KIND_SUPPRESSED] = "#e4e4e4",
 };
-
-/* A text made line by line. */
-struct lines {
-    char *text;
-    size_t length;
-    FILE *out;
-};
-
-static void lines_begin(struct lines *lines)
-{
-    lines->out = open_memstream(&lines->text, &lines->length);
-    if (!lines->out)
-        fatal(NULL, "out of memory");
-}
-
-static const char *lines_end(struct lines *lines)
-{
-    if (ferror(lines->out) | fclose(lines->out))
-        fatal(NULL, "out of memory");
-    return lines->text;
-}
 
 static void write_stack(FILE *out, const struct call_stack *stack)
 {
@@ -93,13 +73,13 @@ static void draw_block(struct dot *dot, const struct opened *opened,
                        const struct picture_node *node, struct amount retained, uint32_t cluster)
 {
     const struct dot_look look = {DOT_BLOCK, fill_of_kind[node->kind], cluster != DOT_NO_CLUSTER};
-    struct lines label, tooltip;
-    lines_begin(&label);
+    struct written_text label, tooltip;
+    written_text_begin(&label);
     fprintf(label.out, "%s\n", words_block(opened, node->traced).s);
     write_amount(label.out, node, opened->dump);
-    lines_begin(&tooltip);
+    written_text_begin(&tooltip);
     write_block_tooltip(tooltip.out, opened, node, retained);
-    dot_node(dot, cluster, &look, lines_end(&label), lines_end(&tooltip));
+    dot_node(dot, cluster, &look, written_text_end(&label), written_text_end(&tooltip));
     free(label.text);
     free(tooltip.text);
 }

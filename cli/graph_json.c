@@ -19,7 +19,7 @@ static void put_node(struct json *json, const struct opened *opened, const struc
         json_string(json, "kind", block_kind_name(node->kind));
         json_number(json, "blocks", node->amount.blocks);
         json_number(json, "bytes", node->amount.bytes);
-        json_amount(json, "retained", retained.blocks, retained.bytes);
+        json_amount(json, "retained", retained);
         dump_json_id(json, "site", 'S', opened_site_of(opened, node->block));
         json_string(json, "type", labels_name_of(&opened->analysis->heap.labels, node->block));
         dump_json_id(json, "cycle", 'C',
@@ -66,7 +66,7 @@ void graph_print_json(const struct opened *opened, const struct picture *picture
     for (uint32_t i = 0; i < picture->edge_count; i++)
         put_edge(json, opened, picture, &picture->edges[i]);
     json_end(json);
-    json_amount(json, "left_out", picture->left_out.blocks, picture->left_out.bytes);
+    json_amount(json, "left_out", picture->left_out);
     json_end(json);
     json_destroy(json);
     free(retained);

@@ -13,6 +13,7 @@
 #include <yajl/yajl_tree.h>
 
 #include "cli/fatal.h"
+#include "cli/memory.h"
 #include "cli/text.h"
 #include "libcaulk/utf8.h"
 
@@ -52,9 +53,7 @@ struct json *json_create_lines(FILE *out)
 {
     struct json *json = allocate(1, sizeof(*json));
     json->out = out;
-    json->generator = yajl_gen_alloc(NULL);
-    if (!json->generator)
-        fatal(NULL, "out of memory");
+    json->generator = need_memory(yajl_gen_alloc(NULL));
     yajl_gen_config(json->generator, yajl_gen_print_callback, write_out, json);
     return json;
 }
@@ -215,11 +214,11 @@ void json_address(struct json *json, const char *key, uint64_t address)
     json_string(json, key, digits);
 }
 
-void json_amount(struct json *json, const char *key, uint64_t blocks, uint64_t bytes)
+void json_amount(struct json *json, const char *key, struct amount amount)
 {
     json_object(json, key);
-    json_number(json, "blocks", blocks);
-    json_number(json, "bytes", bytes);
+    json_number(json, "blocks", amount.blocks);
+    json_number(json, "bytes", amount.bytes);
     json_end(json);
 }
 
@@ -281,8 +280,8 @@ void json_read_strings(const char *path, const char *schema, const char *array, 
     *ret_count = 0;
     for (size_t i = 0; i < YAJL_GET_ARRAY(rows)->len; i++) {
         const char *string = string_at(YAJL_GET_ARRAY(rows)->values[i], key);
-        if (string && !((*ret_strings)[(*ret_count)++] = strdup(string)))
-            fatal(NULL, "out of memory");
+        if (string)
+            (*ret_strings)[(*ret_count)++] = need_memory(strdup(string));
     }
     yajl_tree_free(tree);
     free(text);

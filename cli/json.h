@@ -13,6 +13,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "libcaulk/amount.h"
+
 struct json;
 
 /* Writes to out, which stays the caller's; all of it is there after json_destroy(). */
@@ -35,7 +37,7 @@ void json_string(struct json *json, const char *key, const char *value); /* NULL
 /* A string, 0x and lower-case hex. */
 void json_address(struct json *json, const char *key, uint64_t address);
 /* { "blocks": …, "bytes": … } */
-void json_amount(struct json *json, const char *key, uint64_t blocks, uint64_t bytes);
+void json_amount(struct json *json, const char *key, struct amount amount);
 
 /*
  * Reads a document from a file: the strings named `key` of the objects in the array named `array`,

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli/fatal.h"
+#include "cli/memory.h"
 
 /* A dump and what was made of it. */
 #define FILES_MAX 2
@@ -60,10 +61,8 @@ void kept_files_add(struct kept_files *files, const char *path)
     struct stat status;
     if (set->count == FILES_MAX || lstat(path, &status))
         return;
-    struct kept_file file = {strdup(path), status.st_dev, status.st_ino};
-    if (!file.path)
-        fatal(NULL, "out of memory");
-    set->file[set->count++] = file;
+    set->file[set->count++] =
+        (struct kept_file){need_memory(strdup(path)), status.st_dev, status.st_ino};
 }
 
 void kept_files_finish(struct kept_files *files)

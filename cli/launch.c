@@ -11,8 +11,9 @@
 #include <unistd.h>
 
 #include "cli/fatal.h"
+#include "cli/memory.h"
 
-/* Told to the tracker's constructor (preload/tracker_start): the dump signal is blocked by us. */
+/* Tells the tracker's constructor (preload/hooks_start.c) that the dump signal is blocked by us. */
 #define UNBLOCK_VARIABLE "CAULK_UNBLOCK"
 
 char *launch_find_library(struct error *err)
@@ -56,14 +57,6 @@ char *launch_library(void)
     return path;
 }
 
-static char *join(const char *first, const char *second, const char *third)
-{
-    char *text;
-    if (asprintf(&text, "%s%s%s", first, second, third) < 0)
-        fatal(NULL, "out of memory");
-    return text;
-}
-
 static char *escape_colons(const char *value)
 {
     char *escaped = allocate(2 * strlen(value) + 1, 1), *end = escaped;
@@ -76,10 +69,9 @@ static char *escape_colons(const char *value)
 char *launch_add_option(char *options, const char *key, const char *value)
 {
     char *escaped = escape_colons(value);
-    char *pair = join(key, "=", escaped);
-    char *joined = options && *options ? join(options, ":", pair) : strdup(pair);
+    bool first = !options || !*options;
+    char *joined = format_text("%s%s%s=%s", first ? "" : options, first ? "" : ":", key, escaped);
     free(escaped);
-    free(pair);
     free(options);
     return joined;
 }
@@ -104,7 +96,7 @@ char *launch_find_option(const char *options, const char *key)
         options = next_pair(options, pair);
         if (!strncmp(pair, key, length) && pair[length] == '=') {
             free(found);
-            found = strdup(pair + length + 1);
+            found = need_memory(strdup(pair + length + 1));
         }
     }
     free(pair);
@@ -120,7 +112,8 @@ static void set_variable(const char *name, const char *value)
 void launch_set_environment(const char *library, const char *options)
 {
     const char *others = getenv("LD_PRELOAD");
-    char *preload = others && *others ? join(library, ":", others) : strdup(library);
+    bool alone = !others || !*others;
+    char *preload = format_text("%s%s%s", library, alone ? "" : ":", alone ? "" : others);
     set_variable("LD_PRELOAD", preload);
     if (options && *options)
         set_variable("CAULK_OPTIONS", options);

@@ -9,9 +9,9 @@
  *     a number in the stack table. When the dump signal comes, all threads park, a raw clone copies
  *     the process, the program runs on, and the copy scans its memory for pointers to blocks: the
  *     heap's edges and the roots.
- *  2. libcaulk/dump_format.h is the specification of the file that the copy writes, and the only
- *     thing that tracker and library share. A dump says where pointers were, never what else was
- *     in memory.
+ *  2. libcaulk/dump_format.h is the specification of the file that the copy writes: with few other
+ *     headers all that tracker and library share. A dump says where pointers were, never what else
+ *     was in memory.
  *  3. libcaulk/dump.h opens a dump: checked as a whole, decoded into plain arrays.
  *  4. libcaulk/graph.h and its neighbours know nodes and edges only: reachability, components.
  *  5. libcaulk/analysis.h puts both together into verdicts: which blocks are definite, indirect,
@@ -21,8 +21,9 @@
  *     two dumps.
  *  6. libcaulk/symbolizer.h turns return addresses into functions, files and lines.
  *  7. cli/ asks for all this, one file per command (commands.c has the table), and says it: as text
- *     for a person (text.h), as JSON for a script (json.h), as DOT for xdot (libcaulk/dot.h),
- *     and in other programs' formats (export.h).
+ *     for a person (text.h), as JSON for a script (json.h), as DOT for xdot (libcaulk/dot.h), as
+ *     a page for a browser (report.h), and in other programs' formats (export.h). What concerns
+ *     running processes (run, ps, dump, watch, doctor) goes by libcaulk/target.h and proc.h.
  *
  * This file only finds the command. Results go to standard output, everything else to standard
  * error; the exit status is 0, 1 (--fail-on found some) or 2 (bad usage, bad input, failure).

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/fatal.h"
+#include "cli/memory.h"
 #include "cli/options.h"
 #include "cli/text.h"
 #include "libcaulk/dump_sum.h"
@@ -43,11 +44,11 @@ static struct dump *open_all(char **paths, uint32_t count)
     return sum;
 }
 
-static void analyze(struct opened *opened, bool all_cycles)
+static void analyze(struct opened *opened)
 {
     struct error err;
     text_progress("searching");
-    const struct analysis_options options = {.all_cycles = all_cycles};
+    const struct analysis_options options = {.all_cycles = opened->cycles == ALL_CYCLES};
     if (!analysis_create(opened->dump, &options, &opened->analysis, &err)) {
         text_progress(NULL);
         fatal_error(&err);
@@ -56,31 +57,30 @@ static void analyze(struct opened *opened, bool all_cycles)
     text_progress(NULL);
 }
 
-void opened_init(struct opened *opened, const struct names_from *names, const char *path,
-                 bool all_cycles)
+void opened_init(struct opened *opened, const struct names_from *names, const char *path)
 {
     char *paths[] = {(char *)path};
-    opened_init_sum(opened, names, paths, 1, all_cycles);
+    opened_init_sum(opened, names, paths, 1, LOST_CYCLES);
 }
 
 void opened_init_sum(struct opened *opened, const struct names_from *names, char **paths,
-                     uint32_t count, bool all_cycles)
+                     uint32_t count, enum cycles_wanted cycles)
 {
-    *opened = (struct opened){0};
+    *opened = (struct opened){.cycles = cycles};
     names_from_apply(names);
     text_progress("reading");
     opened->dump = open_all(paths, count);
     opened->symbolizer = symbolizer_create(opened->dump, &names->search);
     opened->fields = fields_create(opened->dump, opened->symbolizer);
     opened->root_fields = root_fields_create(opened->dump, opened->symbolizer);
-    analyze(opened, all_cycles);
+    analyze(opened);
 }
 
-void opened_analyze_again(struct opened *opened, bool all_cycles)
+void opened_analyze_again(struct opened *opened)
 {
     free(opened->site_birth);
     analysis_destroy(opened->analysis);
-    analyze(opened, all_cycles);
+    analyze(opened);
 }
 
 void opened_need_graph(const struct opened *opened, const char *what)

@@ -17,8 +17,12 @@
 #include "libcaulk/root_fields.h"
 #include "libcaulk/symbolizer.h"
 
+/* Whether reachable cycles are looked for too. */
+enum cycles_wanted { LOST_CYCLES, ALL_CYCLES };
+
 struct opened {
     struct dump *dump;
+    enum cycles_wanted cycles;
     struct analysis *analysis;
     struct symbolizer *symbolizer;
     struct fields *fields;
@@ -28,16 +32,15 @@ struct opened {
     struct owner_tree tree;
 };
 
-/* all_cycles: find the reachable cycles too. */
-void opened_init(struct opened *opened, const struct names_from *names, const char *path,
-                 bool all_cycles);
+/* One dump, with its lost cycles. names and path: borrowed. */
+void opened_init(struct opened *opened, const struct names_from *names, const char *path);
 /* The sum of several processes' dumps; of one, that dump. */
 void opened_init_sum(struct opened *opened, const struct names_from *names, char **paths,
-                     uint32_t count, bool all_cycles);
+                     uint32_t count, enum cycles_wanted cycles);
 void opened_finish(struct opened *opened);
 
 /* Judges the dump anew, after its blocks' flags were changed. Before opened_find_owners(). */
-void opened_analyze_again(struct opened *opened, bool all_cycles);
+void opened_analyze_again(struct opened *opened);
 
 /* Ends the program where the dump has no graph because it is a merged one. what: asks for it. */
 void opened_need_graph(const struct opened *opened, const char *what);

@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/dump_arguments.h"
 #include "cli/fatal.h"
+#include "cli/memory.h"
 #include "cli/options.h"
 #include "cli/owners_types.h"
 
@@ -79,7 +80,7 @@ int owners_run(int argc, char **argv)
 
     struct opened opened;
     struct owners_view view;
-    opened_init_sum(&opened, &names, arguments.dumps.paths, arguments.dumps.count, false);
+    opened_init_sum(&opened, &names, arguments.dumps.paths, arguments.dumps.count, LOST_CYCLES);
     opened_need_graph(&opened, "caulk owners");
     opened_find_owners(&opened);
     owners_view_init(&view, &opened);

@@ -20,9 +20,9 @@ static void put_group(struct json *json, const struct owners_view *view, uint32_
     owner_json_name(json, opened, group);
     if (owner_is_of_blocks(group)) {
         json_bool(json, "lost", group->lost);
-        json_amount(json, "own", group->own.blocks, group->own.bytes);
+        json_amount(json, "own", group->own);
     }
-    json_amount(json, "retained", group->retained.blocks, group->retained.bytes);
+    json_amount(json, "retained", group->retained);
     if (holders && owner_is_of_blocks(group))
         owner_json_holders(json, opened, holders);
     json_array(json, "children");
@@ -59,9 +59,9 @@ void owners_print_json(const struct owners_view *view)
     json_object(json, NULL);
     json_string(json, "schema", "caulk.owners/1");
     dump_json(json, opened);
-    json_amount(json, "live", opened->analysis->live.blocks, opened->analysis->live.bytes);
+    json_amount(json, "live", opened->analysis->live);
     if (opened->dump->process.only_lost)
-        json_amount(json, "summed", unowned.blocks, unowned.bytes);
+        json_amount(json, "summed", unowned);
     json_array(json, "owners");
     put_groups(json, view, OWNER_NONE);
     json_end(json);

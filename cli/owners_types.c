@@ -6,6 +6,7 @@
 
 #include "cli/analyze.h"
 #include "cli/fatal.h"
+#include "cli/memory.h"
 #include "cli/text.h"
 #include "cli/words.h"
 
@@ -63,8 +64,8 @@ void owners_types_json(struct json *json, const struct opened *opened)
     for (uint32_t i = 0; i < count; i++) {
         json_object(json, NULL);
         json_string(json, "type", labels->name[types[i].label]);
-        json_amount(json, "own", types[i].own.blocks, types[i].own.bytes);
-        json_amount(json, "retained", types[i].retained.blocks, types[i].retained.bytes);
+        json_amount(json, "own", types[i].own);
+        json_amount(json, "retained", types[i].retained);
         json_end(json);
     }
     json_end(json);

@@ -78,7 +78,7 @@ static void print_json(const struct target *targets, size_t count)
         json_string(json, "state", state_word(target));
         if (has_figures(target)) {
             json_seconds(json, "uptime_seconds", up_seconds(target));
-            json_amount(json, "live", target->live_blocks, target->live_bytes);
+            json_amount(json, "live", (struct amount){target->live_blocks, target->live_bytes});
             json_number(json, "dumps", target->status.dumps_made);
         } else {
             json_null(json, "uptime_seconds");

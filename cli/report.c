@@ -87,8 +87,8 @@ static void report_comparison(const struct arguments *arguments, const struct na
 static void report_state(const struct arguments *arguments, const struct names_from *names)
 {
     struct opened opened;
-    opened_init_sum(&opened, names, arguments->dumps.paths, arguments->dumps.count, false);
-    suppressed_apply(&opened, arguments->suppressed, false);
+    opened_init_sum(&opened, names, arguments->dumps.paths, arguments->dumps.count, LOST_CYCLES);
+    suppressed_apply(&opened, arguments->suppressed);
     opened_find_owners(&opened);
     struct report report = {.opened = &opened};
     write_report(&report, arguments->dumps.output);

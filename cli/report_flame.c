@@ -5,15 +5,16 @@
  * Each frame is an SVG in the SVG, placed in percent, so that it fits every window and clips its
  * name without a script.
  */
+#include "cli/memory.h"
 #include "cli/report.h"
 
 #include <stdlib.h>
 
-#include "cli/fatal.h"
 #include "cli/flame_tree.h"
 #include "cli/html.h"
 #include "cli/json.h"
 #include "cli/report_parts.h"
+#include "cli/written_text.h"
 
 #define ROW_PIXELS 20
 #define NAME_CHARACTERS 120
@@ -73,21 +74,17 @@ static void put_frames(struct drawing *drawing, uint32_t node, uint32_t depth, u
 /* Its height is known only when it is drawn. */
 static void put_drawing(FILE *out, const struct flame_tree *tree, bool lost)
 {
-    char *frames;
-    size_t bytes;
-    struct drawing drawing = {open_memstream(&frames, &bytes), tree, flame_rows_of(tree, lost),
-                              lost, 0};
-    if (!drawing.out)
-        fatal(NULL, "out of memory");
+    struct written_text frames;
+    written_text_begin(&frames);
+    struct drawing drawing = {frames.out, tree, flame_rows_of(tree, lost), lost, 0};
     put_frames(&drawing, 0, 0, 0);
-    if (ferror(drawing.out) | fclose(drawing.out))
-        fatal(NULL, "out of memory");
+    written_text_end(&frames);
     fprintf(out, "<div id=flame-graph><svg width=\"100%%\" height=\"%u\" role=img ",
             (drawing.depth + 1) * ROW_PIXELS);
     html_put(out, "aria-label=\"flame graph of bytes, $\">\n", lost ? "lost" : "live", NULL);
-    fwrite(frames, 1, bytes, out);
+    fwrite(frames.text, 1, frames.bytes, out);
     html_put(out, "</svg></div>\n", NULL);
-    free(frames);
+    free(frames.text);
     flame_rows_finish(&drawing.rows);
 }
 
@@ -124,21 +121,17 @@ static void put_json(FILE *out, const struct flame_tree *tree, bool *used)
 
 static void put_data(FILE *out, const struct flame_tree *tree)
 {
-    char *text;
-    size_t bytes;
+    struct written_text text;
     bool *used = allocate(tree->names.count, sizeof(*used));
     for (uint32_t i = 0; i < tree->count; i++)
         used[tree->node[i].name] = true;
-    FILE *memory = open_memstream(&text, &bytes);
-    if (!memory)
-        fatal(NULL, "out of memory");
-    put_json(memory, tree, used);
-    if (ferror(memory) | fclose(memory))
-        fatal(NULL, "out of memory");
+    written_text_begin(&text);
+    put_json(text.out, tree, used);
+    written_text_end(&text);
     html_put(out, "<script type=\"application/json\" id=flame-data>", NULL);
-    html_json(out, text, bytes);
+    html_json(out, text.text, text.bytes);
     html_put(out, "</script>\n", NULL);
-    free(text);
+    free(text.text);
     free(used);
 }
 

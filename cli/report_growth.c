@@ -1,25 +1,20 @@
 /* What changed from the first dump to the last: by place, by owner, and who let go. */
+#include "cli/memory.h"
 #include "cli/report.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "cli/fatal.h"
 #include "cli/html.h"
 #include "cli/report_parts.h"
 
 #define SITES_MAX 200
 #define OWNERS_MAX 100
 
-static struct phrase signed_size(int64_t bytes)
-{
-    return words_format("%s%s", bytes < 0 ? "-" : "+", text_size((uint64_t)llabs(bytes)).s);
-}
-
 static void put_gain(FILE *out, int64_t bytes)
 {
     fprintf(out, "<td class=number data-sort=%" PRId64, bytes);
-    html_put(out, " data-label=Gained>$</td>", signed_size(bytes).s, NULL);
+    html_put(out, " data-label=Gained>$</td>", words_gain(bytes).s, NULL);
 }
 
 static void put_trend(FILE *out, enum trend trend, double steadiness)
@@ -94,7 +89,7 @@ static void put_sites(const struct report *report)
 static void put_owner(const struct report *report, const struct owner_growth *owner)
 {
     html_put(report->out, "<tr>", NULL);
-    put_gain(report->out, (int64_t)owner->retained.bytes - (int64_t)owner->before.bytes);
+    put_gain(report->out, owner_gain(owner));
     put_trend(report->out, owner->trend, owner->steadiness);
     html_put(report->out, "<td class=wide>$</td>",
              words_owner(&report->compared->newest, owner->group).s, NULL);

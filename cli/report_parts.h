@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "libcaulk/amount.h"
-#include "libcaulk/symbolizer.h"
+#include "libcaulk/call_stack.h"
 
 /* A stack that opens when asked to, or is open at first: its own frame, then the list. */
 void report_stack(FILE *out, const struct call_stack *stack, bool open);

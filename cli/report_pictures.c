@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "cli/command.h"
-#include "cli/fatal.h"
 #include "cli/graph.h"
+#include "cli/memory.h"
 #include "cli/text.h"
 #include "cli/words.h"
 

@@ -9,8 +9,10 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/fail_on.h"
 #include "cli/fatal.h"
 #include "cli/launch.h"
+#include "cli/memory.h"
 #include "cli/options.h"
 #include "cli/substitute.h"
 #include "cli/verify.h"
@@ -103,7 +105,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     }
     switch (key) {
     case OPTION_FAIL_ON:
-        verify_check_kinds(argument);
+        fail_on_parse("run", argument, &(struct fail_on){0});
         options->fail_on = argument;
         return 0;
     case ARGP_KEY_ARG:
@@ -121,6 +123,18 @@ static _Noreturn void refuse(const struct error *err)
     fatal(err->file, "%s%s%s", err->message, substitute ? "; " : "", substitute ? substitute : "");
 }
 
+/* Nothing of this process is left but its PID. */
+static _Noreturn void become_program(const char *path, const struct run_options *options,
+                                     const char *library)
+{
+    sigset_t mask;
+    launch_set_environment(library, options->tracker);
+    sigprocmask(SIG_BLOCK, NULL, &mask);
+    launch_block_signal(options->tracker, &mask);
+    sigprocmask(SIG_SETMASK, &mask, NULL);
+    launch_exec(path, options->program);
+}
+
 int run_run(int argc, char **argv)
 {
     static const struct argp argp = {
@@ -131,7 +145,7 @@ int run_run(int argc, char **argv)
                "by the dump signal, or by caulk dump PID. Options given here win over those in "
                "CAULK_OPTIONS."};
     const char *inherited = getenv("CAULK_OPTIONS");
-    struct run_options options = {.tracker = inherited ? strdup(inherited) : NULL};
+    struct run_options options = {.tracker = inherited ? need_memory(strdup(inherited)) : NULL};
     options_parse("run", &argp, ARGP_IN_ORDER, argc, argv, &options);
     if (!options.program)
         options_fail("run", "no program (caulk run PROGRAM ARGS…)");
@@ -143,15 +157,9 @@ int run_run(int argc, char **argv)
     if (!program_check(path, &err))
         refuse(&err);
     char *library = launch_library();
-    if (options.fail_on) {
-        int status = verify_run(path, options.program, library, options.tracker, options.fail_on);
-        free(library);
-        return status;
-    }
-    launch_set_environment(library, options.tracker);
-    sigset_t mask;
-    sigprocmask(SIG_BLOCK, NULL, &mask);
-    launch_block_signal(options.tracker, &mask);
-    sigprocmask(SIG_SETMASK, &mask, NULL);
-    launch_exec(path, options.program);
+    if (!options.fail_on)
+        become_program(path, &options, library);
+    int status = verify_run(path, options.program, library, options.tracker, options.fail_on);
+    free(library);
+    return status;
 }

@@ -38,7 +38,7 @@ static void print_json(const struct opened *opened, const struct shown *shown)
     dump_json_born(json, born_known, born, born);
     dump_json_stack(json, &stack);
     json_string(json, "weak", weak_name(shown->weak));
-    json_amount(json, "retained", shown->retained.blocks, shown->retained.bytes);
+    json_amount(json, "retained", shown->retained);
     links_view_json(json, "points_to", opened, block, &shown->from);
     links_view_json(json, "pointed_by", opened, GRAPH_NONE, &shown->to);
     json_end(json);
@@ -108,7 +108,7 @@ int show_run(int argc, char **argv)
                           NULL, argc, argv, &arguments);
     struct opened opened;
     struct shown shown;
-    opened_init(&opened, &arguments.names, arguments.path, false);
+    opened_init(&opened, &arguments.names, arguments.path);
     opened_need_graph(&opened, "caulk show");
     look_up(&opened, opened_block(&opened, "show", arguments.address), &shown);
     if (arguments.json)

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cli/export_pointers.h"
-#include "cli/fatal.h"
+#include "cli/memory.h"
 #include "cli/words.h"
 
 #define TOP 0
@@ -13,19 +13,12 @@
 struct making {
     const struct opened *opened;
     struct snapshot_parents parents;
-    uint64_t edge_room;
-    uint32_t parent_room;
 };
 
 static void add_edge(struct making *making, struct snapshot_edge edge)
 {
     struct snapshot_parents *parents = &making->parents;
-    if (parents->edge_count == making->edge_room) {
-        making->edge_room = making->edge_room ? 2 * making->edge_room : 256;
-        parents->edge = reallocarray(parents->edge, making->edge_room, sizeof(*parents->edge));
-        if (!parents->edge)
-            fatal(NULL, "out of memory");
-    }
+    parents->edge = need_room(parents->edge, parents->edge_count, sizeof(*parents->edge));
     parents->edge[parents->edge_count++] = edge;
 }
 
@@ -42,17 +35,9 @@ static void hold(struct making *making, uint32_t parent, uint32_t block, bool we
 static uint32_t add_parent(struct making *making, uint32_t above, const char *name)
 {
     struct snapshot_parents *parents = &making->parents;
-    if (parents->count == making->parent_room) {
-        making->parent_room = making->parent_room ? 2 * making->parent_room : 64;
-        parents->parent =
-            reallocarray(parents->parent, making->parent_room, sizeof(*parents->parent));
-        if (!parents->parent)
-            fatal(NULL, "out of memory");
-    }
+    parents->parent = need_room(parents->parent, parents->count, sizeof(*parents->parent));
     uint32_t number = parents->count++;
-    parents->parent[number] = (struct snapshot_parent){.name = strdup(name)};
-    if (!parents->parent[number].name)
-        fatal(NULL, "out of memory");
+    parents->parent[number] = (struct snapshot_parent){.name = need_memory(strdup(name))};
     if (number != TOP)
         add_edge(making, (struct snapshot_edge){above, number, OFFSET_UNKNOWN, false, false});
     return number;

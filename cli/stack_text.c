@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/fatal.h"
+#include "cli/memory.h"
 #include "cli/text.h"
 #include "cli/words.h"
 

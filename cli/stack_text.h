@@ -2,7 +2,7 @@
 #ifndef CAULK_STACK_TEXT_H
 #define CAULK_STACK_TEXT_H
 
-#include "libcaulk/symbolizer.h"
+#include "libcaulk/call_stack.h"
 
 /*
  * Prints lines `FUNCTION  FILE:LINE`, innermost first, to standard output, each after `indent`

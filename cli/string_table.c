@@ -6,7 +6,7 @@
 
 #include <uthash.h>
 
-#include "cli/fatal.h"
+#include "cli/memory.h"
 #include "libcaulk/utf8.h"
 
 struct string_entry {
@@ -17,12 +17,7 @@ struct string_entry {
 
 static void append(struct string_table *table, struct string_entry *entry)
 {
-    if (table->count == table->room) {
-        table->room = table->room ? 2 * table->room : 64;
-        table->entry = reallocarray(table->entry, table->room, sizeof(*table->entry));
-        if (!table->entry)
-            fatal(NULL, "out of memory");
-    }
+    table->entry = need_room(table->entry, table->count, sizeof(*table->entry));
     entry->number = table->count;
     table->entry[table->count++] = entry;
 }
@@ -30,9 +25,7 @@ static void append(struct string_table *table, struct string_entry *entry)
 uint32_t string_table_add(struct string_table *table, const char *text)
 {
     struct string_entry *entry;
-    char *clean = utf8_clean(text);
-    if (!clean)
-        fatal(NULL, "out of memory");
+    char *clean = need_memory(utf8_clean(text));
     HASH_FIND_STR(table->by_text, clean, entry);
     if (entry) {
         free(clean);

@@ -8,7 +8,6 @@ struct string_entry;
 
 struct string_table {
     uint32_t count;
-    uint32_t room;
     struct string_entry **entry; /* by number */
     struct string_entry *by_text;
 };

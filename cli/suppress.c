@@ -5,7 +5,7 @@
 
 #include "cli/command.h"
 #include "cli/dump_json.h"
-#include "cli/fatal.h"
+#include "cli/memory.h"
 #include "cli/options.h"
 #include "cli/text.h"
 #include "cli/words.h"
@@ -171,7 +171,7 @@ int suppress_run(int argc, char **argv)
     struct names_from names;
     names_from_parse("suppress", &argp, argc, argv, &arguments, &names);
     struct opened opened;
-    opened_init(&opened, &names, arguments.path, false);
+    opened_init(&opened, &names, arguments.path);
     print_all(&opened, &arguments);
     opened_finish(&opened);
     return EXIT_DONE;

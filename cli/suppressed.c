@@ -10,6 +10,7 @@
 
 #include "cli/fatal.h"
 #include "cli/json.h"
+#include "cli/memory.h"
 #include "libcaulk/signature.h"
 #include "libcaulk/suppressions.h"
 
@@ -101,7 +102,7 @@ static void report_unused(const char *path, const struct suppressions *suppressi
                  suppressions->suppression[i].line);
 }
 
-void suppressed_apply(struct opened *opened, struct suppressed_by by, bool all_cycles)
+void suppressed_apply(struct opened *opened, struct suppressed_by by)
 {
     if (!by.suppressions && !by.baseline)
         return;
@@ -114,7 +115,7 @@ void suppressed_apply(struct opened *opened, struct suppressed_by by, bool all_c
     uint8_t *matched = allocate(opened->analysis->sites.count, sizeof(*matched));
     if (match_sites(opened, &choice, matched)) {
         mark_blocks(opened, matched);
-        opened_analyze_again(opened, all_cycles);
+        opened_analyze_again(opened);
     }
     report_unused(by.suppressions, &choice.suppressions);
     free(matched);

@@ -32,7 +32,7 @@ bool suppressed_take(int key, const char *argument, struct suppressed_by *by);
  * only they own. Suppressions that match nothing are said on standard error. Right after
  * opened_init(); fatal() for a file that can't be read. Where nothing is chosen by, nothing is
  * done. */
-void suppressed_apply(struct opened *opened, struct suppressed_by by, bool all_cycles);
+void suppressed_apply(struct opened *opened, struct suppressed_by by);
 
 /* A leak's signature as the JSON has it: 16 hexadecimal digits. */
 struct phrase suppressed_signature(const struct call_stack *stack);

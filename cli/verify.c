@@ -26,25 +26,8 @@
 #include "cli/dump_files.h"
 #include "cli/fatal.h"
 #include "cli/launch.h"
-#include "cli/options.h"
+#include "cli/memory.h"
 #include "libcaulk/dump.h"
-
-void verify_check_kinds(const char *kinds)
-{
-    static const char *const known[] = {"definite", "possible", "cycle"};
-    for (const char *kind = kinds;; kind++) {
-        size_t length = strcspn(kind, ",");
-        bool found = false;
-        for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
-            found |= strlen(known[i]) == length && !memcmp(known[i], kind, length);
-        if (!found)
-            options_fail("run", "--fail-on: '%.*s' is none of definite, possible, cycle",
-                         (int)length, kind);
-        kind += length;
-        if (!*kind)
-            return;
-    }
-}
 
 /* ---- where dumps go ---- */
 
@@ -65,8 +48,7 @@ static void dump_place_init(struct dump_place *place, const char *options)
     /* Programs may run as another user by the time they exit: to write, not to list. */
     if (!mkdtemp(place->folder) || chmod(place->folder, S_ISVTX | 0733))
         fatal(place->folder, "%s", strerror(errno));
-    if (asprintf(&place->template, "%s/%%p.%%n.dump", place->folder) < 0)
-        fatal(NULL, "out of memory");
+    place->template = format_text("%s/%%p.%%n.dump", place->folder);
 }
 
 static void remove_folder(const char *path)
@@ -200,10 +182,10 @@ static void show(int report)
 
 static int analyze(const char *path, const struct dump_files *files, const char *kinds)
 {
-    char *fail_on;
     int report = memfd_create("report", MFD_CLOEXEC);
-    if (report < 0 || asprintf(&fail_on, "--fail-on=%s", kinds) < 0)
-        fatal(NULL, "out of memory");
+    if (report < 0)
+        fatal(NULL, "no place for the analysis: %s", strerror(errno));
+    char *fail_on = format_text("--fail-on=%s", kinds);
     char **argv = allocate(files->count + 3, sizeof(*argv));
     argv[0] = "analyze";
     argv[1] = fail_on;

@@ -4,13 +4,10 @@
 #ifndef CAULK_VERIFY_H
 #define CAULK_VERIFY_H
 
-/* Ends the program with bad usage unless this is a list of definite, possible and cycle. */
-void verify_check_kinds(const char *kinds);
-
 /* Runs the program, analyzes its dumps at exit, prints the analysis to standard error where
- * some of `kinds` were found, and returns the exit status: the program's; or where that is 0,
- * whether some of `kinds` were found. Ends by the same signal where the program did. Takes over
- * `options`. */
+ * some of `kinds` (a list for fail_on_parse()) were found, and returns the exit status: the
+ * program's; or where that is 0, whether some of `kinds` were found. Ends by the same signal where
+ * the program did. Takes over `options`. */
 int verify_run(const char *path, char **argv, const char *library, char *options,
                const char *kinds);
 

@@ -25,6 +25,7 @@
 #include "cli/export.h"
 #include "cli/fatal.h"
 #include "cli/kept_files.h"
+#include "cli/memory.h"
 #include "cli/options.h"
 #include "cli/text.h"
 #include "libcaulk/proc.h"
@@ -136,9 +137,7 @@ static bool export_dump(const char *format, const char *path, const char *output
 
 static void keep_export(struct watch *watch, const char *path)
 {
-    char *output;
-    if (asprintf(&output, "%s.%s", path, watch->options->format) < 0)
-        fatal(NULL, "out of memory");
+    char *output = format_text("%s.%s", path, watch->options->format);
     if (export_dump(watch->options->format, path, output)) {
         kept_files_add(&watch->kept, output);
         puts(output);

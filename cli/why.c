@@ -10,35 +10,49 @@
 
 #define CUT_MAX 8
 
-static bool is_lost(enum block_kind kind)
+bool why_is_lost(const struct why *why)
 {
-    return kind != KIND_REACHABLE && kind != KIND_POSSIBLE;
+    return why->kind != KIND_REACHABLE && why->kind != KIND_POSSIBLE;
 }
 
-static void look_up(struct why *why)
+/* Who holds it still, and which pointers open its cycle. */
+static void look_up_lost(struct why *why)
+{
+    const struct analysis *analysis = why->opened->analysis;
+    struct error err;
+    uint64_t total;
+    why->cycle = cycles_find(&analysis->cycles, why->block);
+    if (!links_to(&analysis->heap, why->block, &why->holders, &err))
+        fatal_error(&err);
+    if (why->cycle != CYCLE_NONE)
+        cycle_pointers(why->opened, why->cycle, CUT_MAX, &why->cut, &why->cut_count, &total);
+}
+
+static void look_up_alive(struct why *why)
 {
     const struct analysis *analysis = why->opened->analysis;
     struct root_owners owners;
     struct error err;
-    uint64_t total;
-    why->kind = verdicts_kind(&analysis->verdicts, why->block);
-    why->cycle = CYCLE_NONE;
-    if (!links_retained(&analysis->heap, &analysis->verdicts, why->block, &why->retained, &err) ||
-        !chain_find(&analysis->heap, &analysis->verdicts, why->block, &why->chain, &err))
-        fatal_error(&err);
-    if (is_lost(why->kind)) {
-        why->cycle = cycles_find(&analysis->cycles, why->block);
-        if (!links_to(&analysis->heap, why->block, &why->holders, &err))
-            fatal_error(&err);
-        if (why->cycle != CYCLE_NONE)
-            cycle_pointers(why->opened, why->cycle, CUT_MAX, &why->cut, &why->cut_count, &total);
-        return;
-    }
     if (!root_owners_init(&owners, why->opened->dump, why->opened->symbolizer, &err) ||
         !chains_find(&analysis->heap, &analysis->verdicts, &owners, why->block, &why->chains, &err))
         fatal_error(&err);
     root_owners_finish(&owners);
     why->weak = weak_judge(why->opened, why->block, &why->chains);
+}
+
+static void look_up(struct why *why)
+{
+    const struct analysis *analysis = why->opened->analysis;
+    struct error err;
+    why->kind = verdicts_kind(&analysis->verdicts, why->block);
+    why->cycle = CYCLE_NONE;
+    if (!links_retained(&analysis->heap, &analysis->verdicts, why->block, &why->retained, &err) ||
+        !chain_find(&analysis->heap, &analysis->verdicts, why->block, &why->chain, &err))
+        fatal_error(&err);
+    if (why_is_lost(why))
+        look_up_lost(why);
+    else
+        look_up_alive(why);
 }
 
 int why_run(int argc, char **argv)
@@ -52,7 +66,7 @@ int why_run(int argc, char **argv)
                           argc, argv, &arguments);
     struct opened opened;
     struct why why = {.opened = &opened, .all = arguments.all};
-    opened_init(&opened, &arguments.names, arguments.path, false);
+    opened_init(&opened, &arguments.names, arguments.path);
     opened_need_graph(&opened, "caulk why");
     opened_find_owners(&opened);
     why.block = opened_block(&opened, "why", arguments.address);

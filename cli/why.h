@@ -21,6 +21,9 @@ struct why {
     uint64_t cut_count;
 };
 
+/* What was asked for is that no root leads to it. */
+bool why_is_lost(const struct why *why);
+
 void why_print_text(const struct why *why);
 void why_print_json(const struct why *why);
 

@@ -4,18 +4,19 @@
 #include "cli/why.h"
 #include "cli/words.h"
 
-/* Where in its holder the pointer to the link's block lies. */
-static uint64_t offset_in_holder(const struct opened *opened, const struct chain *chain, uint32_t i)
-{
-    uint64_t offset = chain->link[i].offset;
-    return i == 0 && chain->root ? words_root(opened, chain->root, offset).offset : offset;
-}
-
 static void put_retained(struct json *json, const struct why *why, uint32_t block)
 {
     struct amount retained =
         block == why->block ? why->retained : owners_retained(&why->opened->owners, block);
-    json_amount(json, "retained", retained.blocks, retained.bytes);
+    json_amount(json, "retained", retained);
+}
+
+/* Where in its holder the pointer to a link's block lies; in a root from where its variable begins.
+ */
+static uint64_t offset_in_holder(const struct opened *opened, const struct chain *chain, uint32_t i)
+{
+    uint64_t offset = chain->link[i].offset;
+    return i == 0 && chain->root ? words_root(opened, chain->root, offset).offset : offset;
 }
 
 static void put_chain(struct json *json, const struct why *why, const struct chain *chain)

@@ -135,7 +135,7 @@ void why_print_text(const struct why *why)
     print_weak(why);
     if (why->all && why->chains.count)
         print_all(why);
-    if (why->kind != KIND_REACHABLE && why->kind != KIND_POSSIBLE) {
+    if (why_is_lost(why)) {
         links_view_print(opened, "what points to it still", GRAPH_NONE, &why->holders);
         print_cut(why);
     }

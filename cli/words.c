@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/fatal.h"
+#include "cli/memory.h"
 #include "cli/text.h"
 #include "libcaulk/utf8.h"
 
@@ -29,11 +29,10 @@ struct phrase words_format(const char *format, ...)
 /* A foreign string may be gigabytes long; what will not be shown is not looked at. */
 static char *clean_beginning(const char *text, unsigned characters)
 {
-    char *beginning = strndup(text, (size_t)characters * UTF8_BYTES_MAX + UTF8_BYTES_MAX);
-    char *clean = beginning ? utf8_clean(beginning) : NULL;
+    char *beginning =
+        need_memory(strndup(text, (size_t)characters * UTF8_BYTES_MAX + UTF8_BYTES_MAX));
+    char *clean = need_memory(utf8_clean(beginning));
     free(beginning);
-    if (!clean)
-        fatal(NULL, "out of memory");
     return clean;
 }
 
@@ -67,9 +66,7 @@ const char *words_file_name(const char *path)
 
 static bool is_clean(const char *text)
 {
-    char *clean = utf8_clean(text);
-    if (!clean)
-        fatal(NULL, "out of memory");
+    char *clean = need_memory(utf8_clean(text));
     bool same = !strcmp(clean, text);
     free(clean);
     return same;

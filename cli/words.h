@@ -129,6 +129,9 @@ struct phrase words_born(const struct opened *opened, double first_seconds, doub
 /* "▁▄▄▄▄▄▄▄▄█": births by bytes, a character for each tenth of the uptime; ▄ is their mean. */
 struct phrase words_ages(const struct age_profile *ages);
 
+/* "+1.2 KiB", "-64 B" */
+struct phrase words_gain(int64_t bytes);
+
 /* "66,000/h": a count over a time; the unit of time by how long that is. */
 struct phrase words_rate(double count, double seconds);
 /* "109 MiB/h" */

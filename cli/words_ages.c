@@ -1,7 +1,8 @@
-/* Words for births and rates. */
+/* Words for births, gains and rates. */
 #include "cli/words.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "cli/text.h"
 
@@ -24,6 +25,11 @@ struct phrase words_ages(const struct age_profile *ages)
     for (int i = 0; i < AGE_BUCKETS; i++)
         phrase = words_format("%s%s", phrase.s, bars[level_of(ages->bytes[i], mean)]);
     return phrase;
+}
+
+struct phrase words_gain(int64_t bytes)
+{
+    return words_format("%s%s", bytes < 0 ? "-" : "+", text_size((uint64_t)llabs(bytes)).s);
 }
 
 /* An hour's rate of a program that has run for seconds would be a guess. */

@@ -1,12 +1,12 @@
 /* Where in a block a pointer lies: an attribute's name, of an object of CPython's, or a member's,
  * where debug information has it. */
+#include "cli/memory.h"
 #include "cli/words.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/fatal.h"
 #include "libcaulk/member_name.h"
 
 #define TYPE_CHARACTERS 60
@@ -82,13 +82,10 @@ struct phrase words_field(const struct opened *opened, uint32_t block, uint64_t 
 char *words_whole_field(const struct opened *opened, uint32_t block, uint64_t offset)
 {
     struct named_field field;
-    char *name;
     if (!find_field(opened, block, offset, &field))
         return NULL;
-    if (asprintf(&name, "%.*s%s%.*s", field.type_bytes, field.type, field.between,
-                 field.member_bytes, field.member) < 0)
-        fatal(NULL, "out of memory");
-    return name;
+    return format_text("%.*s%s%.*s", field.type_bytes, field.type, field.between,
+                       field.member_bytes, field.member);
 }
 
 struct phrase words_member(const struct opened *opened, uint32_t block, uint64_t offset)

@@ -8,7 +8,7 @@
 
 #include <libxml/xmlwriter.h>
 
-#include "cli/fatal.h"
+#include "cli/memory.h"
 #include "libcaulk/utf8.h"
 
 struct xml {
@@ -19,9 +19,7 @@ struct xml *xml_create(FILE *out)
 {
     struct xml *xml = allocate(1, sizeof(*xml));
     xmlOutputBufferPtr buffer = xmlOutputBufferCreateFile(out, NULL);
-    xml->writer = buffer ? xmlNewTextWriter(buffer) : NULL;
-    if (!xml->writer)
-        fatal(NULL, "out of memory");
+    xml->writer = need_memory(buffer ? xmlNewTextWriter(buffer) : NULL);
     xmlTextWriterSetIndent(xml->writer, 1);
     xmlTextWriterStartDocument(xml->writer, NULL, "UTF-8", NULL);
     return xml;
@@ -85,10 +83,8 @@ void xml_text(struct xml *xml, const char *text)
 void xml_element(struct xml *xml, const char *name, const char *format, ...)
 {
     va_list args;
-    char *text;
     va_start(args, format);
-    if (vasprintf(&text, format, args) < 0)
-        fatal(NULL, "out of memory");
+    char *text = format_text_list(format, args);
     va_end(args);
     xml_open(xml, name);
     xml_text(xml, text);

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libcaulk/array_room.h"
+
 #define TRIED_MEMBERS 16
 #define PART_COST 1000
 
@@ -23,7 +25,7 @@ struct frame {
 
 struct edge_list {
     struct cycle_edge *edge;
-    uint64_t count, room, limit;
+    uint64_t count, limit;
 };
 
 struct search {
@@ -43,14 +45,10 @@ static bool list_add(struct edge_list *list, struct cycle_edge edge)
 {
     if (list->count == list->limit)
         return true;
-    if (list->count == list->room) {
-        uint64_t room = list->room ? 2 * list->room : 16;
-        struct cycle_edge *larger = realloc(list->edge, room * sizeof(*larger));
-        if (!larger)
-            return false;
-        list->edge = larger;
-        list->room = room;
-    }
+    struct cycle_edge *larger = array_room(list->edge, list->count, sizeof(*larger));
+    if (!larger)
+        return false;
+    list->edge = larger;
     list->edge[list->count++] = edge;
     return true;
 }

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "libcaulk/array_room.h"
 #include "libcaulk/range_table.h"
 #include "libcaulk/scope_names.h"
 
@@ -24,17 +25,13 @@ struct unit {
 
 struct debug_units {
     struct unit *units;
-    size_t count, capacity;
+    size_t count;
     struct range_table ranges; /* value: number in units */
 };
 
-/* Room for one more item. */
-static void *grow(void *items, size_t count, size_t *capacity, size_t item_bytes)
+static void *grow(void *items, size_t count, size_t item_bytes)
 {
-    if (count < *capacity)
-        return items;
-    *capacity = *capacity ? *capacity * 2 : 64;
-    items = reallocarray(items, *capacity, item_bytes);
+    items = array_room(items, count, item_bytes);
     if (!items)
         abort();
     return items;
@@ -53,7 +50,7 @@ static void add_ranges(struct range_table *table, Dwarf_Die *die, uint64_t value
 
 static void add_unit(struct debug_units *units, Dwarf_Die *lines, Dwarf_Die *entries)
 {
-    units->units = grow(units->units, units->count, &units->capacity, sizeof(*units->units));
+    units->units = grow(units->units, units->count, sizeof(*units->units));
     struct unit *unit = &units->units[units->count];
     *unit = (struct unit){.lines = *lines, .entries = *entries};
     add_ranges(&units->ranges, lines, units->count++);
@@ -106,12 +103,12 @@ struct open_entry {
 /* Entries whose children have still to be walked. */
 struct open_list {
     struct open_entry *entries;
-    size_t count, capacity;
+    size_t count;
 };
 
 static void open_list_push(struct open_list *list, const Dwarf_Die *die, uint32_t scope)
 {
-    list->entries = grow(list->entries, list->count, &list->capacity, sizeof(*list->entries));
+    list->entries = grow(list->entries, list->count, sizeof(*list->entries));
     list->entries[list->count++] = (struct open_entry){*die, scope};
 }
 

@@ -6,95 +6,35 @@
 
 #include <stdlib.h>
 
-#include "libcaulk/common_stacks.h"
 #include "libcaulk/diff_merged.h"
-#include "libcaulk/dump_merge_stacks.h"
+#include "libcaulk/diff_news.h"
+#include "libcaulk/diff_rows.h"
 #include "libcaulk/extra_edges.h"
-#include "libcaulk/id_table.h"
 
 struct making {
     struct diff *diff;
     struct dump *const *dumps;
     const struct analysis *oldest, *newest;
-    struct common_stacks stacks;
-    struct dump *merged_code; /* of merged dumps, in the place of `stacks`; else NULL */
-    uint32_t **common;        /* dump -> stack node -> common number */
-    uint32_t **row;           /* dump -> stack node -> row; the same unless rows are callers */
-    uint32_t row_count;       /* row 0 is the unknown stack */
+    struct diff_rows rows;
     struct diff_site *by_row; /* row -> its site while they are added up */
 };
 
-static bool any_sampled(const struct making *making)
+bool diff_by_caller(struct dump *const *dumps, uint32_t dump_count)
 {
     bool sampled = false;
-    for (uint32_t d = 0; d < making->diff->dump_count; d++)
-        sampled |= making->dumps[d]->process.stacks_mode == STACKS_SAMPLED;
+    for (uint32_t d = 0; d < dump_count; d++)
+        sampled |= dumps[d]->process.stacks_mode == STACKS_SAMPLED;
     return sampled;
-}
-
-static uint64_t pc_of(const struct making *making, uint32_t dump, uint32_t stack)
-{
-    return making->merged_code ? making->merged_code->stack_pc[making->common[dump][stack]]
-                               : making->dumps[dump]->stack_pc[stack];
-}
-
-static bool number_callers(struct making *making, uint32_t dump, struct id_table *callers)
-{
-    const struct dump *from = making->dumps[dump];
-    uint32_t *row = making->row[dump] = calloc((size_t)from->stack_count + 1, sizeof(*row));
-    for (uint32_t s = 1; row && s <= from->stack_count; s++) {
-        if (!id_table_add(callers, pc_of(making, dump, s), &row[s]))
-            return false;
-        row[s]++;
-    }
-    return row;
-}
-
-/* A process is one program: a caller's address means the same in all of its dumps. */
-static bool number_rows(struct making *making)
-{
-    uint32_t count = making->diff->dump_count;
-    struct id_table callers = {0};
-    making->row = calloc(count, sizeof(*making->row));
-    making->diff->by_caller = any_sampled(making);
-    bool done = making->row;
-    for (uint32_t d = 0; done && d < count; d++) {
-        if (making->diff->by_caller)
-            done = number_callers(making, d, &callers);
-        else
-            making->row[d] = making->common[d];
-    }
-    if (making->diff->by_caller)
-        making->row_count = callers.count + 1;
-    id_table_finish(&callers);
-    return done;
-}
-
-static bool number_stacks(struct making *making)
-{
-    uint32_t count = making->diff->dump_count;
-    making->common = calloc(count, sizeof(*making->common));
-    if (!making->common)
-        return false;
-    bool merged = making->dumps[0]->process.merged;
-    if (merged && !dump_merge_stacks(making->dumps, count, &making->merged_code, making->common))
-        return false;
-    for (uint32_t d = 0; !merged && d < count; d++)
-        if (!common_stacks_add(&making->stacks, making->dumps[d], &making->common[d]))
-            return false;
-    making->row_count =
-        merged ? making->merged_code->stack_count + 1 : common_stacks_count(&making->stacks);
-    return number_rows(making);
 }
 
 static bool make_rows(struct making *making)
 {
     size_t count = making->diff->dump_count;
-    making->by_row = calloc(making->row_count, sizeof(*making->by_row));
-    making->diff->samples = calloc(making->row_count * count, sizeof(*making->diff->samples));
+    making->by_row = calloc(making->rows.count, sizeof(*making->by_row));
+    making->diff->samples = calloc(making->rows.count * count, sizeof(*making->diff->samples));
     if (!making->by_row || !making->diff->samples)
         return false;
-    for (uint32_t r = 0; r < making->row_count; r++) {
+    for (uint32_t r = 0; r < making->rows.count; r++) {
         making->by_row[r].old_site = making->by_row[r].new_site = SITE_NONE;
         making->by_row[r].samples = &making->diff->samples[r * count];
     }
@@ -103,7 +43,7 @@ static bool make_rows(struct making *making)
 
 static struct diff_site *row_of(const struct making *making, uint32_t dump, uint32_t stack)
 {
-    return &making->by_row[making->row[dump][stack]];
+    return &making->by_row[making->rows.row[dump][stack]];
 }
 
 static struct diff_site *site_of(const struct making *making, uint32_t dump, uint32_t block)
@@ -119,7 +59,7 @@ static bool add_samples(struct making *making)
         struct extra_edges extra;
         if (!extra_edges_init(&extra, dump))
             return false;
-        for (uint32_t s = 0; s < making->row_count; s++)
+        for (uint32_t s = 0; s < making->rows.count; s++)
             making->by_row[s].samples[d].seconds = growth_seconds(dump);
         for (uint32_t b = 0; b < dump->block_count; b++)
             if (!extra.hollow || !extra.hollow[b])
@@ -168,9 +108,9 @@ static bool take_away(struct amount *from, struct amount part)
 
 static bool settle_live(struct making *making)
 {
-    for (uint32_t s = 0; s < making->row_count; s++) {
+    for (uint32_t s = 0; s < making->rows.count; s++) {
         struct growth *growth = &making->by_row[s].growth;
-        if (making->merged_code)
+        if (making->rows.merged_code)
             diff_merged_balance(growth);
         else if (!take_away(&growth->survived, growth->born) ||
                  !take_away(&growth->freed, growth->survived))
@@ -190,7 +130,7 @@ static bool add_summed(struct making *making, struct error *err)
     for (uint32_t b = 0; b < new->block_count; b++)
         if (heap_graph_counts(&making->newest->heap, b) && new->block_birth[b] >= new->sums_since)
             add_born(making, new->block_stack[b], (struct amount){1, new->block_bytes[b]});
-    for (uint32_t i = 0; !making->merged_code && i < new->sum_count; i++)
+    for (uint32_t i = 0; !making->rows.merged_code && i < new->sum_count; i++)
         add_born(making, new->sums[i].stack,
                  (struct amount){new->sums[i].newer_blocks, new->sums[i].newer_bytes});
     return settle_live(making) || error_set(err, new->path, "more survived than there was in %s",
@@ -246,7 +186,7 @@ static void list_sites(struct making *making)
 {
     struct diff *diff = making->diff;
     uint32_t dumps = diff->dump_count;
-    for (uint32_t s = 0; s < making->row_count; s++) {
+    for (uint32_t s = 0; s < making->rows.count; s++) {
         struct diff_site site = making->by_row[s];
         if (site.old_site == SITE_NONE && site.new_site == SITE_NONE)
             continue;
@@ -259,65 +199,13 @@ static void list_sites(struct making *making)
     qsort(diff->site, diff->site_count, sizeof(*diff->site), compare_sites);
 }
 
-/* Blocks that Python's collector was to come back for, and that are there still in a later dump,
- * are no longer waited for: so they are news, as much as what was not lost before. */
-static bool was_waited_for(const struct making *making, uint32_t before)
-{
-    return pending_is(&making->oldest->pending, &making->oldest->verdicts, before);
-}
-
-static bool is_waited_for(const struct making *making, uint32_t block)
-{
-    uint32_t before = making->diff->pair.in_old[block];
-    bool was_lost =
-        before != PAIR_NONE && block_kind_is_lost(verdicts_kind(&making->oldest->verdicts, before));
-    return !was_lost && pending_is(&making->newest->pending, &making->newest->verdicts, block);
-}
-
-static bool was_lost(const struct making *making, uint32_t block)
-{
-    uint32_t before = making->diff->pair.in_old[block];
-    return before != PAIR_NONE && !was_waited_for(making, before) &&
-           block_kind_is_lost(verdicts_kind(&making->oldest->verdicts, before));
-}
-
-static bool was_so(const struct making *making, uint32_t block, enum block_kind kind)
-{
-    uint32_t before = making->diff->pair.in_old[block];
-    return before != PAIR_NONE && !was_waited_for(making, before) &&
-           verdicts_kind(&making->oldest->verdicts, before) == kind;
-}
-
-/* Has the cycle a block that makes it news? */
-static bool is_new_cycle(const struct making *making, const struct cycle *cycle)
-{
-    const struct cycles *cycles = &making->newest->cycles;
-    for (uint32_t m = cycle->first; m < cycle->first + cycle->member_count; m++)
-        if (!was_lost(making, cycles->member[m]) && !is_waited_for(making, cycles->member[m]))
-            return true;
-    return false;
-}
-
-static void count_newly_lost(struct making *making)
-{
-    const struct analysis *newest = making->newest;
-    for (uint32_t b = 0; b < newest->dump->block_count; b++) {
-        enum block_kind kind = verdicts_kind(&newest->verdicts, b);
-        if (heap_graph_counts(&newest->heap, b) && !is_waited_for(making, b) &&
-            !was_so(making, b, kind))
-            amount_add_block(&making->diff->newly_lost[kind], newest->dump->block_bytes[b]);
-    }
-    for (uint32_t c = 0; c < newest->cycles.lost_count; c++)
-        making->diff->newly_lost_cycles += is_new_cycle(making, &newest->cycles.cycle[c]);
-}
-
 static bool count_newly_lost_merged(struct making *making)
 {
     uint32_t last = making->diff->dump_count - 1;
     making->diff->newly_lost_cycles = diff_merged_new_cycles(making->oldest, making->newest);
-    return diff_merged_newly_lost((struct merged_rows){making->dumps[0], making->row[0]},
-                                  (struct merged_rows){making->dumps[last], making->row[last]},
-                                  making->row_count, making->diff->newly_lost);
+    return diff_merged_newly_lost((struct merged_rows){making->dumps[0], making->rows.row[0]},
+                                  (struct merged_rows){making->dumps[last], making->rows.row[last]},
+                                  making->rows.count, making->diff->newly_lost);
 }
 
 static bool check_detail(const struct making *making, struct error *err)
@@ -347,10 +235,12 @@ static bool compare(struct making *making, struct error *err)
     uint32_t last = diff->dump_count - 1;
     if (!check_detail(making, err))
         return false;
-    if (!number_stacks(making) || !make_rows(making) || !add_samples(making))
+    diff->by_caller = diff_by_caller(making->dumps, diff->dump_count);
+    if (!diff_rows_init(&making->rows, making->dumps, diff->dump_count, diff->by_caller) ||
+        !make_rows(making) || !add_samples(making))
         return error_set(err, making->dumps[last]->path, "out of memory for the sites");
-    if (!dump_pair_init(&diff->pair, making->dumps[0], making->common[0], making->dumps[last],
-                        making->common[last], err) ||
+    if (!dump_pair_init(&diff->pair, making->dumps[0], making->rows.common[0], making->dumps[last],
+                        making->rows.common[last], err) ||
         !dropped_find(&diff->pair, making->oldest, making->newest, &diff->dropped, err))
         return false;
     diff->parts_known = growth_parts_known(making->dumps[last - 1], making->dumps[last]);
@@ -362,8 +252,8 @@ static bool compare(struct making *making, struct error *err)
         add_new(making);
     }
     list_sites(making);
-    count_newly_lost(making);
-    if (making->merged_code && !count_newly_lost_merged(making))
+    diff_news_count(diff, making->oldest, making->newest);
+    if (making->rows.merged_code && !count_newly_lost_merged(making))
         return error_set(err, making->dumps[last]->path, "out of memory for what is lost");
     return true;
 }
@@ -374,16 +264,8 @@ bool diff_init(struct diff *diff, struct dump *const *dumps, uint32_t dump_count
     *diff = (struct diff){.dump_count = dump_count};
     struct making making = {.diff = diff, .dumps = dumps, .oldest = oldest, .newest = newest};
     bool done = compare(&making, err);
-    for (uint32_t d = 0; making.common && d < dump_count; d++) {
-        if (making.row && making.row[d] != making.common[d])
-            free(making.row[d]);
-        free(making.common[d]);
-    }
-    free(making.common);
-    free(making.row);
     free(making.by_row);
-    common_stacks_finish(&making.stacks);
-    dump_close(making.merged_code);
+    diff_rows_finish(&making.rows);
     if (!done)
         diff_finish(diff);
     return done;

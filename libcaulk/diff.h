@@ -39,6 +39,9 @@ struct diff {
     uint64_t newly_lost_cycles; /* that have a block that was not lost in the oldest */
 };
 
+/* Is a row of these dumps' diff a caller? */
+bool diff_by_caller(struct dump *const *dumps, uint32_t dump_count);
+
 /* Of dumps of lost blocks alone (only_lost), two that were made one right after the other: their
  * sums tell what was born in between, so sites' growth is exact; who dropped what can't be told.
  * Only dumps of one kind compare.

@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libcaulk/array_room.h"
 #include "libcaulk/utf8.h"
 
 #define TEXT_BYTES_MAX (16 * 1024)
@@ -28,9 +29,7 @@ struct dot {
     GVC_t *context; /* NULL until something is rendered */
     uint32_t node_count, cluster_count;
     Agnode_t **node;
-    uint32_t node_capacity;
     Agraph_t **cluster; /* cluster[n - 1] has number n */
-    uint32_t cluster_capacity;
     bool out_of_memory;
 };
 
@@ -146,27 +145,22 @@ static void set_text(struct dot *dot, void *object, const char *name, const char
 }
 
 /* Room for one more in an array; false without memory. */
-static bool grow(struct dot *dot, void *array, uint32_t count, uint32_t *capacity)
+static bool grow(struct dot *dot, void *array, uint32_t count)
 {
     void **pointers = array;
     if (dot->out_of_memory)
         return false;
-    if (count < *capacity)
-        return true;
-    uint32_t more = *capacity ? 2 * *capacity : 64;
-    void *larger = reallocarray(*pointers, more, sizeof(void *));
-    if (!larger) {
+    void *larger = array_room(*pointers, count, sizeof(void *));
+    if (larger)
+        *pointers = larger;
+    else
         dot->out_of_memory = true;
-        return false;
-    }
-    *pointers = larger;
-    *capacity = more;
-    return true;
+    return larger;
 }
 
 uint32_t dot_cluster(struct dot *dot, const char *label, const char *tooltip)
 {
-    if (!dot || !grow(dot, &dot->cluster, dot->cluster_count, &dot->cluster_capacity))
+    if (!dot || !grow(dot, &dot->cluster, dot->cluster_count))
         return DOT_NO_CLUSTER;
     char name[32];
     snprintf(name, sizeof(name), "cluster_%u", dot->cluster_count + 1);
@@ -188,7 +182,7 @@ uint32_t dot_node(struct dot *dot, uint32_t cluster, const struct dot_look *look
                   const char *tooltip)
 {
     static const char *const shapes[] = {"box", "hexagon", "note"};
-    if (!dot || !grow(dot, &dot->node, dot->node_count, &dot->node_capacity))
+    if (!dot || !grow(dot, &dot->node, dot->node_count))
         return 0;
     char name[32];
     snprintf(name, sizeof(name), "n%u", dot->node_count);

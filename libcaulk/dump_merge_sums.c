@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libcaulk/array_room.h"
 #include "libcaulk/age_profile.h"
 #include "libcaulk/dump_format_merged.h"
 #include "libcaulk/dump_merge_parts.h"
@@ -20,7 +21,6 @@ struct collecting {
     struct id_table places;        /* stack, label */
     struct id_table keys;          /* place, what */
     struct block_sum *sums;
-    uint32_t room;
 };
 
 static bool find_sum(struct collecting *collecting, uint32_t stack, uint32_t label, uint8_t what,
@@ -31,17 +31,14 @@ static bool find_sum(struct collecting *collecting, uint32_t stack, uint32_t lab
     if (!id_table_add(&collecting->places, (uint64_t)stack << 32 | label, &place) ||
         !id_table_add(&collecting->keys, (uint64_t)place << 32 | what, &number))
         return false;
-    if (number == collecting->room) {
-        uint32_t room = collecting->room ? 2 * collecting->room : 256;
-        void *larger = reallocarray(collecting->sums, room, sizeof(*collecting->sums));
+    if (number == known) {
+        struct block_sum *larger = array_room(collecting->sums, known, sizeof(*larger));
         if (!larger)
             return false;
         collecting->sums = larger;
-        collecting->room = room;
-    }
-    if (number == known)
         collecting->sums[number] = (struct block_sum){
             .stack = stack, .what = what, .label = label == LABEL_NONE ? NULL : names[label]};
+    }
     *ret_sum = &collecting->sums[number];
     return true;
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libcaulk/array_room.h"
 #include "libcaulk/checksum.h"
 #include "libcaulk/embed_fields.h"
 #include "libcaulk/id_table.h"
@@ -20,7 +21,7 @@ struct making {
     const struct dump *dump;
     struct symbolizer *symbolizer;
     struct dump_symbol *symbols;
-    uint32_t count, room;
+    uint32_t count;
     char *strings;
     uint64_t strings_bytes, strings_room;
     struct id_table known; /* strings, by hash */
@@ -29,12 +30,11 @@ struct making {
     struct embedded_fields fields;
 };
 
-static void *grown(void *array, uint64_t count, size_t element_bytes)
+static void *need(void *memory)
 {
-    void *larger = reallocarray(array, count, element_bytes);
-    if (!larger)
+    if (!memory)
         abort();
-    return larger;
+    return memory;
 }
 
 /* ---- strings ---- */
@@ -46,7 +46,7 @@ static uint32_t append_string(struct making *making, const char *text, size_t le
         return 0;
     if (offset + length + 1 > making->strings_room) {
         making->strings_room = 2 * (offset + length + 1);
-        making->strings = grown(making->strings, making->strings_room, 1);
+        making->strings = need(realloc(making->strings, making->strings_room));
     }
     memcpy(making->strings + offset, text, length + 1);
     making->strings_bytes += length + 1;
@@ -60,9 +60,7 @@ static uint32_t *find_hash(struct making *making, const char *text, size_t lengt
     if (!id_table_add(&making->known, checksum(text, length), &number))
         abort();
     if (number == before) {
-        if ((number & (number - 1)) == 0)
-            making->offset_of =
-                grown(making->offset_of, 2 * (uint64_t)number + 1, sizeof(*making->offset_of));
+        making->offset_of = need(array_room(making->offset_of, number, sizeof(*making->offset_of)));
         making->offset_of[number] = 0;
     }
     return &making->offset_of[number];
@@ -71,7 +69,7 @@ static uint32_t *find_hash(struct making *making, const char *text, size_t lengt
 static void take_strings(struct making *making, const struct dump *dump)
 {
     making->strings_bytes = making->strings_room = dump->strings_bytes;
-    making->strings = grown(NULL, dump->strings_bytes, 1);
+    making->strings = need(malloc(dump->strings_bytes));
     memcpy(making->strings, dump->strings, dump->strings_bytes);
     for (uint64_t at = 1; at < dump->strings_bytes;) {
         size_t length = strlen(dump->strings + at);
@@ -96,10 +94,7 @@ static uint32_t intern(struct making *making, const char *text)
 static void add_symbol(struct making *making, struct dump_symbol symbol, const char *name,
                        const char *file)
 {
-    if (making->count == making->room) {
-        making->room = making->room ? 2 * making->room : 1024;
-        making->symbols = grown(making->symbols, making->room, sizeof(*making->symbols));
-    }
+    making->symbols = need(array_room(making->symbols, making->count, sizeof(*making->symbols)));
     symbol.name = intern(making, name);
     symbol.file = intern(making, file);
     making->symbols[making->count++] = symbol;
@@ -143,7 +138,7 @@ static void add_code(struct making *making)
 {
     const struct dump *dump = making->dump;
     size_t count = dump->stack_count;
-    uint64_t *pcs = grown(NULL, count + 1, sizeof(*pcs));
+    uint64_t *pcs = need(malloc((count + 1) * sizeof(*pcs)));
     for (size_t i = 0; i < count; i++)
         pcs[i] = dump->stack_pc[i + 1];
     qsort(pcs, count, sizeof(*pcs), compare_numbers);
@@ -240,7 +235,7 @@ static bool write_layouts(const struct making *making, const struct section_file
     struct section own;
     if (!section_read(&own, file, DUMP_LAYOUTS, err))
         return false;
-    own.bytes = grown(own.bytes, own.size + fields->layouts_bytes + 1, 1);
+    own.bytes = need(realloc(own.bytes, own.size + fields->layouts_bytes + 1));
     memcpy(own.bytes + own.size, fields->layouts, fields->layouts_bytes);
     bool done =
         section_output_add(output, DUMP_LAYOUTS, own.bytes, own.size + fields->layouts_bytes,

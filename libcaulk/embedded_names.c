@@ -3,8 +3,7 @@
 
 void embedded_names_init(struct embedded_names *names, const struct dump *dump)
 {
-    names->dump = dump;
-    range_table_init(&names->variables);
+    *names = (struct embedded_names){.dump = dump};
     for (uint32_t i = dump->code_symbol_count; i < dump->symbol_count; i++) {
         const struct range range = {
             .start = dump->symbols[i].address, .bytes = dump->symbols[i].bytes, .value = i};

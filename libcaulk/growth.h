@@ -7,9 +7,10 @@
  *   steady     gained or lost at most a hundredth
  *   shrinking  lost more
  *   filling    gained, and ever more slowly: with three dumps or more, the last interval gained
- * half of what the first one did or less, in all and per second; with two, the births in thirds of
- * the interval fell off twice, to half or less, or most of what was born replaced what was freed
- * while growth fell to half of what it was before growing    gained, otherwise
+ *              half of what the first one did or less, in all and per second; with two, the births
+ *              in thirds of the interval fell off twice, to half or less, or most of what was born
+ *              replaced what was freed while growth fell to half of what it was before
+ *   growing    gained, otherwise
  *
  * Births that are not known (memory=low) tell nothing about thirds.
  */

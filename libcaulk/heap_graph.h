@@ -11,8 +11,9 @@
  *   interior   any other pointer into the block
  *   inside     not a pointer: from a block to the pool that it was carved out of. While the block
  *              is in use, so is the pool. Counts as exact for reachability, never for cycles
- *   none       a block's interior pointer to itself, whatever speaks for it; and a link of
- * CPython's garbage collector, whose lists keep nothing alive (libcaulk/dump_links.c)
+ *   none       a block's interior pointer to itself, whatever speaks for it; and a link between
+ *              objects of CPython's garbage collector, whose lists keep nothing alive
+ *              (libcaulk/dump_links.c)
  *
  * Where a program declared no edges and no pools the graph's arrays are the dump's own, not copied.
  */

@@ -4,20 +4,17 @@
  */
 #include "libcaulk/links.h"
 
-#include "libcaulk/reach.h"
-
 #include <stdlib.h>
 
-/* Room is doubled at every power of two. */
+#include "libcaulk/array_room.h"
+#include "libcaulk/reach.h"
+
 static bool add_link(struct links *links, struct link link)
 {
-    if (!(links->count & (links->count - 1))) {
-        uint64_t room = links->count ? 2 * links->count : 1;
-        struct link *larger = realloc(links->link, room * sizeof(*larger));
-        if (!larger)
-            return false;
-        links->link = larger;
-    }
+    struct link *larger = array_room(links->link, links->count, sizeof(*larger));
+    if (!larger)
+        return false;
+    links->link = larger;
     links->link[links->count++] = link;
     return true;
 }

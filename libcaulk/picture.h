@@ -4,8 +4,8 @@
  * Up to PICTURE_SINGLE_BLOCKS blocks are drawn one by one. More are folded: blocks that look alike
  * (same site, type, size, kind, part in the same shape of cycles, held by and holding the same) are
  * one node with a count; where that is not enough, all blocks of a site and kind are. Where stacks
- * were sampled, a caller's blocks count as one site's. Of what is
- * still too much the lightest nodes are left out, and counted.
+ * were sampled, a caller's blocks count as one site's. Of what is still too much the lightest nodes
+ * are left out, and counted.
  *
  * The same dump always gives the same picture.
  */

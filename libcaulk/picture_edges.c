@@ -2,6 +2,7 @@
  * The edges of a picture, and its roots. Pointers are gathered by their pair of nodes, in the order
  * in which they are met: that of the addresses they lie at.
  */
+#include "libcaulk/array_room.h"
 #include "libcaulk/picture_making.h"
 
 #include <stdlib.h>
@@ -15,14 +16,10 @@ struct pointer {
 static bool add_edge(struct picture *picture, const struct pointer *pointer)
 {
     uint32_t count = picture->edge_count;
-    /* Room for twice as many whenever the count reaches a power of two. */
-    if ((count & (count - 1)) == 0) {
-        size_t room = count ? 2 * (size_t)count : 1;
-        void *larger = reallocarray(picture->edges, room, sizeof(*picture->edges));
-        if (!larger)
-            return false;
-        picture->edges = larger;
-    }
+    struct picture_edge *larger = array_room(picture->edges, count, sizeof(*larger));
+    if (!larger)
+        return false;
+    picture->edges = larger;
     picture->edges[count] = (struct picture_edge){pointer->from,  pointer->to, 0,    OFFSET_UNKNOWN,
                                                   OFFSET_UNKNOWN, true,        false};
     picture->edge_count = count + 1;

@@ -2,7 +2,8 @@
 #ifndef CAULK_PLUMBING_H
 #define CAULK_PLUMBING_H
 
-#include "libcaulk/symbolizer.h"
+#include "libcaulk/call_stack.h"
+#include "libcaulk/dump.h"
 
 bool plumbing_is_operator_new(const struct frame *frame);
 

@@ -6,14 +6,14 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/uio.h>
 #include <unistd.h>
+
+#include "libcaulk/array_room.h"
 
 static FILE *open_proc(pid_t pid, const char *name)
 {
@@ -221,18 +221,15 @@ bool proc_list(pid_t **ret_pids, size_t *ret_count)
     if (!folder)
         return false;
     pid_t *pids = NULL;
-    size_t count = 0, capacity = 0;
+    size_t count = 0;
     for (struct dirent *entry; (entry = readdir(folder));) {
         char *end;
         long pid = strtol(entry->d_name, &end, 10);
         if (pid <= 0 || *end)
             continue;
-        if (count == capacity) {
-            capacity = capacity ? capacity * 2 : 256;
-            pids = reallocarray(pids, capacity, sizeof(*pids));
-            if (!pids)
-                abort();
-        }
+        pids = array_room(pids, count, sizeof(*pids));
+        if (!pids)
+            abort();
         pids[count++] = (pid_t)pid;
     }
     closedir(folder);
@@ -284,46 +281,4 @@ void proc_plain_path(const char *path, char ret_path[PATH_MAX])
     char plain[PATH_MAX];
     bool same = realpath(path, plain) && proc_same_file(path, plain);
     snprintf(ret_path, PATH_MAX, "%s", same ? plain : path);
-}
-
-/* Where a seccomp filter keeps process_vm_readv away, the mem file serves. */
-static bool read_mem_file(pid_t pid, uint64_t address, void *ret_bytes, size_t count)
-{
-    char path[64];
-    snprintf(path, sizeof(path), "/proc/%d/mem", (int)pid);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return false;
-    ssize_t got = pread(fd, ret_bytes, count, (off_t)address);
-    int failure = got < 0 ? errno : EFAULT;
-    close(fd);
-    errno = failure;
-    return got == (ssize_t)count;
-}
-
-bool proc_read_memory(pid_t pid, uint64_t address, void *ret_bytes, size_t count)
-{
-    struct iovec here = {ret_bytes, count};
-    struct iovec there = {(void *)(uintptr_t)address, count};
-    ssize_t got = process_vm_readv(pid, &here, 1, &there, 1, 0);
-    if (got == (ssize_t)count)
-        return true;
-    if (got < 0 && errno != ESRCH && errno != EFAULT)
-        return read_mem_file(pid, address, ret_bytes, count);
-    if (got >= 0)
-        errno = EFAULT;
-    return false;
-}
-
-/* Byte by byte: behind the last string of a stack there is no memory. */
-bool proc_read_text(pid_t pid, uint64_t address, char *ret_text, size_t capacity)
-{
-    for (size_t i = 0; i < capacity; i++) {
-        if (!proc_read_memory(pid, address + i, ret_text + i, 1))
-            return false;
-        if (!ret_text[i])
-            return true;
-    }
-    errno = ENAMETOOLONG;
-    return false;
 }

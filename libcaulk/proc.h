@@ -66,10 +66,4 @@ bool proc_same_file(const char *first, const char *second);
  */
 void proc_plain_path(const char *path, char ret_path[PATH_MAX]);
 
-/* Copies bytes out of a process's memory, all or nothing; false with errno. */
-bool proc_read_memory(pid_t pid, uint64_t address, void *ret_bytes, size_t count);
-
-/* The same of a string, up to its NUL, which must be among the first `capacity` bytes. */
-bool proc_read_text(pid_t pid, uint64_t address, char *ret_text, size_t capacity);
-
 #endif

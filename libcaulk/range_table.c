@@ -6,30 +6,23 @@
 #include "libcaulk/range_table.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-void range_table_init(struct range_table *table)
-{
-    memset(table, 0, sizeof(*table));
-}
+#include "libcaulk/array_room.h"
 
 void range_table_finish(struct range_table *table)
 {
     free(table->ranges);
     free(table->reach);
-    range_table_init(table);
+    *table = (struct range_table){0};
 }
 
 void range_table_add(struct range_table *table, const struct range *range)
 {
     if (!range->bytes)
         return;
-    if (table->count == table->capacity) {
-        table->capacity = table->capacity ? table->capacity * 2 : 256;
-        table->ranges = reallocarray(table->ranges, table->capacity, sizeof(*table->ranges));
-        if (!table->ranges)
-            abort();
-    }
+    table->ranges = array_room(table->ranges, table->count, sizeof(*table->ranges));
+    if (!table->ranges)
+        abort();
     table->ranges[table->count++] = *range;
 }
 

@@ -17,13 +17,13 @@ struct range {
     uint32_t rank; /* of several equal ranges the one with the highest rank is found */
 };
 
+/* Of zeros it is empty. */
 struct range_table {
     struct range *ranges;
     uint64_t *reach; /* highest end of ranges[0..i] */
-    size_t count, capacity;
+    size_t count;
 };
 
-void range_table_init(struct range_table *table);
 void range_table_finish(struct range_table *table);
 
 void range_table_add(struct range_table *table, const struct range *range);

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "libcaulk/proc.h"
+#include "libcaulk/process_memory.h"
 
 #define MAX_SEGMENTS 64
 #define MAX_DYNAMIC 256
@@ -35,12 +35,12 @@ static bool find_dynamic(struct image *image, uint64_t *ret_address)
 {
     Elf64_Ehdr header;
     Elf64_Phdr segments[MAX_SEGMENTS];
-    if (!proc_read_memory(image->pid, image->base, &header, sizeof(header)))
+    if (!process_memory_read(image->pid, image->base, &header, sizeof(header)))
         return false;
     if (memcmp(header.e_ident, ELFMAG, SELFMAG) || header.e_phnum > MAX_SEGMENTS ||
         header.e_phentsize != sizeof(Elf64_Phdr))
         return fail_as(ENOENT);
-    if (!proc_read_memory(image->pid, image->base + header.e_phoff, segments,
+    if (!process_memory_read(image->pid, image->base + header.e_phoff, segments,
                           header.e_phnum * sizeof(*segments)))
         return false;
     uint64_t first = UINT64_MAX, dynamic = 0;
@@ -65,7 +65,7 @@ static bool read_dynamic(struct image *image, uint64_t address)
 {
     for (int i = 0; i < MAX_DYNAMIC; i++) {
         Elf64_Dyn entry;
-        if (!proc_read_memory(image->pid, address + (unsigned)i * sizeof(entry), &entry,
+        if (!process_memory_read(image->pid, address + (unsigned)i * sizeof(entry), &entry,
                               sizeof(entry)))
             return false;
         if (entry.d_tag == DT_NULL)
@@ -93,7 +93,7 @@ static bool is_named(const struct image *image, const Elf64_Sym *symbol, const c
     char found[MAX_NAME];
     size_t bytes = strlen(name) + 1;
     return bytes <= sizeof(found) &&
-           proc_read_memory(image->pid, image->names + symbol->st_name, found, bytes) &&
+           process_memory_read(image->pid, image->names + symbol->st_name, found, bytes) &&
            !memcmp(found, name, bytes);
 }
 
@@ -102,13 +102,13 @@ static bool follow_chain(const struct image *image, uint64_t chains, uint32_t fi
 {
     uint32_t wanted = gnu_hash(name), hash = 0;
     for (int steps = 0; steps < MAX_CHAIN && !(hash & 1); steps++, number++) {
-        if (!proc_read_memory(image->pid, chains + (uint64_t)(number - first) * sizeof(hash), &hash,
+        if (!process_memory_read(image->pid, chains + (uint64_t)(number - first) * sizeof(hash), &hash,
                               sizeof(hash)))
             return false;
         if ((hash | 1) != (wanted | 1))
             continue;
         Elf64_Sym symbol;
-        if (!proc_read_memory(image->pid, image->symbols + (uint64_t)number * sizeof(symbol),
+        if (!process_memory_read(image->pid, image->symbols + (uint64_t)number * sizeof(symbol),
                               &symbol, sizeof(symbol)))
             return false;
         if (is_named(image, &symbol, name)) {
@@ -125,13 +125,13 @@ static bool find_symbol(const struct image *image, const char *name, Elf64_Sym *
         uint32_t buckets, first_symbol, bloom_words, bloom_shift;
     } table;
     uint32_t number;
-    if (!proc_read_memory(image->pid, image->hash, &table, sizeof(table)))
+    if (!process_memory_read(image->pid, image->hash, &table, sizeof(table)))
         return false;
     if (!table.buckets)
         return fail_as(ENOENT);
     uint64_t buckets = image->hash + sizeof(table) + table.bloom_words * sizeof(uint64_t);
     uint64_t bucket = buckets + gnu_hash(name) % table.buckets * sizeof(number);
-    if (!proc_read_memory(image->pid, bucket, &number, sizeof(number)))
+    if (!process_memory_read(image->pid, bucket, &number, sizeof(number)))
         return false;
     if (number < table.first_symbol || !number)
         return fail_as(ENOENT);

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "libcaulk/array_room.h"
 #include "libcaulk/id_table.h"
 
 #define WORD_BYTES 8u
@@ -20,7 +21,6 @@ struct making {
     const struct dump *dump;
     struct symbolizer *symbolizer;
     struct id_table keys;
-    uint32_t room;
 };
 
 static bool is_borrowing(enum root_kind kind)
@@ -54,15 +54,12 @@ static bool find_variable(const struct making *making, const struct root *root, 
 
 static bool add_owner(struct making *making, struct root_owner owner)
 {
-    if (making->owners.count == making->room) {
-        uint32_t room = making->room ? 2 * making->room : 64;
-        struct root_owner *larger = realloc(making->owners.owner, room * sizeof(*larger));
-        if (!larger)
-            return false;
-        making->owners.owner = larger;
-        making->room = room;
-    }
-    making->owners.owner[making->owners.count++] = owner;
+    struct root_owners *owners = &making->owners;
+    struct root_owner *larger = array_room(owners->owner, owners->count, sizeof(*larger));
+    if (!larger)
+        return false;
+    owners->owner = larger;
+    owners->owner[owners->count++] = owner;
     return true;
 }
 

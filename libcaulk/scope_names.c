@@ -4,18 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libcaulk/array_room.h"
+
 struct scope {
     uint32_t parent;
     const char *name;
 };
 
 #define SEPARATOR "::"
-
-void scope_names_init(struct scope_names *names)
-{
-    memset(names, 0, sizeof(*names));
-    range_table_init(&names->entries);
-}
 
 void scope_names_finish(struct scope_names *names)
 {
@@ -24,20 +20,17 @@ void scope_names_finish(struct scope_names *names)
     free(names->built);
     free(names->scopes);
     range_table_finish(&names->entries);
-    scope_names_init(names);
+    *names = (struct scope_names){0};
 }
 
 uint32_t scope_names_add(struct scope_names *names, uint32_t parent, const char *name)
 {
     if (!*name)
         return parent;
-    if (names->count + 1 >= names->capacity) {
-        names->capacity = names->capacity ? names->capacity * 2 : 64;
-        names->scopes = reallocarray(names->scopes, names->capacity, sizeof(*names->scopes));
-        if (!names->scopes)
-            abort();
-    }
-    names->scopes[++names->count] = (struct scope){parent, name};
+    names->scopes = array_room(names->scopes, names->count, sizeof(*names->scopes));
+    if (!names->scopes)
+        abort();
+    names->scopes[names->count++] = (struct scope){parent, name};
     return names->count;
 }
 
@@ -56,18 +49,18 @@ void scope_names_sort(struct scope_names *names)
 static char *join(const struct scope_names *names, uint32_t scope, const char *name)
 {
     size_t bytes = strlen(name) + 1;
-    for (uint32_t i = scope; i != SCOPE_GLOBAL; i = names->scopes[i].parent)
-        bytes += strlen(names->scopes[i].name) + strlen(SEPARATOR);
+    for (uint32_t i = scope; i != SCOPE_GLOBAL; i = names->scopes[i - 1].parent)
+        bytes += strlen(names->scopes[i - 1].name) + strlen(SEPARATOR);
     char *joined = malloc(bytes);
     if (!joined)
         abort();
     char *at = joined + bytes - strlen(name) - 1;
     strcpy(at, name);
-    for (uint32_t i = scope; i != SCOPE_GLOBAL; i = names->scopes[i].parent) {
+    for (uint32_t i = scope; i != SCOPE_GLOBAL; i = names->scopes[i - 1].parent) {
         at -= strlen(SEPARATOR);
         memcpy(at, SEPARATOR, strlen(SEPARATOR));
-        at -= strlen(names->scopes[i].name);
-        memcpy(at, names->scopes[i].name, strlen(names->scopes[i].name));
+        at -= strlen(names->scopes[i - 1].name);
+        memcpy(at, names->scopes[i - 1].name, strlen(names->scopes[i - 1].name));
     }
     return joined;
 }
@@ -84,12 +77,9 @@ const char *scope_names_full(struct scope_names *names, uint64_t entry, const ch
             return names->built[i];
         }
     }
-    if (names->built_count == names->built_capacity) {
-        names->built_capacity = names->built_capacity ? names->built_capacity * 2 : 16;
-        names->built = reallocarray(names->built, names->built_capacity, sizeof(*names->built));
-        if (!names->built)
-            abort();
-    }
+    names->built = array_room(names->built, names->built_count, sizeof(*names->built));
+    if (!names->built)
+        abort();
     names->built[names->built_count] = joined;
     return names->built[names->built_count++];
 }

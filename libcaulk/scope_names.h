@@ -15,15 +15,15 @@
 /* The scope of what lies in none. */
 #define SCOPE_GLOBAL 0u
 
+/* Of zeros it is empty. */
 struct scope_names {
-    struct scope *scopes; /* number 0 is not in it */
-    uint32_t count, capacity;
+    struct scope *scopes; /* by number - 1: SCOPE_GLOBAL is not in it */
+    uint32_t count;
     struct range_table entries; /* value: scope */
     char **built;               /* full names, by scope and last part */
-    size_t built_count, built_capacity;
+    size_t built_count;
 };
 
-void scope_names_init(struct scope_names *names);
 void scope_names_finish(struct scope_names *names);
 
 /* A scope within parent; returns its number. name: "" for one without a name. */

@@ -5,6 +5,7 @@
  */
 #include "libcaulk/shape_fold.h"
 
+#include "libcaulk/array_room.h"
 #include "libcaulk/id_table.h"
 #include "libcaulk/shapes.h"
 
@@ -37,18 +38,6 @@ static void fold_finish(struct fold *fold)
     free(fold->pair);
 }
 
-/* Room for one more entry than there are, doubling; count is a power of two or 0 when it grows. */
-static bool make_room(void **array, uint32_t count, size_t entry_bytes)
-{
-    if (count & (count - 1))
-        return true;
-    void *larger = realloc(*array, (count ? 2 * (size_t)count : 1) * entry_bytes);
-    if (!larger)
-        return false;
-    *array = larger;
-    return true;
-}
-
 static bool number_name(struct fold *fold, uint32_t block, uint32_t *ret_number)
 {
     uint32_t before = fold->names.count;
@@ -56,8 +45,10 @@ static bool number_name(struct fold *fold, uint32_t block, uint32_t *ret_number)
         return false;
     if (fold->names.count == before)
         return true;
-    if (!make_room((void **)&fold->block, before, sizeof(*fold->block)))
+    uint32_t *larger = array_room(fold->block, before, sizeof(*larger));
+    if (!larger)
         return false;
+    fold->block = larger;
     fold->block[before] = block;
     return true;
 }
@@ -70,8 +61,10 @@ static bool find_pair(struct fold *fold, uint32_t from, uint32_t to, struct pair
         return false;
     if (fold->pairs.count > before) {
         fold->tangled = fold->pairs.count == MOST_PAIRS;
-        if (!make_room((void **)&fold->pair, before, sizeof(*fold->pair)))
+        struct pair *larger = array_room(fold->pair, before, sizeof(*larger));
+        if (!larger)
             return false;
+        fold->pair = larger;
         fold->pair[number] = (struct pair){.count = 0};
     }
     *ret_pair = &fold->pair[number];

@@ -9,6 +9,7 @@
  */
 #include "libcaulk/shapes.h"
 
+#include "libcaulk/array_room.h"
 #include "libcaulk/id_table.h"
 #include "libcaulk/shape_form.h"
 
@@ -21,7 +22,6 @@ struct builder {
     struct shape *shape;
     struct shape_form *form;
     uint32_t count;
-    uint32_t room;
 };
 
 static void builder_finish(struct builder *builder)
@@ -35,17 +35,12 @@ static void builder_finish(struct builder *builder)
 
 static bool make_room(struct builder *builder)
 {
-    if (builder->count < builder->room)
-        return true;
-    uint32_t room = builder->room ? 2 * builder->room : 16;
-    struct shape *shape = realloc(builder->shape, room * sizeof(*shape));
+    struct shape *shape = array_room(builder->shape, builder->count, sizeof(*shape));
     if (shape)
         builder->shape = shape;
-    struct shape_form *form = realloc(builder->form, room * sizeof(*form));
+    struct shape_form *form = array_room(builder->form, builder->count, sizeof(*form));
     if (form)
         builder->form = form;
-    if (shape && form)
-        builder->room = room;
     return shape && form;
 }
 

@@ -5,13 +5,13 @@
  * caller: else chance would tell cycles apart). Two cycles have one shape when
  *   - both are lost or neither, and
  *   - up to SHAPE_EXACT_MEMBERS members and SHAPE_EXACT_EDGES edges: their members can be matched
- * one to one so that names are kept, and edges with their offsets. Cycles that differ never share a
- *     shape; cycles alike are apart only where two edges of one block have no known offset;
+ *     one to one so that names are kept, and edges with their offsets. Cycles that differ never
+ *     share a shape; cycles alike are apart only where two edges of one block have no known offset;
  *   - above that: the same names hold each other at the same offsets, however many blocks of a name
- *     there are. So lost lists of 9 and of 5,000,000 nodes are one shape. Where blocks
- *     of one name hold those of another at more than SHAPE_OFFSETS offsets (an array), the
- *     offsets don't matter and are given as OFFSET_UNKNOWN. Where 65,536 pairs of names hold each
- *     other (half a heap in one cycle), edges are not compared and not given.
+ *     there are. So lost lists of 9 and of 5,000,000 nodes are one shape. Where blocks of one name
+ *     hold those of another at more than SHAPE_OFFSETS offsets (an array), the offsets don't matter
+ *     and are given as OFFSET_UNKNOWN. Where 65,536 pairs of names hold each other (half a heap in
+ *     one cycle), edges are not compared and not given.
  * An attribute of CPython's objects counts by its name, wherever it lies; its offset is then one of
  * those. Sizes are not compared: `bytes` are those of the example's member.
  */

@@ -2,7 +2,7 @@
 #ifndef CAULK_SIGNATURE_H
 #define CAULK_SIGNATURE_H
 
-#include "libcaulk/symbolizer.h"
+#include "libcaulk/call_stack.h"
 
 /* Of the user's frames: their functions' names, or where one is not known its module's file name.
  * Neither addresses nor lines count, nor whether a call was inlined; so it changes where the way of

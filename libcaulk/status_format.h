@@ -19,8 +19,7 @@
  * are only ever added to: a sum is off by what happened while it was read.
  *
  * Versions: 1, the first; 2, with dump_signal, dump_signal_taken and dump; 3, with more than one
- * reply. A reader refuses a
- * version that it doesn't know.
+ * reply. A reader refuses a version that it doesn't know.
  */
 #ifndef CAULK_STATUS_FORMAT_H
 #define CAULK_STATUS_FORMAT_H

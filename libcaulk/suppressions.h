@@ -19,7 +19,7 @@
 #define CAULK_SUPPRESSIONS_H
 
 #include "libcaulk/error.h"
-#include "libcaulk/symbolizer.h"
+#include "libcaulk/call_stack.h"
 
 enum frame_pattern_kind { PATTERN_FUNCTION, PATTERN_OBJECT, PATTERN_SOURCE, PATTERN_ANY_FRAMES };
 
@@ -49,9 +49,7 @@ void suppressions_finish(struct suppressions *suppressions);
 /* Does one of them match the stack? All that do are counted as used. */
 bool suppressions_match(struct suppressions *suppressions, const struct call_stack *stack);
 
-/* Does the whole text match the pattern? `*` stands for any characters, and where `question` says
- * so
- * `?` for one. */
+/* Does the whole text match the pattern? `*` stands for any characters; question: `?` for one. */
 bool suppressions_glob(const char *pattern, const char *text, bool question);
 
 #endif

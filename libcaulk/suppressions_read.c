@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libcaulk/array_room.h"
 #include "libcaulk/demangle.h"
 #include "libcaulk/suppressions.h"
 
@@ -28,17 +29,10 @@ static struct suppression *current(struct reading *reading)
     return &reading->found.suppression[reading->found.count - 1];
 }
 
-/* The array with room for one more than `count`: it grows where that is a power of two. */
-static void *grow(void *array, size_t count, size_t bytes)
-{
-    bool full = (count & (count - 1)) == 0;
-    return full ? reallocarray(array, count ? 2 * count : 1, bytes) : array;
-}
-
 static bool begin(struct reading *reading)
 {
     size_t count = reading->found.count;
-    struct suppression *larger = grow(reading->found.suppression, count, sizeof(*larger));
+    struct suppression *larger = array_room(reading->found.suppression, count, sizeof(*larger));
     if (!larger)
         return fail(reading, "out of memory");
     larger[count] = (struct suppression){.line = reading->line, .applies = true};
@@ -51,7 +45,7 @@ static bool add_frame(struct reading *reading, enum frame_pattern_kind kind, con
 {
     struct suppression *suppression = current(reading);
     struct frame_pattern *larger =
-        grow(suppression->frames, suppression->frame_count, sizeof(*larger));
+        array_room(suppression->frames, suppression->frame_count, sizeof(*larger));
     if (!larger)
         return fail(reading, "out of memory");
     suppression->frames = larger;

@@ -6,9 +6,8 @@
  * is opened when the first address in it is asked for, and used only where the file's build id is
  * still the recorded one. Separate debug files are found by build id and .gnu_debuglink in the
  * usual folders and in those of the search; a debug file does for a program's file that is gone.
- * Servers (debuginfod) are contacted by libdw only where DEBUGINFOD_URLS is in
- * the environment: a program that should not, takes it out at start, before it creates a
- * symbolizer.
+ * Servers (debuginfod) are contacted by libdw only where DEBUGINFOD_URLS is in the environment: a
+ * program that should not, takes it out at start, before it creates a symbolizer.
  *
  * Names that the dump has itself are taken where no file knows more.
  *
@@ -22,37 +21,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "libcaulk/call_stack.h"
 #include "libcaulk/debug_search.h"
 #include "libcaulk/dump.h"
-
-/* One function active at an address; what is not known is NULL (line: 0). */
-struct frame {
-    uint64_t address;      /* the return address at run time, also of the inlined frames there; 0 of
-                              a Python function */
-    uint64_t file_address; /* the same as an address in the module's file: what addr2line takes */
-    const char *module;    /* path as recorded */
-    const char *function;  /* demangled, without parameters: "Session::handshake" */
-    const char *file;      /* as the debug information says, with its directory */
-    uint32_t line;
-    bool python;   /* a Python function: no address, no module */
-    bool inlined;  /* the compiler put this function's body into the next frame's */
-    bool plumbing; /* the C or C++ library's, the tracker's or operator new: not the user's code */
-    bool interpreter; /* CPython's own: plumbing, on a stack with Python functions */
-};
 
 struct frames {
     const struct frame *frame; /* innermost first */
     size_t count;
-};
-
-/* A whole stack. The user's own frames are frame[user_begin] up to frame[user_end] (not included):
- * without the libraries' wrappers above and the start-up code below; where no frame is the user's,
- * all are in it. */
-struct call_stack {
-    struct frame *frame; /* innermost first */
-    size_t count;
-    size_t user_begin, user_end;
-    bool truncated; /* outer frames were not recorded */
 };
 
 struct symbolizer;
@@ -61,6 +36,8 @@ struct symbolizer;
  * what it points to is borrowed. */
 struct symbolizer *symbolizer_create(const struct dump *dump, const struct debug_search *search);
 void symbolizer_destroy(struct symbolizer *symbolizer); /* accepts NULL */
+
+const struct dump *symbolizer_dump(const struct symbolizer *symbolizer);
 
 /* What is active at a return address (the instruction before it counts) at a tick: inlined frames
  * first, the function they are in last. At least one frame, whose fields are NULL where no module
@@ -77,7 +54,6 @@ struct frames symbolizer_lookup_in(struct symbolizer *symbolizer, uint64_t addre
  * an empty stack. The caller finishes ret_stack. */
 void symbolizer_stack(struct symbolizer *symbolizer, uint32_t node, uint32_t tick,
                       struct call_stack *ret_stack);
-void call_stack_finish(struct call_stack *stack);
 
 struct data_name {
     const char *name;   /* of the variable, demangled; NULL where no symbol covers the address */

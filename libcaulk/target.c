@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "libcaulk/proc.h"
+#include "libcaulk/process_memory.h"
 #include "libcaulk/remote_image.h"
 
 #define LIBRARY "libcaulk.so"
@@ -62,9 +63,9 @@ static bool process_error(struct error *err, pid_t pid, int failure)
 
 static bool read_lock(const struct target *target, uint32_t *ret_lock)
 {
-    return proc_read_memory(target->task,
-                            target->status_address + offsetof(struct tracker_status, lock),
-                            ret_lock, sizeof(*ret_lock));
+    return process_memory_read(target->task,
+                               target->status_address + offsetof(struct tracker_status, lock),
+                               ret_lock, sizeof(*ret_lock));
 }
 
 static bool read_block(struct target *target)
@@ -73,7 +74,7 @@ static bool read_block(struct target *target)
     for (int i = 0; i < LOCK_TRIES; i++) {
         struct tracker_status status;
         if (!read_lock(target, &before) ||
-            !proc_read_memory(target->task, target->status_address, &status, sizeof(status)) ||
+            !process_memory_read(target->task, target->status_address, &status, sizeof(status)) ||
             !read_lock(target, &after))
             return false;
         if (before == after && !(before & 1)) {
@@ -98,8 +99,8 @@ static bool add_counters(struct target *target, const struct status_chunk *chunk
     for (uint64_t done = 0; done < chunk->count;) {
         uint64_t left = chunk->count - done;
         size_t count = left < COUNTERS_AT_ONCE ? left : COUNTERS_AT_ONCE;
-        if (!proc_read_memory(target->task, chunk->address + done * sizeof(*counters), counters,
-                              count * sizeof(*counters)))
+        if (!process_memory_read(target->task, chunk->address + done * sizeof(*counters), counters,
+                                 count * sizeof(*counters)))
             return false;
         for (size_t i = 0; i < count; i++) {
             target->live_bytes += counters[i].allocated_bytes - counters[i].freed_bytes;

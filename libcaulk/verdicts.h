@@ -4,10 +4,11 @@
  *   reachable   a chain of exact edges leads to it from an exact root reference, or it is the
  *               runtime's own
  *   possible    a chain leads to it from a root, but each has an interior pointer in it
- *   definite    lost, in a component of the lost blocks' graph that no other one points to (a
- * source) indirect    lost, and held by a source suppressed  would be lost, but is ignored
- * (caulk_ignore), or only ignored blocks own it: every chain to it from a source passes an ignored
- * block or starts at a source component that has one
+ *   definite    lost, in a source: a component of the lost blocks' graph that no other points to
+ *   indirect    lost, and held by a source
+ *   suppressed  would be lost, but is ignored (caulk_ignore), or only ignored blocks own it: every
+ *               chain to it from a source passes an ignored block or starts at a source component
+ *               that has one
  *
  * Between lost blocks exact and interior edges count alike. A pool in whose place its blocks count
  * has a kind too, but is in no total (heap_graph_counts).

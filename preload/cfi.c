@@ -90,8 +90,9 @@ static bool read_common(const struct cfi_tables *tables, const uint8_t *entry,
     return !cursor.failed;
 }
 
-bool cfi_row_of_entry(const struct cfi_tables *tables, const uint8_t *entry, uintptr_t address,
-                      struct cfi_row *ret_row)
+/* Of one frame description entry. */
+static bool row_of_entry(const struct cfi_tables *tables, const uint8_t *entry, uintptr_t address,
+                         struct cfi_row *ret_row)
 {
     struct byte_cursor cursor;
     if (!open_entry(tables, entry, &cursor))
@@ -144,5 +145,5 @@ bool cfi_find_row(const struct cfi_tables *tables, uintptr_t address, struct cfi
     if (cursor.failed || count > (size_t)(cursor.end - cursor.at) / sizeof(*table))
         return false;
     const uint8_t *entry = search(hdr, table, count, address);
-    return entry && cfi_row_of_entry(tables, entry, address, ret_row);
+    return entry && row_of_entry(tables, entry, address, ret_row);
 }

@@ -57,8 +57,4 @@ struct cfi_row {
 /* The row in force at address; false where the tables don't describe it, or not understandably. */
 bool cfi_find_row(const struct cfi_tables *tables, uintptr_t address, struct cfi_row *ret_row);
 
-/* The row of one frame description entry. */
-bool cfi_row_of_entry(const struct cfi_tables *tables, const uint8_t *entry, uintptr_t address,
-                      struct cfi_row *ret_row);
-
 #endif

@@ -30,7 +30,7 @@ void counters_release(struct counters *counters); /* NULL is fine */
 /* In a forked child: only the calling thread's cell has an owner. */
 void counters_keep_only(const struct counters *own);
 
-/* The arrays of cells, for the status block: NULL past the end. */
+/* The arrays of cells, by number from 0: NULL past the end. */
 const struct counters *counters_chunk(size_t number, size_t *ret_cells);
 
 struct counters_sum {

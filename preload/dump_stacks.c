@@ -105,9 +105,3 @@ bool dump_stacks_addresses(const struct dump_stacks *stacks, struct ranges *addr
     }
     return true;
 }
-
-void dump_stacks_finish(struct dump_stacks *stacks)
-{
-    pages_unmap(stacks->needed, bytes_of(stacks));
-    memset(stacks, 0, sizeof(*stacks));
-}

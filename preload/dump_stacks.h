@@ -30,6 +30,5 @@ uint32_t dump_stacks_number(const struct dump_stacks *stacks, uint32_t node);
 void dump_stacks_write(const struct dump_stacks *stacks, struct dump_writer *writer);
 /* Adds the return addresses of the nodes that are written. False: no memory. */
 bool dump_stacks_addresses(const struct dump_stacks *stacks, struct ranges *addresses);
-void dump_stacks_finish(struct dump_stacks *stacks);
 
 #endif

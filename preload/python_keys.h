@@ -4,8 +4,8 @@
  *
  *     header, from 3.11 on 32 bytes, before that 40
  *     hash table     of indices, of 2^n bytes
- *     entries        (key, value) where all keys are strings and since 3.11, else (hash, key,
- * value)
+ *     entries        (key, value) where all keys are strings and since 3.11, else
+ *                    (hash, key, value)
  */
 #ifndef CAULK_PYTHON_KEYS_H
 #define CAULK_PYTHON_KEYS_H

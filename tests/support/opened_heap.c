@@ -13,7 +13,7 @@ void opened_heap_of(struct dump_builder *builder, struct opened *ret_opened)
     if (fd < 0 || write(fd, image.bytes, image.size) != (ssize_t)image.size)
         abort();
     snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-    opened_init(ret_opened, &(struct names_from){0}, path, false);
+    opened_init(ret_opened, &(struct names_from){0}, path);
     close(fd);
     free(image.bytes);
     dump_builder_destroy(builder);

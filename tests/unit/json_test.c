@@ -43,7 +43,7 @@ static void writes_every_kind_of_value(void **state)
     json_bool(json, "cyclic", true);
     json_array(json, "rows");
     json_address(json, NULL, 0x55d0c0de12a0);
-    json_amount(json, NULL, 2, 48);
+    json_amount(json, NULL, (struct amount){2, 48});
     json_end(json);
     json_null(json, "type");
     json_end(json);

@@ -22,7 +22,7 @@ static void expect(const struct range_table *table, uint64_t address, const char
 
 static void fill(struct range_table *table, const struct range *ranges, size_t count)
 {
-    range_table_init(table);
+    *table = (struct range_table){0};
     for (size_t i = 0; i < count; i++)
         range_table_add(table, &ranges[i]);
     range_table_sort(table);

@@ -10,8 +10,7 @@
 static void names_are_joined_from_the_outside_in(void **state)
 {
     (void)state;
-    struct scope_names names;
-    scope_names_init(&names);
+    struct scope_names names = {0};
     uint32_t app = scope_names_add(&names, SCOPE_GLOBAL, "app");
     uint32_t hidden = scope_names_add(&names, app, "(anonymous namespace)");
     uint32_t unnamed = scope_names_add(&names, hidden, "");
@@ -31,8 +30,7 @@ static void names_are_joined_from_the_outside_in(void **state)
 static void the_same_name_is_built_once(void **state)
 {
     (void)state;
-    struct scope_names names;
-    scope_names_init(&names);
+    struct scope_names names = {0};
     uint32_t scope = SCOPE_GLOBAL;
     for (int i = 0; i < 1000; i++)
         scope = scope_names_add(&names, scope, "n");
