@@ -24,6 +24,14 @@ test_coroutines() {
     exits 0 wait "$pid"
 }
 
+test_places_that_are_easily_overlooked() {
+    start_at_gate -- "$programs/overlooked_places"
+    signal_dump overlooked_places.1.dump
+    same "definite, indirect, possible" "0 0 0" "$(totals overlooked_places.1.dump)"
+    open_gate
+    exits 0 wait "$pid"
+}
+
 neighbours() {
     start_at_gate -- "$programs/neighbours"
     signal_dump neighbours.1.dump
