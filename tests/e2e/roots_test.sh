@@ -45,11 +45,18 @@ test_mappings_beside_glibcs() {
     neighbours
 }
 
-test_mappings_beside_jemallocs() {
-    local library=libjemalloc.so.2
-    ldconfig -p | grep -q "$library" || skip "no $library"
-    tracker+=" $library"
+beside() { # LIBRARY
+    ldconfig -p | grep -q "$1" || skip "no $1"
+    tracker+=" $1"
     neighbours
+}
+
+test_mappings_beside_jemallocs() {
+    beside libjemalloc.so.2
+}
+
+test_mappings_beside_tcmallocs() {
+    beside libtcmalloc_minimal.so.4
 }
 
 run_tests
