@@ -294,7 +294,7 @@ enum dump_root_kind {
     DUMP_ROOT_TLS,       /* thread-local storage and thread control block; owner: thread */
     DUMP_ROOT_THREAD,    /* a thread's argument before it runs, its result until it is joined */
     DUMP_ROOT_MAPPING,   /* another mapping; name: what maps says of it */
-    DUMP_ROOT_KERNEL,    /* epoll data, POSIX timers */
+    DUMP_ROOT_KERNEL,    /* epoll data, POSIX timers, alternate signal stacks */
     DUMP_ROOT_DECLARED,  /* caulk_root */
     DUMP_ROOT_RUNTIME,   /* blocks that the loader or the C library keeps for itself */
     DUMP_ROOT_SUMMED,    /* with DUMP_PROCESS_ONLY_LOST: blocks that were summed */

@@ -68,6 +68,43 @@ static bool defines(Elf *elf, const char *wanted)
     return false;
 }
 
+/* gcc's, and what clang links with -shared-libsan. */
+static bool is_sanitizer(const char *library)
+{
+    static const char *const names[] = {"libasan.so", "libhwasan.so",     "liblsan.so",
+                                        "libtsan.so", "libclang_rt.asan", "libclang_rt.hwasan"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (!strncmp(library, names[i], strlen(names[i])))
+            return true;
+    return false;
+}
+
+static bool section_needs_sanitizer(Elf *elf, Elf_Scn *section)
+{
+    GElf_Shdr header;
+    Elf_Data *data = NULL;
+    if (!gelf_getshdr(section, &header) || header.sh_type != SHT_DYNAMIC)
+        return false;
+    while ((data = elf_getdata(section, data))) {
+        GElf_Dyn entry;
+        for (int i = 0; gelf_getdyn(data, i, &entry); i++) {
+            const char *name =
+                entry.d_tag == DT_NEEDED ? elf_strptr(elf, header.sh_link, entry.d_un.d_val) : NULL;
+            if (name && is_sanitizer(name))
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool needs_sanitizer(Elf *elf)
+{
+    for (Elf_Scn *section = NULL; (section = elf_nextscn(elf, section));)
+        if (section_needs_sanitizer(elf, section))
+            return true;
+    return false;
+}
+
 bool elf_file_read(int fd, struct elf_file *ret_file)
 {
     elf_version(EV_CURRENT);
@@ -81,6 +118,7 @@ bool elf_file_read(int fd, struct elf_file *ret_file)
         file.is_x86_64 = gelf_getclass(elf) == ELFCLASS64 && header.e_machine == EM_X86_64;
         file.is_program = header.e_type == ET_EXEC || header.e_type == ET_DYN;
         file.defines_malloc = defines(elf, "malloc");
+        file.needs_sanitizer = needs_sanitizer(elf);
         *ret_file = file;
     }
     elf_end(elf);

@@ -12,6 +12,7 @@ struct elf_file {
     bool is_program;            /* something that can be executed, not a relocatable or a core */
     char interpreter[PATH_MAX]; /* the loader it asks for; "" for a static program */
     bool defines_malloc;        /* in a symbol that is not local to one source file */
+    bool needs_sanitizer;       /* the address, thread or leak sanitizer as a shared library */
 };
 
 /* Reads the file open at fd, which stays the caller's. False where it is no ELF file, or damaged.

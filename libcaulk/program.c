@@ -126,6 +126,9 @@ static bool check_rest(const char *path, const struct elf_file *file, bool secur
         return error_set(err, path,
                          "allocator: it has a malloc of its own inside, which would "
                          "never call the tracker");
+    if (file->needs_sanitizer)
+        return error_set(err, path,
+                         "allocator: it is built with a sanitizer, whose malloc must be the first");
     return true;
 }
 

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 static void add(struct warnings *warnings, const char *code, uint64_t count, const char *text)
 {
@@ -83,6 +84,16 @@ static void warn_of_process(const struct dump *dump, struct warnings *warnings)
             "the tracker saw no allocation; the program has an allocator of its own");
 }
 
+/* What waits in one, the kernel alone knows. */
+static void warn_of_rings(const struct dump *dump, struct warnings *warnings)
+{
+    static const char ring[] = "anon_inode:[io_uring]";
+    if (dump->maps && memmem(dump->maps, dump->maps_bytes, ring, sizeof(ring) - 1))
+        add(warnings, "io_uring", 1,
+            "the program uses io_uring; what only a request holds that waits there may be called "
+            "lost");
+}
+
 /* They are reachable, through the list, and nobody will ever release them. */
 static void warn_of_garbage(const struct dump *dump, struct warnings *warnings)
 {
@@ -114,6 +125,7 @@ void warnings_collect(const struct dump *dump, struct warnings *ret_warnings)
     warn_of_drops(dump, ret_warnings);
     warn_of_sampling(dump, ret_warnings);
     warn_of_process(dump, ret_warnings);
+    warn_of_rings(dump, ret_warnings);
     warn_of_garbage(dump, ret_warnings);
     warn_of_copies(dump, ret_warnings);
 }

@@ -1,5 +1,6 @@
 /*
- * Mappings that an allocator brought by the program makes for itself, told by the caller's address.
+ * Mappings that an allocator brought by the program makes for itself, and pages that it gets by
+ * sbrk (tcmalloc does), told by the caller's address.
  * With glibc's allocator, whose memory is known by its structures, nothing is noted. And what the
  * program keeps from its forked children, which ends where it unmaps it or maps over it. Before the
  * constructor has looked up the next definitions (others than libc's, too, hook mmap) calls go
@@ -14,6 +15,7 @@
 #include "preload/allocator_pages.h"
 #include "preload/export.h"
 #include "preload/next.h"
+#include "preload/pagemap.h"
 #include "preload/unforked.h"
 
 static const struct allocator *brought_allocator(void)
@@ -22,11 +24,15 @@ static const struct allocator *brought_allocator(void)
     return below && !below->is_glibc ? below : NULL;
 }
 
-static void note_mapping(void *start, size_t bytes, uintptr_t caller)
+static bool is_brought(uintptr_t caller)
 {
     const struct allocator *brought = brought_allocator();
-    if (start != MAP_FAILED && brought && caller >= brought->module_start &&
-        caller < brought->module_end)
+    return brought && caller >= brought->module_start && caller < brought->module_end;
+}
+
+static void note_mapping(void *start, size_t bytes, uintptr_t caller)
+{
+    if (start != MAP_FAILED && is_brought(caller))
         allocator_pages_mapped((uintptr_t)start, bytes);
 }
 
@@ -35,8 +41,11 @@ typedef void *map_function(void *, size_t, int, int, int, off_t);
 static map_function *next_mmap;
 static int (*next_munmap)(void *, size_t);
 
+static void *(*next_sbrk)(intptr_t);
+
 __attribute__((constructor)) static void find_next(void)
 {
+    NEXT(next_sbrk, "sbrk");
     NEXT(next_munmap, "munmap");
     NEXT(next_mmap, "mmap");
 }
@@ -92,4 +101,29 @@ EXPORT int munmap(void *start, size_t bytes)
         unforked_remove(start, bytes);
     unforked_unlock(mask);
     return result;
+}
+
+/* Whole pages: one that is shared with somebody else is not the allocator's. */
+static void note_break(uintptr_t old, intptr_t increment, uintptr_t caller)
+{
+    uintptr_t start = increment > 0 ? old : old + (uintptr_t)increment;
+    uintptr_t end = increment > 0 ? old + (uintptr_t)increment : old;
+    start = (start + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1);
+    end &= ~(PAGE_BYTES - 1);
+    if (start >= end)
+        return;
+    if (increment < 0)
+        allocator_pages_unmapped(start, end - start);
+    else if (is_brought(caller))
+        allocator_pages_mapped(start, end - start);
+}
+
+/* Unlike the others it needs libc, which keeps where the break is. */
+EXPORT void *sbrk(intptr_t increment)
+{
+    void *(*next)(intptr_t) = NEXT(next_sbrk, "sbrk");
+    void *old = next ? next(increment) : (void *)-1;
+    if (old != (void *)-1 && brought_allocator())
+        note_break((uintptr_t)old, increment, (uintptr_t)__builtin_return_address(0));
+    return old;
 }

@@ -1,7 +1,8 @@
 /*
  * Every other mapping that is or was writable: what nobody claimed of it. Private pages are read
  * where they were touched, private pages of files where they were written to, shared pages where
- * they are in memory: reading a hole in shared memory would fill it.
+ * they are in memory: reading a hole in shared memory would fill it. Whether a shared mapping that
+ * can't be written to ever could is not told; of files on disk it is taken that it could not.
  */
 #include "preload/root_kinds.h"
 
@@ -19,11 +20,19 @@ static bool is_special(const struct mapping *mapping)
     return mapping_name_starts(mapping, "[v") || mapping_name_starts(mapping, "anon_inode:");
 }
 
+/* Anonymous, a memory file's, System V's, or in /dev/shm. */
+static bool is_memory_alone(const struct mapping *mapping)
+{
+    return mapping_name_starts(mapping, "/dev/zero") || mapping_name_starts(mapping, "/memfd:") ||
+           mapping_name_starts(mapping, "/SYSV") || mapping_name_starts(mapping, "/dev/shm/") ||
+           mapping_name_starts(mapping, "[anon_shmem:");
+}
+
 static bool is_root(const struct mapping *mapping)
 {
     if (is_special(mapping))
         return false;
-    return mapping->shared ? mapping->readable && mapping->writable : true;
+    return !mapping->shared || mapping->writable || is_memory_alone(mapping);
 }
 
 static enum scan_pages pages_of(const struct roots *roots, const struct mapping *mapping)

@@ -81,6 +81,15 @@ static void scan_stacks(struct roots *roots, uint32_t owner, const struct snapsh
     }
 }
 
+/* The kernel has the pointer to where it begins, and sigaltstack() gives it back to who asks. */
+static void scan_altstack(struct roots *roots, uint32_t owner, const struct snapshot_thread *thread)
+{
+    scan_area(roots, DUMP_ROOT_ALTSTACK, owner, thread->altstack_start, thread->altstack_end);
+    roots_begin(roots, DUMP_ROOT_KERNEL, DUMP_NO_OWNER, 0, sizeof(uint64_t));
+    roots_word(roots, thread->altstack_start, 0);
+    roots_end(roots);
+}
+
 static void scan_words(struct roots *roots, const uint64_t *words, size_t count, size_t first)
 {
     for (size_t i = 0; i < count; i++)
@@ -118,7 +127,7 @@ void root_threads_scan(struct roots *roots)
         const struct snapshot_thread *thread = &snapshot->threads[i];
         struct thread_memory memory = thread_memory_find(&roots->job->maps, thread);
         scan_stacks(roots, i, thread, &memory);
-        scan_area(roots, DUMP_ROOT_ALTSTACK, i, thread->altstack_start, thread->altstack_end);
+        scan_altstack(roots, i, thread);
         scan_registers(roots, i, thread);
         scan_area(roots, DUMP_ROOT_TLS, i, memory.tls.start, memory.tls.end);
         scan_dtv(roots, thread->tcb);

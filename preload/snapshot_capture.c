@@ -11,6 +11,7 @@
 #include "preload/block_regions.h"
 #include "preload/clock.h"
 #include "preload/dump_signal.h"
+#include "preload/fork_events.h"
 #include "preload/kernel_words.h"
 #include "preload/proc.h"
 #include "preload/seccomp.h"
@@ -91,6 +92,11 @@ void snapshot_capture(void *argument)
     struct snapshot snapshot;
     struct snapshot_thread *threads;
     uint32_t thread_count;
+    if (fork_events_asked()) {
+        capture->what = "userfaultfd tells the program of forks";
+        capture->error = EDEADLK;
+        return;
+    }
     capture->what = "park";
     capture->error = ENOMEM;
     if (!park_others(capture->place, &threads, &thread_count))

@@ -11,6 +11,19 @@ test_fork_and_exec() {
     same "lost in the executed program" 5 "$(leaked_by lost_list.1.dump push)"
 }
 
+# To wait for the event with the thread stopped that reads it would be for ever.
+test_forks_that_userfaultfd_tells_of() {
+    local status=0
+    "$programs/fork_events" </dev/null >alone || status=$?
+    [ $status != 77 ] || skip "no userfaultfd"
+    start_at_gate -- "$programs/fork_events"
+    exits 2 timeout "$patience" "$caulk" dump "$pid" 2>refused
+    contains refused 'userfaultfd'
+    contains log 'no dump: userfaultfd tells the program of forks: Resource deadlock avoided$'
+    open_gate
+    exits 3 wait "$pid"
+}
+
 test_tree_is_summed() {
     # shellcheck disable=SC2016 # jq's variable, not the shell's
     local blocks='[.leaks[] | select(any(.stack[]; .function == $by)) | .blocks + .indirect.blocks] | add'

@@ -24,6 +24,14 @@ test_coroutines() {
     exits 0 wait "$pid"
 }
 
+test_places_that_are_easily_overlooked() {
+    start_at_gate -- "$programs/overlooked_places"
+    signal_dump overlooked_places.1.dump
+    same "definite, indirect, possible" "0 0 0" "$(totals overlooked_places.1.dump)"
+    open_gate
+    exits 0 wait "$pid"
+}
+
 neighbours() {
     start_at_gate -- "$programs/neighbours"
     signal_dump neighbours.1.dump
@@ -37,11 +45,18 @@ test_mappings_beside_glibcs() {
     neighbours
 }
 
-test_mappings_beside_jemallocs() {
-    local library=libjemalloc.so.2
-    ldconfig -p | grep -q "$library" || skip "no $library"
-    tracker+=" $library"
+beside() { # LIBRARY
+    ldconfig -p | grep -q "$1" || skip "no $1"
+    tracker+=" $1"
     neighbours
+}
+
+test_mappings_beside_jemallocs() {
+    beside libjemalloc.so.2
+}
+
+test_mappings_beside_tcmallocs() {
+    beside libtcmalloc_minimal.so.4
 }
 
 run_tests

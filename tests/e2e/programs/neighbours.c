@@ -1,7 +1,7 @@
 /*
- * Small mappings of the program's own, made while the allocator maps, too. Each holds the only
- * pointer to a block; three blocks are lost, to which only the allocator's free memory still
- * points.
+ * Small mappings of the program's own, made while the allocator maps, too, and pages that it gets
+ * by sbrk() beside the allocator's. Each holds the only pointer to a block; three blocks are lost,
+ * to which only the allocator's free memory still points.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 #define FILLERS 200
 
 static uintptr_t hidden[3];
-void *fillers[MAPPINGS][FILLERS];
+void *fillers[MAPPINGS][FILLERS], *more_fillers[MAPPINGS][FILLERS];
 
 /* A freed block's contents are no witness. */
 static void lose_below_freed(int number)
@@ -45,9 +45,22 @@ static void map_and_keep(void)
     }
 }
 
+static void extend_and_keep(void)
+{
+    for (int i = 0; i < MAPPINGS; i++) {
+        void **page = sbrk(4096);
+        if (page == (void *)-1)
+            abort();
+        page[5] = malloc(100);
+        for (int k = 0; k < FILLERS; k++)
+            more_fillers[i][k] = malloc(10000);
+    }
+}
+
 int main(void)
 {
     map_and_keep();
+    extend_and_keep();
     for (int i = 0; i < 3; i++)
         lose_below_freed(i);
     gate();
