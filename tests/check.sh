@@ -55,6 +55,7 @@ part_damage() { quiet_make "${sanitized[@]}" damage; }
 part_oracle() { quiet_make oracle; }
 part_checked() { quiet_make checked; }
 part_repro() { quiet_make repro; }
+part_deb() { tests/deb.sh build; }
 part_fuzz() { quiet_make FUZZ_SECONDS=60 fuzz; }
 
 # Valgrind, which sees no tracker, has its say in e2e.
@@ -78,7 +79,7 @@ if [ -n "${CI:-}" ]; then
 fi
 
 # The longest come first. Fuzzing, at last, has all processors for its seconds.
-beside=(e2e sanitized daemons damage commands checked oracle repro samples-checked)
+beside=(e2e sanitized daemons damage commands checked oracle repro deb samples-checked)
 build_parts
 in_parallel run_part "${beside[@]}"
 run_part fuzz
