@@ -63,7 +63,7 @@ BENCH_BIN   := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/bench/programs/*
 LIB_LIBS := -ldw -lelf -lgvc -lcgraph -liberty
 CLI_LIBS := $(LIB_LIBS) -lyajl -lprotobuf-c -lz -lxml2 -lsqlite3 -lm
 
-.PHONY: all samples unit damage fuzz oracle checked e2e lint check check-daemons bench demo deps install uninstall deb repro clean help
+.PHONY: all samples tests sanitized-tests unit damage fuzz oracle checked e2e lint check check-daemons bench demo deps install uninstall deb repro clean help
 .SECONDARY:
 
 # Made from the table of all options that build/caulk prints: see cli/share/table.sh.
@@ -171,7 +171,10 @@ $(BUILD)/damage_module: $(BUILD)/obj/tests/damage/module_main.o
 $(DAMAGE_BIN): $(DAMAGE_OBJ) $(BUILD)/support.a $(BUILD)/cli.a $(BUILD)/libcaulk.a
 	$(CC) $(LDFLAGS) $(COMMAND_WRAP) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(CLI_LIBS)
 
-damage: $(DAMAGE_BIN) $(BUILD)/libcaulk.so $(BUILD)/caulk $(addprefix $(BUILD)/samples/,refcount_cycle caulk_label) $(BUILD)/e2e/labelled_members ## every command on damaged dumps; DAMAGE=0 tries all there is
+DAMAGE_NEEDS := $(DAMAGE_BIN) $(BUILD)/libcaulk.so $(BUILD)/caulk \
+                $(addprefix $(BUILD)/samples/,refcount_cycle caulk_label) $(BUILD)/e2e/labelled_members
+
+damage: $(DAMAGE_NEEDS) ## every command on damaged dumps; DAMAGE=0 tries all there is
 	@BUILD=$(BUILD) tests/damage/run.sh $(DAMAGE)
 
 # A sample must lose its blocks the way its source says: see samples/sample.h.
@@ -260,10 +263,14 @@ $(BUILD)/fuzz/make_corpus: $(BUILD)/obj/tests/fuzz/make_corpus.o $(BUILD)/suppor
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(CLI_LIBS)
 
-fuzz: $(FUZZ_BIN) $(BUILD)/fuzz/make_corpus ## fuzz all that reads foreign bytes for FUZZ_SECONDS
+FUZZ_NEEDS := $(FUZZ_BIN) $(BUILD)/fuzz/make_corpus
+
+fuzz: $(FUZZ_NEEDS) ## fuzz all that reads foreign bytes for FUZZ_SECONDS
 	@BUILD=$(BUILD) tests/fuzz/run.sh $(FUZZ_SECONDS)
 
-e2e: all samples $(PROGRAM_BIN) $(FAULT_BIN) $(BUILD)/bench/make_dump $(STATIC_BIN) ## run the end-to-end tests, or those that E2E names
+E2E_NEEDS := all samples $(PROGRAM_BIN) $(FAULT_BIN) $(BUILD)/bench/make_dump $(STATIC_BIN)
+
+e2e: $(E2E_NEEDS) ## run the end-to-end tests, or those that E2E names
 	@BUILD=$(BUILD) tests/e2e/run.sh $(E2E)
 
 # The oracle compares captured stacks with libunwind's, in programs that it is preloaded into.
@@ -294,12 +301,19 @@ $(BUILD)/oracle/%: tests/oracle/programs/%.cpp
 	@mkdir -p $(@D)
 	$(CXX) -MMD -MP -std=c++17 -Wall -Wextra -O2 -g -o $@ $<
 
-oracle: $(BUILD)/oracle.so $(ORACLE_PROGRAM) ## compare captured stacks with libunwind's, frame by frame
+ORACLE_NEEDS := $(BUILD)/oracle.so $(ORACLE_PROGRAM)
+
+oracle: $(ORACLE_NEEDS) ## compare captured stacks with libunwind's, frame by frame
 	@BUILD=$(BUILD) tests/oracle/run.sh
 
 checked: $(ORACLE_PROGRAM) ## run programs under a tracker that checks every stack
 	@$(MAKE) --no-print-directory CHECKED=1 BUILD=$(BUILD)/checked $(BUILD)/checked/libcaulk.so
 	@BUILD=$(BUILD) tests/oracle/run.sh $(BUILD)/checked/libcaulk.so
+
+# What the parts of `make check` run: built before, they can run beside each other.
+tests: $(UNIT_BIN) $(E2E_NEEDS) $(ORACLE_NEEDS) $(FUZZ_NEEDS)
+
+sanitized-tests: all $(UNIT_BIN) $(DAMAGE_NEEDS)
 
 bench: all $(BENCH_BIN) ## measure what the tracker costs, as ratios
 	@BUILD=$(BUILD) tests/bench/run.sh

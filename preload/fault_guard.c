@@ -82,10 +82,15 @@ struct copy {
     size_t bytes;
 };
 
+/* Not by memcpy: AddressSanitizer, where tests are built with it, judges that by whose memory it
+ * reads, and what is looked at here may be anything. */
 static void run_copy(void *argument)
 {
-    struct copy *copy = argument;
-    memcpy(copy->destination, (const void *)copy->source, copy->bytes);
+    const struct copy *copy = argument;
+    void *destination = copy->destination;
+    uintptr_t source = copy->source;
+    size_t bytes = copy->bytes;
+    __asm__ volatile("rep movsb" : "+D"(destination), "+S"(source), "+c"(bytes) : : "memory");
 }
 
 bool fault_guard_copy(void *destination, uintptr_t source, size_t bytes)

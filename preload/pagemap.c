@@ -12,6 +12,8 @@ void pagemap_init(struct pagemap *pagemap, int proc_fd)
 {
     pagemap->fd = proc_fd < 0 ? -1 : openat(proc_fd, "pagemap", O_RDONLY | O_CLOEXEC);
     pagemap->pages = 0;
+    pagemap->seen = 0;
+    pagemap->hole_count = 0;
 }
 
 void pagemap_finish(struct pagemap *pagemap)
@@ -21,18 +23,27 @@ void pagemap_finish(struct pagemap *pagemap)
     pagemap->fd = -1;
 }
 
+static void move_window(struct pagemap *pagemap, uintptr_t page)
+{
+    uint64_t seen = 0;
+    ssize_t n = pread(pagemap->fd, pagemap->entries, sizeof(pagemap->entries),
+                      (off_t)(page / PAGE_BYTES * sizeof(uint64_t)));
+    size_t pages = n > 0 ? (size_t)n / sizeof(uint64_t) : 0;
+    for (size_t i = 0; i < pages; i++)
+        seen |= pagemap->entries[i];
+    pagemap->window = page;
+    pagemap->pages = pages;
+    pagemap->seen = seen;
+}
+
 /* The entry of the page at address; "present" where it can't be read. */
 static uint64_t entry_of(struct pagemap *pagemap, uintptr_t address)
 {
     uintptr_t page = address & ~(PAGE_BYTES - 1);
-    if (page < pagemap->window || (page - pagemap->window) / PAGE_BYTES >= pagemap->pages) {
-        ssize_t n = pread(pagemap->fd, pagemap->entries, sizeof(pagemap->entries),
-                          (off_t)(page / PAGE_BYTES * sizeof(uint64_t)));
-        pagemap->window = page;
-        pagemap->pages = n > 0 ? (size_t)n / sizeof(uint64_t) : 0;
-        if (pagemap->pages == 0)
-            return ENTRY_PRESENT;
-    }
+    if (page < pagemap->window || (page - pagemap->window) / PAGE_BYTES >= pagemap->pages)
+        move_window(pagemap, page);
+    if (pagemap->pages == 0)
+        return ENTRY_PRESENT;
     return pagemap->entries[(page - pagemap->window) / PAGE_BYTES];
 }
 
@@ -49,6 +60,40 @@ static uintptr_t next_page(uintptr_t address)
     return (address | (PAGE_BYTES - 1)) + 1;
 }
 
+/* Where to go on from an untouched page. Programs reserve terabytes: what is empty is left behind a
+ * window at a time. */
+static uintptr_t next_candidate(const struct pagemap *pagemap, uintptr_t address)
+{
+    if (pagemap->seen & (ENTRY_PRESENT | ENTRY_SWAPPED))
+        return next_page(address);
+    return pagemap->window + pagemap->pages * PAGE_BYTES;
+}
+
+static uintptr_t past_hole(const struct pagemap *pagemap, uintptr_t address)
+{
+    for (size_t i = 0; i < pagemap->hole_count; i++)
+        if (pagemap->holes[i].start <= address && address < pagemap->holes[i].end)
+            return pagemap->holes[i].end;
+    return address;
+}
+
+static void note_hole(struct pagemap *pagemap, uintptr_t start, uintptr_t end)
+{
+    if (start < end && end - start >= PAGEMAP_HOLE_BYTES && pagemap->hole_count < PAGEMAP_HOLES)
+        pagemap->holes[pagemap->hole_count++] = (struct range){start, end};
+}
+
+static uintptr_t first_touched(struct pagemap *pagemap, uintptr_t start, uintptr_t end,
+                               bool written_only)
+{
+    uintptr_t begin = past_hole(pagemap, start), at = begin;
+    while (at < end && !is_touched(pagemap, at, written_only))
+        at = next_candidate(pagemap, at);
+    if (!written_only)
+        note_hole(pagemap, begin, at < end ? at : end);
+    return at;
+}
+
 bool pagemap_touched(struct pagemap *pagemap, uintptr_t start, uintptr_t end, bool written_only,
                      struct range *ret_run)
 {
@@ -56,8 +101,7 @@ bool pagemap_touched(struct pagemap *pagemap, uintptr_t start, uintptr_t end, bo
         *ret_run = (struct range){start, end};
         return start < end && !written_only;
     }
-    while (start < end && !is_touched(pagemap, start, written_only))
-        start = next_page(start);
+    start = first_touched(pagemap, start, end, written_only);
     if (start >= end)
         return false;
     uintptr_t stop = next_page(start);

@@ -1,6 +1,8 @@
 /*
  * Which pages of private memory were ever touched (/proc/self/pagemap): an untouched page holds no
- * pointer, and reading it would make it resident. Read in windows of some megabytes.
+ * pointer, and reading it would make it resident. Read in windows of some megabytes; that the
+ * kernel tells of each page takes seconds where terabytes are reserved, so the largest holes are
+ * remembered.
  */
 #ifndef CAULK_PAGEMAP_H
 #define CAULK_PAGEMAP_H
@@ -13,12 +15,17 @@
 
 #define PAGE_BYTES 4096ul
 #define PAGEMAP_WINDOW 4096u /* pages */
+#define PAGEMAP_HOLES 64u
+#define PAGEMAP_HOLE_BYTES (1ul << 30) /* of the least that is remembered */
 
 struct pagemap {
     int fd;           /* -1: nothing is known, every page counts as touched */
     uintptr_t window; /* address of the first page read */
     size_t pages;     /* read, from there on */
+    uint64_t seen;    /* all their bits */
     uint64_t entries[PAGEMAP_WINDOW];
+    struct range holes[PAGEMAP_HOLES]; /* that nobody touched */
+    size_t hole_count;
 };
 
 /* proc_fd: /proc/self's directory, or -1. */

@@ -13,7 +13,8 @@
 set -u
 
 # What is looked for, from which set on it is needed, and what it is called by the package managers.
-# "program NAME", "header NAME" (as in #include) and "library NAME" (as in -lNAME).
+# "program NAME", "header NAME" (as in #include), "library NAME" (as in -lNAME) and, where dpkg is the package
+# manager, "package NAME".
 table='
 demo  program gcc                | gcc                | gcc                     | gcc               | gcc                   | build-base
 demo  program g++                | g++                | gcc-c++                 | gcc               | gcc-c++               | build-base
@@ -32,6 +33,9 @@ demo  file /usr/include/libxml2/libxml/xmlwriter.h | libxml2-dev | libxml2-devel
 demo  header  protobuf-c/protobuf-c.h | libprotobuf-c-dev | protobuf-c-devel    | protobuf-c        | protobuf-c-devel      | protobuf-c-dev
 demo  program protoc-c           | protobuf-c-compiler | protobuf-c-compiler    | protobuf-c        | protobuf-c            | protobuf-c-compiler
 demo  header  libiberty/demangle.h | libiberty-dev    | binutils-devel          | binutils          | binutils-devel        | binutils-dev
+check package build-essential    | build-essential    |                         |                   |                       |
+check package debhelper          | debhelper          |                         |                   |                       |
+check package lintian            | lintian            |                         |                   |                       |
 check header  libunwind.h        | libunwind-dev      | libunwind-devel         | libunwind         | libunwind-devel       | libunwind-dev
 check file /usr/include/glib-2.0/glib-object.h | libglib2.0-dev | glib2-devel | glib2           | glib2-devel           | glib-dev
 check header  cmocka.h           | libcmocka-dev      | libcmocka-devel         | cmocka            | libcmocka-devel       | cmocka-dev
@@ -99,11 +103,16 @@ readers file /usr/share/nodejs/ws/package.json | node-ws | nodejs-ws            
 bench program wrk               | wrk                | wrk                     | wrk               | wrk                   | wrk
 '
 
+have() {
+    command -v "$1" >/dev/null
+}
+
 found() { # KIND NAME
     case $1 in
     program) PATH=$PATH:/usr/sbin:/sbin command -v "$2" >/dev/null ;;
     header) echo "#include <$2>" | gcc -E -x c - >/dev/null 2>&1 ;;
     library) echo 'int main(void) { return 0; }' | gcc -x c - -o /dev/null -l"$2" 2>/dev/null ;;
+    package) ! have dpkg-query || dpkg-query -W -f '${Status}' "$2" 2>/dev/null | grep -q ' installed$' ;;
     file) compgen -G "$2" >/dev/null ;;
     module) /usr/bin/python3 -c "import $2" 2>/dev/null ;;
     fuzzer) echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' |
@@ -149,10 +158,6 @@ install_debian() { # PACKAGES
 ask_for() { # COMMAND PACKAGES
     echo "caulk: something is missing; please run: $*" >&2
     exit 1
-}
-
-have() {
-    command -v "$1" >/dev/null
 }
 
 set=${1:-}
