@@ -53,7 +53,7 @@ static void patient_init(struct patient *patient, pid_t pid)
     pid_t task = proc_task(pid);
     if (!proc_status(pid, &patient->status) || !credentials_read(pid, &patient->credentials))
         fatal(name, "no such process (caulk ps lists those that are tracked)");
-    patient->tracked = proc_find_library(task, "libcaulk.so", &library);
+    patient->tracked = proc_find_library(task, TARGET_LIBRARY, &library);
     if (!target_inspect(pid, &patient->target, &patient->failure)) {
         patient->target = (struct target){.pid = pid,
                                           .task = task,

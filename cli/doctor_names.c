@@ -121,7 +121,7 @@ static void sort_out(const struct patient *patient, struct names *names)
             continue;
         if (!strcmp(file->path, patient->target.program)) {
             names->program = file;
-        } else if (strcmp(words_file_name(file->path), "libcaulk.so")) {
+        } else if (strcmp(words_file_name(file->path), TARGET_LIBRARY)) {
             names->library_count++;
             if (look_at(names, file->path) != DEBUG_INFO_FULL)
                 names->lacking[names->lacking_count++] = file;

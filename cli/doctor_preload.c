@@ -15,7 +15,6 @@
 #include "cli/words.h"
 #include "libcaulk/process_path.h"
 
-#define LIBRARY "libcaulk.so"
 #define PRELOAD "LD_PRELOAD"
 
 /* The entry for the tracker; the caller frees it. NULL where it is not in the list. */
@@ -24,7 +23,7 @@ static char *find_entry(pid_t task)
     char *list = proc_variable(task, PRELOAD), *rest = NULL, *found = NULL;
     for (char *entry = list ? strtok_r(list, " :", &rest) : NULL; entry && !found;
          entry = strtok_r(NULL, " :", &rest))
-        if (!strcmp(words_file_name(entry), LIBRARY))
+        if (!strcmp(words_file_name(entry), TARGET_LIBRARY))
             found = need_memory(strdup(entry));
     free(list);
     return found;
@@ -34,7 +33,7 @@ static bool has_tracker(pid_t pid)
 {
     uint64_t address;
     char *entry = find_entry(pid);
-    bool has = entry || proc_find_library(pid, LIBRARY, &address);
+    bool has = entry || proc_find_library(pid, TARGET_LIBRARY, &address);
     free(entry);
     return has;
 }
@@ -110,7 +109,8 @@ static void add_never_set(const struct patient *patient, bool empty, struct diag
                       "CAULK_OPTIONS is in its environment, but " PRELOAD " is not: was it not "
                       "exported?");
     else if (others)
-        diagnosis_add(diagnosis, LEVEL_BAD, "preload", PRELOAD " is %s, without " LIBRARY, others);
+        diagnosis_add(diagnosis, LEVEL_BAD, "preload", PRELOAD " is %s, without " TARGET_LIBRARY,
+                      others);
     else
         diagnosis_add(diagnosis, LEVEL_BAD, "preload", "%s",
                       empty ? "its environment is empty: it was started so (env -i), or has "

@@ -40,7 +40,7 @@ static void check_order(const struct patient *patient, struct diagnosis *diagnos
     for (char *entry = list ? strtok_r(list, " :", &rest) : NULL; entry && !found;
          entry = strtok_r(NULL, " :", &rest)) {
         const char *name = words_file_name(entry);
-        found = !strcmp(name, "libcaulk.so");
+        found = !strcmp(name, TARGET_LIBRARY);
         for (size_t i = 0; i < sizeof(tools) / sizeof(*tools); i++)
             if (!strncmp(name, tools[i].prefix, strlen(tools[i].prefix)))
                 first = entry;

@@ -13,8 +13,6 @@
 #include "cli/written_text.h"
 #include "libcaulk/proc.h"
 
-#define DEFAULT_TEMPLATE "/tmp/caulk.%p.%n.dump"
-
 /* The caller frees it. */
 static char *find_set(const struct target *target)
 {
@@ -29,7 +27,7 @@ static char *find_set(const struct target *target)
 char *dump_template_inside(const struct target *target)
 {
     char *set = find_set(target);
-    const char *template = set ? set : DEFAULT_TEMPLATE;
+    const char *template = set ? set : STATUS_DUMP_DEFAULT;
     struct written_text text;
     written_text_begin(&text);
     for (; *template; template ++) {

@@ -17,6 +17,7 @@
 #include "cli/substitute.h"
 #include "cli/verify.h"
 #include "libcaulk/program.h"
+#include "libcaulk/status_format.h"
 
 enum {
     OPTION_FAIL_ON = OPTION_FIRST_FREE,
@@ -29,7 +30,7 @@ static const struct argp_option rows[] = {
      "possible, cycle) were found, with 2 if nothing was tracked",
      1},
     {NULL, 0, NULL, 0, "The tracker's options, as in CAULK_OPTIONS:", 2},
-    {"dump", OPTION_KEYS, "PATH", 0, "where dumps go (/tmp/caulk.%p.%n.dump)", 2},
+    {"dump", OPTION_KEYS, "PATH", 0, "where dumps go (" STATUS_DUMP_DEFAULT ")", 2},
     {"signal", OPTION_KEYS + 1, "NAME", 0, "the signal that asks for a dump, or none (USR1)", 2},
     {"depth", OPTION_KEYS + 2, "N", 0, "frames kept of each stack, 1 to 256 (64)", 2},
     {"stacks", OPTION_KEYS + 3, "full|sampled|caller", 0, "the stacks kept (full)", 2},

@@ -41,7 +41,7 @@ static bool find_dynamic(struct image *image, uint64_t *ret_address)
         header.e_phentsize != sizeof(Elf64_Phdr))
         return fail_as(ENOENT);
     if (!process_memory_read(image->pid, image->base + header.e_phoff, segments,
-                          header.e_phnum * sizeof(*segments)))
+                             header.e_phnum * sizeof(*segments)))
         return false;
     uint64_t first = UINT64_MAX, dynamic = 0;
     for (unsigned i = 0; i < header.e_phnum; i++) {
@@ -66,7 +66,7 @@ static bool read_dynamic(struct image *image, uint64_t address)
     for (int i = 0; i < MAX_DYNAMIC; i++) {
         Elf64_Dyn entry;
         if (!process_memory_read(image->pid, address + (unsigned)i * sizeof(entry), &entry,
-                              sizeof(entry)))
+                                 sizeof(entry)))
             return false;
         if (entry.d_tag == DT_NULL)
             break;
@@ -102,14 +102,14 @@ static bool follow_chain(const struct image *image, uint64_t chains, uint32_t fi
 {
     uint32_t wanted = gnu_hash(name), hash = 0;
     for (int steps = 0; steps < MAX_CHAIN && !(hash & 1); steps++, number++) {
-        if (!process_memory_read(image->pid, chains + (uint64_t)(number - first) * sizeof(hash), &hash,
-                              sizeof(hash)))
+        if (!process_memory_read(image->pid, chains + (uint64_t)(number - first) * sizeof(hash),
+                                 &hash, sizeof(hash)))
             return false;
         if ((hash | 1) != (wanted | 1))
             continue;
         Elf64_Sym symbol;
         if (!process_memory_read(image->pid, image->symbols + (uint64_t)number * sizeof(symbol),
-                              &symbol, sizeof(symbol)))
+                                 &symbol, sizeof(symbol)))
             return false;
         if (is_named(image, &symbol, name)) {
             *ret_symbol = symbol;

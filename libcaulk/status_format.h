@@ -42,6 +42,7 @@
 
 #define STATUS_PATH_BYTES 4096
 #define STATUS_REASON_BYTES 256
+#define STATUS_DUMP_DEFAULT "/tmp/caulk.%p.%n.dump" /* the option `dump` where it is not given */
 #define STATUS_REPLIES 16
 #define STATUS_COUNTER_CHUNKS 64
 

@@ -22,8 +22,6 @@
 #include "libcaulk/process_memory.h"
 #include "libcaulk/remote_image.h"
 
-#define LIBRARY "libcaulk.so"
-
 /* A writer holds the lock for a few stores; one that is stopped in between holds it for ever. */
 #define LOCK_TRIES 1000
 
@@ -156,7 +154,7 @@ bool target_inspect(pid_t pid, struct target *ret_target, struct error *err)
     if (!proc_status(pid, &process))
         return process_error(err, pid, errno);
     pid_t task = proc_task(pid);
-    if (!proc_find_library(task, LIBRARY, &base))
+    if (!proc_find_library(task, TARGET_LIBRARY, &base))
         return errno == ENOENT
                    ? error_set(err, pid_name(pid).s,
                                "not tracked (why, and what can be done: caulk doctor %d)", (int)pid)
@@ -227,7 +225,7 @@ static bool still_catches(const struct target *target)
     struct proc_status process;
     uint64_t base, address;
     if (!proc_status(target->pid, &process) || !catches(&process, target->status.request_signal) ||
-        !proc_find_library(target->task, LIBRARY, &base))
+        !proc_find_library(target->task, TARGET_LIBRARY, &base))
         return false;
     return target->state == TARGET_SILENT ||
            (remote_symbol(target->task, base, STATUS_SYMBOL, &address) &&

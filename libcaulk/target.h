@@ -17,6 +17,9 @@
 #include "libcaulk/error.h"
 #include "libcaulk/status_format.h"
 
+/* The tracker's file. */
+#define TARGET_LIBRARY "libcaulk.so"
+
 enum target_state {
     TARGET_TRACKED,
     TARGET_STARTING, /* the library is mapped, but takes no requests: not yet, or not any more */

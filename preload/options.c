@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "libcaulk/dump_format.h"
+#include "libcaulk/status_format.h"
 #include "preload/signal_names.h"
 #include "preload/plain_text.h"
 
@@ -25,7 +26,7 @@ static const char *const log_words[] = {"stderr", "syslog", "none"}; /* as enum 
 void options_defaults(struct options *options)
 {
     memset(options, 0, sizeof(*options));
-    strcpy(options->dump, "/tmp/caulk.%p.%n.dump");
+    strcpy(options->dump, STATUS_DUMP_DEFAULT);
     options->signal = SIGUSR1;
     options->depth = DEFAULT_DEPTH;
     options->stacks = DUMP_STACKS_FULL;

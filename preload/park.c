@@ -16,7 +16,6 @@
 #include <linux/futex.h>
 #include <sched.h>
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -28,6 +27,7 @@
 #include "preload/clock.h"
 #include "preload/pages.h"
 #include "preload/signals.h"
+#include "preload/task_state.h"
 #include "preload/tasks.h"
 #include "preload/thread.h"
 
@@ -186,41 +186,6 @@ static uint32_t slots_in_state(enum slot_state state)
     return n;
 }
 
-static bool control_signal_is_pending(pid_t tid)
-{
-    char text[2048];
-    if (tasks_read(tid, "status", text, sizeof(text)) <= 0)
-        return true;
-    const char *pending = strstr(text, "SigPnd:");
-    return !pending ||
-           (strtoul(pending + strlen("SigPnd:"), NULL, 16) & signal_bit(CONTROL_SIGNAL));
-}
-
-static bool is_in_sigtimedwait(pid_t tid)
-{
-    char text[256];
-    return tasks_read(tid, "syscall", text, sizeof(text)) > 0 &&
-           strtol(text, NULL, 10) == SYS_rt_sigtimedwait;
-}
-
-/* libc's thread for SIGEV_THREAD timers waits for the control signal's number with sigwaitinfo,
- * which takes ours away from the handler. The order matters: a thread that runs the handler is not
- * in that call, and one that will run it still has the signal. */
-static bool takes_the_signal_itself(pid_t tid)
-{
-    return !control_signal_is_pending(tid) && is_in_sigtimedwait(tid);
-}
-
-/* The main thread, after its pthread_exit(), is there until the last of the others ends. */
-static bool has_ended(pid_t tid)
-{
-    char text[256];
-    if (syscall(SYS_tgkill, getpid(), tid, 0) != 0 && errno == ESRCH)
-        return true;
-    const char *state = tasks_read(tid, "stat", text, sizeof(text)) > 0 ? strrchr(text, ')') : NULL;
-    return state && (state[2] == 'Z' || state[2] == 'X');
-}
-
 /* Threads that will never answer: those that ended, before they were asked or after, and libc's. */
 static void drop_mute_threads(void)
 {
@@ -228,9 +193,9 @@ static void drop_mute_threads(void)
         struct slot *slot = &parking->slots[i];
         if (!slot_is(slot, SLOT_ASKED))
             continue;
-        if (has_ended(slot->tid))
+        if (task_has_ended(slot->tid))
             slot_set(slot, SLOT_GONE);
-        else if (takes_the_signal_itself(slot->tid))
+        else if (task_takes_the_signal(slot->tid))
             slot_set(slot, SLOT_WAITS);
     }
 }
@@ -262,24 +227,6 @@ static bool park_round(pid_t own)
     return all;
 }
 
-/* What the kernel says of a thread that did not stop: "nr a1 … a6 sp pc", or "running". */
-static void thread_guess(struct snapshot_thread *thread, pid_t tid)
-{
-    char text[256];
-    *thread = (struct snapshot_thread){.tid = tid, .state = DUMP_THREAD_UNPARKED};
-    if (tasks_read(tid, "comm", text, sizeof(thread->name)) > 0)
-        memcpy(thread->name, text, strcspn(text, "\n"));
-    if (tasks_read(tid, "syscall", text, sizeof(text)) <= 0)
-        return;
-    char *pc = strrchr(text, ' ');
-    if (!pc)
-        return;
-    *pc = '\0';
-    char *sp = strrchr(text, ' ');
-    if (sp)
-        thread->sp = strtoul(sp, NULL, 16);
-}
-
 /* Moves the entries of the threads that are there to the front, and returns how many. */
 static uint32_t collect_threads(void)
 {
@@ -287,8 +234,8 @@ static uint32_t collect_threads(void)
     for (uint32_t i = 0; i < parking->count; i++) {
         const struct slot *slot = &parking->slots[i];
         if (slot_is(slot, SLOT_ASKED) || slot_is(slot, SLOT_WAITS))
-            thread_guess(&parking->threads[i + 1], slot->tid);
-        if (slot_is(slot, SLOT_WAITS) && is_in_sigtimedwait(slot->tid))
+            task_guess(slot->tid, &parking->threads[i + 1]);
+        if (slot_is(slot, SLOT_WAITS) && task_is_in_sigtimedwait(slot->tid))
             parking->threads[i + 1].state = DUMP_THREAD_PARKED;
         if (!slot_is(slot, SLOT_GONE))
             parking->threads[n++] = parking->threads[i + 1];
