@@ -70,7 +70,7 @@ static void make_file(int from, const char *to)
     }
 }
 
-static bool is_special(const char *path)
+bool copy_is_special(const char *path)
 {
     struct stat status;
     return stat(path, &status) == 0 && !S_ISREG(status.st_mode);
@@ -79,7 +79,7 @@ static bool is_special(const char *path)
 void copy_check(const char *to)
 {
     struct stat status;
-    if (strcmp(to, "-") && !is_special(to) && lstat(to, &status) == 0)
+    if (strcmp(to, "-") && !copy_is_special(to) && lstat(to, &status) == 0)
         fatal(to, "%s; nothing is written over, name another file", strerror(EEXIST));
 }
 
@@ -90,7 +90,7 @@ void copy_file(const char *from, const char *to)
         fatal(from, "%s", strerror(errno));
     if (!strcmp(to, "-")) {
         write_in_place(source, STDOUT_FILENO, "standard output");
-    } else if (is_special(to)) {
+    } else if (copy_is_special(to)) {
         int fd = open(to, O_WRONLY | O_CLOEXEC);
         if (fd < 0)
             fatal(to, "%s", strerror(errno));

@@ -4,6 +4,7 @@
 #ifndef CAULK_COPY_H
 #define CAULK_COPY_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 /* Copies the file at `from` to the path `to`, with mode 0600: written beside it under another name
@@ -15,6 +16,9 @@ void copy_file(const char *from, const char *to);
  * it belongs. Both end the program where they fail. */
 FILE *copy_begin(const char *to);
 void copy_end(FILE *file, const char *to);
+
+/* Is there something at the path that is no regular file: a pipe, a device? */
+bool copy_is_special(const char *path);
 
 /* Ends the program where a file is in the way of a copy to that path. */
 void copy_check(const char *to);

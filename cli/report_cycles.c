@@ -99,7 +99,7 @@ static void put_members(const struct report *report, const struct shape *shape)
         opened_block_stack(report->opened, member->block, &stack);
         html_put(report->out, "<li><span class=type>$</span> $, allocated in ",
                  words_block(report->opened, member->block).s, text_size(member->bytes).s, NULL);
-        report_stack(report->out, &stack, true);
+        report_stack(report->out, &stack, STACK_OPEN);
         html_put(report->out, "</li>\n", NULL);
         call_stack_finish(&stack);
     }

@@ -48,7 +48,7 @@ static void put_site(const struct report *report, const struct diff_site *site)
     put_trend(out, site->trend, site->steadiness);
     html_put(out, "<td class=wide><span class=type>$</span> ",
              diff_site_name(report->compared, site).s, NULL);
-    report_stack(out, &stack, false);
+    report_stack(out, &stack, STACK_FOLDED);
     html_put(out, "</td>", NULL);
     report_cell_bytes(out, "Born", site->growth.born.bytes);
     report_cell_bytes(out, "Freed", site->growth.freed.bytes);

@@ -53,7 +53,7 @@ static void put_row(const struct report *report, const struct leak *leak)
     html_put(out, "<td class=wide>", NULL);
     if (leak->type)
         html_put(out, "<span class=type>$</span> ", words_cut(leak->type, 100).s, NULL);
-    report_stack(out, &stack, false);
+    report_stack(out, &stack, STACK_FOLDED);
     html_put(out, "</td>", NULL);
     report_cell_count(out, "Blocks", leak->own.blocks);
     report_cell_bytes(out, "Bytes", leak->own.bytes);

@@ -16,7 +16,7 @@ static void put_frame(FILE *out, const struct frame *frame)
              words_place(frame).s, NULL);
 }
 
-void report_stack(FILE *out, const struct call_stack *stack, bool open)
+void report_stack(FILE *out, const struct call_stack *stack, enum stack_shown shown)
 {
     const struct frame *own = words_own_frame(stack);
     if (!own) {
@@ -24,7 +24,7 @@ void report_stack(FILE *out, const struct call_stack *stack, bool open)
         return;
     }
     html_put(out, "<details class=stack $><summary>$ <span class=place>$</span></summary><ol>",
-             open ? "open" : "", words_function(own).s, words_place(own).s, NULL);
+             shown == STACK_OPEN ? "open" : "", words_function(own).s, words_place(own).s, NULL);
     size_t end = stack->user_end;
     for (size_t i = stack->user_begin; i < end && i - stack->user_begin < FRAMES_MAX; i++)
         put_frame(out, &stack->frame[i]);

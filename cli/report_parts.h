@@ -8,7 +8,8 @@
 #include "libcaulk/call_stack.h"
 
 /* A stack that opens when asked to, or is open at first: its own frame, then the list. */
-void report_stack(FILE *out, const struct call_stack *stack, bool open);
+enum stack_shown { STACK_FOLDED, STACK_OPEN };
+void report_stack(FILE *out, const struct call_stack *stack, enum stack_shown shown);
 
 /* Cells of a table with the number to sort by: "1,234", "1.2 KiB". label: where a narrow window
  * shows the cells of a row below each other. */

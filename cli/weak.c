@@ -40,9 +40,12 @@ enum weak weak_judge(const struct opened *opened, uint32_t block, const struct c
 
 const char *weak_name(enum weak weak)
 {
-    static const char *const name[] = {NULL, "interior", "register", "unparked_thread",
-                                       "stack_word"};
-    return name[weak];
+    static const char *const names[] = {[WEAK_NOT] = NULL,
+                                        [WEAK_INTERIOR] = "interior",
+                                        [WEAK_REGISTER] = "register",
+                                        [WEAK_UNPARKED] = "unparked_thread",
+                                        [WEAK_WORD] = "stack_word"};
+    return names[weak];
 }
 
 static uint64_t lost_beside(const struct opened *opened, uint32_t block)

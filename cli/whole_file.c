@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/copy.h"
 #include "cli/fatal.h"
 
 /* The file that is being written, for the exit handler. */
@@ -42,12 +43,6 @@ static void discard_at_end(void)
         if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL)
             sigaction(signals[i], &action, NULL);
     }
-}
-
-static bool is_special(const char *path)
-{
-    struct stat status;
-    return stat(path, &status) == 0 && !S_ISREG(status.st_mode);
 }
 
 /* mkostemp() makes files that only their owner may read; a result is for others too. */
@@ -82,7 +77,7 @@ FILE *whole_file_begin(const char *path)
     current.path = path;
     if (!path || strcmp(path, "-") == 0)
         return stdout;
-    FILE *out = is_special(path) ? fopen(path, "we") : make_temporary(path);
+    FILE *out = copy_is_special(path) ? fopen(path, "we") : make_temporary(path);
     if (!out)
         fatal(path, "%s", strerror(errno));
     return out;

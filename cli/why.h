@@ -21,7 +21,7 @@ struct why {
     uint64_t cut_count;
 };
 
-/* What was asked for is that no root leads to it. */
+/* Does no chain from a root lead to the block? */
 bool why_is_lost(const struct why *why);
 
 void why_print_text(const struct why *why);

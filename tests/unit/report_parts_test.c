@@ -56,7 +56,7 @@ static void a_stack_is_a_list_of_text(void **state)
                              {.function = "main"}};
     const struct call_stack stack = {.frame = frames, .count = 2, .user_end = 2, .truncated = true};
     begin(&written);
-    report_stack(written.out, &stack, false);
+    report_stack(written.out, &stack, STACK_FOLDED);
     is(&written,
        "<details class=stack ><summary>&lt;/ol&gt; <span class=place>b.c:3</span></summary><ol>"
        "<li><span class=function>&lt;/ol&gt;</span> <span class=place "
@@ -71,7 +71,7 @@ static void a_stack_that_is_not_known_says_so(void **state)
     struct written written;
     const struct call_stack stack = {0};
     begin(&written);
-    report_stack(written.out, &stack, true);
+    report_stack(written.out, &stack, STACK_OPEN);
     is(&written, "<span class=place>(stack not recorded)</span>");
 }
 
@@ -84,7 +84,7 @@ static void a_deep_stack_is_cut_and_says_so(void **state)
         frames[i] = (struct frame){.function = "again", .address = i};
     const struct call_stack stack = {.frame = frames, .count = 70, .user_end = 70};
     begin(&written);
-    report_stack(written.out, &stack, true);
+    report_stack(written.out, &stack, STACK_OPEN);
     fclose(written.out);
     assert_non_null(strstr(written.text, "<details class=stack open>"));
     assert_non_null(strstr(written.text, "… 6 more frames</li></ol>"));
