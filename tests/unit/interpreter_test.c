@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "libcaulk/interpreter.h"
+#include "libcaulk/symbolizer.h"
 #include "tests/support/dump_builder.h"
 
 #define LOOP 0x402010u     /* in the program's module, as is */
