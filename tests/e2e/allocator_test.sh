@@ -71,4 +71,11 @@ test_allocator_inside_the_executable() {
     same "warning" no_calls "$(figure own_malloc.1.dump '.warnings[0].code')"
 }
 
+test_run_refuses_sanitizers() {
+    echo 'int main(void) { return 0; }' >sanitized.c
+    cc -fsanitize=thread -o sanitized sanitized.c 2>/dev/null || skip "no libtsan"
+    exits 2 "$caulk" run -- ./sanitized 2>refused
+    one_line refused '^caulk: .*sanitized: allocator: '
+}
+
 run_tests

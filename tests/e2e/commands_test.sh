@@ -369,12 +369,6 @@ test_run_refuses_what_cannot_be_tracked() {
     refuses allocator "$caulk" run -- "$programs/own_malloc"
 }
 
-test_run_refuses_sanitizers() {
-    echo 'int main(void) { return 0; }' >sanitized.c
-    cc -fsanitize=thread -o sanitized sanitized.c 2>/dev/null || skip "no libtsan"
-    refuses allocator "$caulk" run -- ./sanitized
-}
-
 test_options() {
     CAULK_OPTIONS="depht=3:dump=$tmp/%e.%n.dump:log=$tmp/log" LD_PRELOAD=$tracker "$samples/lost_list"
     contains log '^caulk: [0-9]+: .*depht'
