@@ -24,6 +24,12 @@ struct brief {
         example_rank; /* of the group's example: what it retains, above all if it has a stack */
 };
 
+/* A node that has its group; it is counted a while later, when memory has that at hand. */
+struct placed {
+    uint32_t example;
+    bool alike; /* one of what the group is called by */
+};
+
 struct making {
     struct owner_tree *tree;
     struct brief *brief; /* group -> brief */
@@ -31,6 +37,7 @@ struct making {
     const struct cycles *cycles;
     struct id_table keys; /* parent and name -> group */
     uint32_t room;
+    struct placed placed[LOOK_AHEAD]; /* not counted yet, by number */
 };
 
 static uint32_t block_count(const struct making *making)
@@ -127,9 +134,10 @@ static uint64_t example_rank(const struct owners *owners, uint32_t node, uint64_
     return retained | (heap->callers.of_stack && !cut ? traced : 0);
 }
 
-/* Counts a node for its group; `alike` says whether as one of what the group is called by. */
-static void count_node(struct making *making, uint32_t number, bool alike, uint32_t example)
+/* Counts a node for its group. */
+static void count_node(struct making *making, uint32_t number)
 {
+    const struct placed placed = making->placed[number % LOOK_AHEAD];
     const struct owners *owners = making->owners;
     uint32_t index = making->tree->group_of[number];
     struct owner_group *group = &making->tree->group[index];
@@ -137,16 +145,16 @@ static void count_node(struct making *making, uint32_t number, bool alike, uint3
     bool is_block = node < block_count(making);
     if (is_block && heap_graph_counts(owners->heap, node)) {
         amount_add_block(&group->retained, owners->heap->dump->block_bytes[node]);
-        if (alike)
+        if (placed.alike)
             amount_add_block(&group->own, owners->heap->dump->block_bytes[node]);
     }
-    if (!alike)
+    if (!placed.alike)
         return;
     group->count++;
     uint64_t rank = example_rank(owners, node, owners->retained[number].bytes);
     if (rank > making->brief[index].example_rank) {
         making->brief[index].example_rank = rank;
-        group->example = example;
+        group->example = placed.example;
     }
 }
 
@@ -165,7 +173,8 @@ static bool place(struct making *making, uint32_t number)
         tree->group_of[number] = above;
     else if (!join(making, number, above, described))
         return false;
-    count_node(making, number, !deepest, described.example);
+    making->placed[number % LOOK_AHEAD] = (struct placed){described.example, !deepest};
+    __builtin_prefetch(&tree->group[tree->group_of[number]].retained);
     return true;
 }
 
@@ -262,9 +271,14 @@ static bool place_all(struct making *making)
     making->tree->group_of[0] = OWNER_NONE;
     for (uint32_t number = 1; number <= dominators->reached; number++) {
         look_ahead(making, number + LOOK_AHEAD);
+        if (number > LOOK_AHEAD)
+            count_node(making, number - LOOK_AHEAD);
         if (!place(making, number))
             return false;
     }
+    for (uint32_t left = LOOK_AHEAD; left-- > 0;)
+        if (left < dominators->reached)
+            count_node(making, dominators->reached - left);
     if (!place_sums(making))
         return false;
     for (uint32_t g = making->tree->count; g-- > 0;) {

@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Blocks come by address, their numbers in the order of a search. */
+#define LOOK_AHEAD 16u
+
 static bool is_runtimes_own(const struct owners *owners, const struct owner_group *group)
 {
     const struct dump *dump = owners->heap->dump;
@@ -75,6 +78,8 @@ static bool add_ages(const struct owner_tree *tree, const struct owners *owners,
     if (!of_group)
         return false;
     for (uint32_t b = 0; b < dump->block_count; b++) {
+        if (b + LOOK_AHEAD < dump->block_count)
+            __builtin_prefetch(&tree->group_of[owners->dominators.number[b + LOOK_AHEAD]]);
         uint32_t group = tree->group_of[owners->dominators.number[b]];
         if (group != OWNER_NONE && of_group[group] < suspects->count &&
             heap_graph_counts(owners->heap, b))
