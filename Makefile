@@ -17,7 +17,7 @@ export SOURCE_DATE_EPOCH ?= $(shell date -ud $(DATE) +%s)
 
 CFLAGS   ?= -O2 -g
 CXXFLAGS ?= -O2 -g
-WARN     := -Wall -Wextra -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes -Wvla
+WARN     := -Wall -Wextra -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror=implicit
 CPPFLAGS += -I. -D_GNU_SOURCE -DCAULK_VERSION='"$(VERSION)"' -MMD -MP
 # Debug information names files from the root on, so that builds in two places are the same.
 PLACE    := -ffile-prefix-map=$(CURDIR)=.
