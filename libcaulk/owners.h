@@ -29,9 +29,9 @@ struct owners {
     uint32_t first_lost;     /* and what is lost here, up to the last */
 };
 
-/* What it is made of must outlive it; symbolizer: NULL, and a module's data is one owner. About 60
- * bytes a block and 4 an edge while it runs, 28 a block afterwards; see README for how long it
- * takes. */
+/* What it is made of must outlive it; symbolizer: NULL, and a module's data is one owner. While
+ * it runs, the dominators' memory (libcaulk/dominators.h); 28 bytes a block afterwards; see README
+ * for how long it takes. */
 bool owners_init(struct owners *owners, const struct heap_graph *heap,
                  const struct verdicts *verdicts, const struct cycles *cycles,
                  struct symbolizer *symbolizer, struct error *err);
