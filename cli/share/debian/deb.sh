@@ -13,7 +13,8 @@ sed "s|@VERSION@|$version|; s|@DATE@|$(date -R -ud "@$SOURCE_DATE_EPOCH")|" \
     cli/share/debian/changelog.in >"$tree/debian/changelog"
 rm "$tree/debian/changelog.in" "$tree/debian/deb.sh"
 
-(cd "$tree" && dpkg-buildpackage -us -uc -b)
+# The package has a folder of its own to build in, and to clean: not the one that our make was told.
+(cd "$tree" && env -u MAKEFLAGS -u MFLAGS -u MAKEOVERRIDES -u BUILD dpkg-buildpackage -us -uc -b)
 if command -v lintian >/dev/null; then
     lintian --allow-root --fail-on error,warning "$folder"/caulk_*.changes
 fi
