@@ -105,7 +105,7 @@ static void remember(struct stack_memo *memo, bool by_words, struct path_cache *
 {
     const struct trace *trace = &memo->trace;
     uint32_t node = trace->node;
-    struct path_hash addresses = trace_hash(trace), words;
+    struct path_hash addresses = trace_hash(trace, &paths->keys), words;
     by_words = by_words && stack_memo_put(memo, trace, &paths->keys, &words);
     if (turn_is_over(memo, turn))
         return;

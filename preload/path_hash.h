@@ -54,6 +54,28 @@ static inline struct path_hash path_hash_on(const struct path_keys *keys, struct
         path_hash_reduce((unsigned __int128)outer.second * keys->second_point + address)};
 }
 
+static inline uint64_t path_hash_without_half(uint64_t whole, uint64_t outer, uint64_t point,
+                                              unsigned frames)
+{
+    for (; frames > 0; frames /= 2) {
+        if (frames % 2)
+            outer = path_hash_reduce((unsigned __int128)outer * point);
+        point = path_hash_reduce((unsigned __int128)point * point);
+    }
+    return whole >= outer ? whole - outer : whole + PATH_HASH_PRIME - outer;
+}
+
+/* The innermost frames of a stack, so many, by the numbers of the whole and of what is further out:
+ * as if path_hash_on() had begun with them. */
+static inline struct path_hash path_hash_without(const struct path_keys *keys,
+                                                 struct path_hash whole, struct path_hash outer,
+                                                 unsigned frames)
+{
+    return (struct path_hash){
+        path_hash_without_half(whole.first, outer.first, keys->first_point, frames),
+        path_hash_without_half(whole.second, outer.second, keys->second_point, frames)};
+}
+
 /* The number of words of which `sum` is the sum of path_hash_pair()s, in which each key is used
  * once. Where stacks differ in length, one of the words has to say so. */
 static inline struct path_hash path_hash_of_sum(const struct path_keys *keys, unsigned __int128 sum,

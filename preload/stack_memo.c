@@ -56,7 +56,7 @@ static inline void write_slot(struct writer *writer, uintptr_t slot)
 /* In the order in which a walk reads them; false where they are too many. */
 static bool write_slots(struct writer *writer, const struct trace *trace)
 {
-    for (unsigned i = trace->count - 1; i-- > 0;) {
+    for (unsigned i = trace->count - 1; i-- > trace->beyond;) {
         const struct trace_frame *traced = &trace->frames[i];
         if (writer->count > PATH_HASH_WORDS_MAX - FRAME_SLOTS_MAX - END_SLOTS_MAX)
             return false;
@@ -67,7 +67,7 @@ static bool write_slots(struct writer *writer, const struct trace *trace)
         write_slot(writer, traced->frame.pc_slot);
         writer->plain &= traced->plain;
     }
-    if (trace->end_slot)
+    if (trace->end_slot && !trace->beyond)
         write_slot(writer, trace->end_slot);
     for (; writer->count % PATH_HASH_UNROLL != 0; writer->count++)
         writer->offsets[writer->count] = writer->offsets[writer->count - 1];
@@ -90,7 +90,7 @@ static bool write_layout(const struct stack_reader *reader, const struct trace *
     ret_layout->sp = start->frame.sp;
     ret_layout->bp = start->frame.bp;
     ret_layout->bp_needed = start->bp_needed;
-    ret_layout->frames = (uint16_t)trace->count;
+    ret_layout->frames = (uint16_t)(trace->count - trace->beyond);
     ret_layout->plain = writer.plain;
     ret_layout->count = (uint16_t)writer.count;
     return true;

@@ -32,10 +32,10 @@ static bool still_holds(const struct trace_frame *traced)
                               (!trace_reads_bp(traced) || holds(frame->bp_slot, frame->bp))));
 }
 
-/* How many frames from number outwards no longer hold together; 0: all do. */
-static unsigned first_broken(const struct trace *trace, unsigned number)
+/* How many frames from number outwards to the last no longer hold together; 0: all do. */
+static unsigned first_broken(const struct trace *trace, unsigned number, unsigned last)
 {
-    for (unsigned i = number; i > 0; i--)
+    for (unsigned i = number; i > last; i--)
         if (!still_holds(&trace->frames[i - 1]))
             return i;
     return 0;
@@ -49,11 +49,18 @@ static bool same_state(const struct trace_frame *traced, const struct unwind_fra
            (!traced->bp_needed || known->bp == frame->bp);
 }
 
-/* A stack that was cut joins only one that is cut at the same frame. */
+/* How many frames of the trace will be beyond the depth if that one is joined. */
+static unsigned beyond_depth(const struct walk *walk, unsigned number)
+{
+    unsigned total = walk->count + number;
+    return total > walk->depth ? total - walk->depth : 0;
+}
+
+/* A stack that was cut lacks frames where this one is shallower. */
 static bool fits(const struct walk *walk, unsigned number)
 {
     unsigned total = walk->count + number;
-    return walk->trace->cut ? total == walk->depth : total <= walk->depth;
+    return total <= CAPTURE_DEPTH_MAX && (!walk->trace->cut || total >= walk->depth);
 }
 
 static bool try_join(struct walk *walk)
@@ -65,8 +72,10 @@ static bool try_join(struct walk *walk)
     if (!walk->candidate || !same_state(&trace->frames[walk->candidate - 1], frame) ||
         !fits(walk, walk->candidate - 1))
         return false;
-    unsigned broken = first_broken(trace, walk->candidate - 1);
-    bool end_holds = !trace->end_slot || broken || holds(trace->end_slot, trace->end_value);
+    unsigned beyond = beyond_depth(walk, walk->candidate - 1);
+    unsigned broken = first_broken(trace, walk->candidate - 1, beyond);
+    bool end_holds =
+        !trace->end_slot || broken || beyond || holds(trace->end_slot, trace->end_value);
     walk->candidate = broken ? broken : end_holds ? walk->candidate - 1 : 0;
     return walk->joined = !broken && end_holds;
 }
@@ -136,16 +145,31 @@ static unsigned splice(struct trace *trace, const struct walk *walk, const struc
     return base + walk->count;
 }
 
-/* The node of the stack of count frames, which the walk has left; the one before had `previous`. */
-static uint32_t intern(struct trace *trace, const struct walk *walk, unsigned previous,
-                       unsigned count, struct stack_table *table)
+static struct path_hash hash_of(const struct trace *trace, unsigned beyond, unsigned count,
+                                const struct path_keys *keys)
 {
-    struct path_hash hash = trace->frames[count - 1].hash;
+    struct path_hash whole = trace->frames[count - 1].hash;
+    return beyond == 0
+               ? whole
+               : path_hash_without(keys, whole, trace->frames[beyond - 1].hash, count - beyond);
+}
+
+struct path_hash trace_hash(const struct trace *trace, const struct path_keys *keys)
+{
+    return hash_of(trace, trace->beyond, trace->count, keys);
+}
+
+/* The node of the frames from `beyond` to `count`, which the walk has left; `previous` frames had
+ * the node of the stack before, and others may have been beyond. */
+static uint32_t intern(struct trace *trace, const struct walk *walk, unsigned previous,
+                       unsigned beyond, unsigned count, struct stack_table *table)
+{
+    struct path_hash hash = hash_of(trace, beyond, count, &table->paths.keys);
     uint32_t node = path_cache_get(&table->paths, hash), outer = 0;
-    unsigned from = 0;
+    unsigned from = beyond;
     if (node)
         return node;
-    if (walk->joined) {
+    if (walk->joined && beyond == 0 && trace->beyond == 0) {
         from = walk->candidate + 1;
         outer = stack_table_outer(table, trace->node, previous - from);
     }
@@ -192,9 +216,11 @@ enum trace_result trace_follow(struct trace *trace, const struct capture_start *
     if (!walked)
         return TRACE_NEEDS_FULL;
     unsigned count = splice(trace, &walk, &table->paths.keys);
-    trace->node = intern(trace, &walk, previous, count, table);
+    unsigned beyond = count > depth ? count - depth : 0;
+    trace->node = intern(trace, &walk, previous, beyond, count, table);
     if (!trace->node)
         return TRACE_FAILED;
+    trace->beyond = beyond;
     atomic_signal_fence(memory_order_seq_cst);
     trace->count = count;
     return walk.unsure ? TRACE_UNSURE : TRACE_KNOWN;

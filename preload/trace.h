@@ -9,6 +9,9 @@
  * the frame that they gave. A join needs the same state, and every one of the words further out is
  * compared with the stack as it is now. So walking on would give the same frames. (That code and
  * tables are unchanged is the caller's part: see capture_unload_begin().)
+ *
+ * Of a stack deeper than what is recorded, the outer frames that a shallower one had are kept: the
+ * next shallower one joins there. They are compared when they are needed.
  */
 #ifndef CAULK_TRACE_H
 #define CAULK_TRACE_H
@@ -29,7 +32,8 @@ struct trace_frame {
 
 struct trace {
     unsigned count;                /* 0: nothing is known */
-    uint32_t node;                 /* of the whole stack */
+    unsigned beyond;               /* of these frames the outermost are beyond the depth, … */
+    uint32_t node;                 /* … the others are the stack that the node is of */
     bool cut;                      /* frames[0] has callers beyond the depth */
     uintptr_t end_slot, end_value; /* the word that ended it; slot 0: none did */
     struct trace_frame frames[CAPTURE_DEPTH_MAX];
@@ -59,9 +63,6 @@ static inline bool trace_reads_bp(const struct trace_frame *traced)
 }
 
 /* Of the whole stack, which must be known. */
-static inline struct path_hash trace_hash(const struct trace *trace)
-{
-    return trace->frames[trace->count - 1].hash;
-}
+struct path_hash trace_hash(const struct trace *trace, const struct path_keys *keys);
 
 #endif

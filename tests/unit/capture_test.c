@@ -97,6 +97,68 @@ static void the_depth_keeps_the_innermost(void **state)
     }
 }
 
+static unsigned looks;
+
+static void wander(unsigned level, unsigned limit, uint32_t *random);
+
+__attribute__((noinline)) static void wander_left(unsigned level, unsigned limit, uint32_t *random)
+{
+    volatile char room[24] = {0};
+    wander(level + 1, limit, random);
+    room[0]++;
+}
+
+__attribute__((noinline)) static void wander_right(unsigned level, unsigned limit, uint32_t *random)
+{
+    volatile char room[80] = {0};
+    wander(level + 1, limit, random);
+    room[0]++;
+}
+
+static uint32_t next_random(uint32_t *random)
+{
+    *random = *random * 1664525 + 1013904223;
+    return *random >> 16;
+}
+
+static void look_sometimes(unsigned limit, uint32_t *random)
+{
+    struct seen seen = {.limit = limit};
+    if (next_random(random) % 2)
+        return;
+    look(&seen);
+    assert_node_is(&seen);
+    looks++;
+}
+
+/* Down by calls that differ, and up again, as an interpreter does: also where the outermost frames
+ * that are known are further in than those of the next stack. */
+static void wander(unsigned level, unsigned limit, uint32_t *random)
+{
+    for (unsigned turns = 1 + (level == 0); turns > 0; turns--) {
+        if (level > 0)
+            look_sometimes(limit, random);
+        if (level < 2 * CAPTURE_DEPTH_MAX && next_random(random) % 128) {
+            if (next_random(random) % 2)
+                wander_left(level, limit, random);
+            else
+                wander_right(level, limit, random);
+        }
+    }
+    look_sometimes(limit, random);
+}
+
+static void stacks_deeper_than_the_depth(void **state)
+{
+    (void)state;
+    static const unsigned limits[] = {1, 5, 20, DEPTH};
+    uint32_t random = 1;
+    for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
+        for (unsigned round = 0; round < 100; round++)
+            wander(0, limits[i], &random);
+    assert_true(looks > 10000);
+}
+
 static void the_caller_alone_lies_below_a_mark(void **state)
 {
     (void)state;
@@ -297,6 +359,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_stack_is_the_walks),
         cmocka_unit_test(the_depth_keeps_the_innermost),
+        cmocka_unit_test(stacks_deeper_than_the_depth),
         cmocka_unit_test(the_caller_alone_lies_below_a_mark),
         cmocka_unit_test(a_dying_thread_gets_no_memo),
         cmocka_unit_test(windows_change_nothing_but_the_cost),

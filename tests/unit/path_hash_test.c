@@ -45,6 +45,30 @@ static void the_largest_values_are_reduced(void **state)
     assert_int_equal(hash.second, 1); /* (-1) (-2) - 1 */
 }
 
+static void without_outer_frames_it_is_that_of_the_inner(void **state)
+{
+    (void)state;
+    struct path_hash whole[101] = {{0, 0}};
+    uint64_t address = 1;
+    for (unsigned i = 0; i < 100; i++) {
+        address = address * 0x9e3779b97f4a7c15u >> 3;
+        whole[i + 1] = path_hash_on(&keys, whole[i], address);
+    }
+    address = 1;
+    for (unsigned outer = 0; outer <= 100; outer++) {
+        struct path_hash inner = {0, 0};
+        uint64_t next = address;
+        for (unsigned i = outer; i < 100; i++) {
+            next = next * 0x9e3779b97f4a7c15u >> 3;
+            inner = path_hash_on(&keys, inner, next);
+        }
+        struct path_hash hash = path_hash_without(&keys, whole[100], whole[outer], 100 - outer);
+        assert_int_equal(hash.first, inner.first);
+        assert_int_equal(hash.second, inner.second);
+        address = address * 0x9e3779b97f4a7c15u >> 3;
+    }
+}
+
 static bool differ(struct path_hash a, struct path_hash b)
 {
     return a.first != b.first || a.second != b.second;
@@ -95,6 +119,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(addresses_are_coefficients),
         cmocka_unit_test(the_largest_values_are_reduced),
+        cmocka_unit_test(without_outer_frames_it_is_that_of_the_inner),
         cmocka_unit_test(every_bit_of_every_word_counts),
         cmocka_unit_test(words_are_taken_from_their_places),
         cmocka_unit_test(equal_words_in_two_layouts_differ),
