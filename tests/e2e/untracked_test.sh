@@ -101,7 +101,7 @@ test_another_user_asks() {
 # ---- beside others ------------------------------------------------------------------------------
 
 find_library() { # NAME
-    library=$(ldconfig -p | grep -oE "/[^ ]*/$1\.so\.[0-9]+" | head -n 1)
+    library=$(ldconfig -p | grep -F "(libc6,x86-64)" | grep -oE "/[^ ]*/$1\.so\.[0-9]+" | head -n 1)
     [ -n "$library" ] || skip "no $1"
 }
 
