@@ -52,8 +52,8 @@ test_dropped_connections() {
     sessions 4 close
     dump_after 2 25
 
-    # Memory of the last ones may still be pointed to from registers, stacks and what is half used: of
-    # thirty runs one found two of the five.
+    # Memory of the last ones may still be pointed to from registers, stacks and what is half used: of some
+    # twenty runs one found two of the five.
     local before after cycle
     before=$(lost_views 1.dump) after=$(lost_views 2.dump)
     { [ "$before" -ge 2 ] && [ "$before" -le 5 ]; } || fail "lost after 5: $before"
