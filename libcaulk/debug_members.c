@@ -14,6 +14,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "libcaulk/debug_entry.h"
+
 #define STEPS_MAX 64
 #define DIMENSIONS_MAX 4
 /* What is looked at to tell which of a union's members has a pointer. */
@@ -47,21 +49,14 @@ static bool number(Dwarf_Die *die, unsigned name, uint64_t *ret_number)
     return true;
 }
 
-static bool follow(Dwarf_Die *die, unsigned name)
-{
-    Dwarf_Attribute attribute;
-    return dwarf_formref_die(dwarf_attr(die, name, &attribute), die);
-}
-
 /* What lies behind typedefs and qualifiers; a class may be defined in a unit of its own. */
 static bool type_of(Dwarf_Die *die, Dwarf_Die *ret_type)
 {
     Dwarf_Die type = *die;
-    for (int i = 0; i < STEPS_MAX && follow(&type, DW_AT_type); i++) {
-        follow(&type, DW_AT_signature);
+    for (int i = 0; i < STEPS_MAX && debug_entry_follow(&type, DW_AT_type); i++) {
+        debug_entry_follow(&type, DW_AT_signature);
         int tag = dwarf_tag(&type);
-        if (tag != DW_TAG_typedef && tag != DW_TAG_const_type && tag != DW_TAG_volatile_type &&
-            tag != DW_TAG_restrict_type && tag != DW_TAG_atomic_type) {
+        if (tag != DW_TAG_typedef && !debug_entry_is_qualifier(tag)) {
             *ret_type = type;
             return true;
         }

@@ -13,6 +13,7 @@
 
 #include <uthash.h>
 
+#include "libcaulk/debug_entry.h"
 #include "libcaulk/debug_members.h"
 
 #define SCOPES_MAX 64
@@ -56,12 +57,6 @@ void debug_variables_destroy(struct debug_variables *variables)
 
 /* ---- the index ---- */
 
-static bool follow(Dwarf_Die *die, unsigned name)
-{
-    Dwarf_Attribute attribute;
-    return dwarf_formref_die(dwarf_attr(die, name, &attribute), die);
-}
-
 /* With split debug information the address stands in the file that was split. */
 static bool read_address(Dwarf_Attribute *location, Dwarf_Op *operation, uint64_t *ret_address)
 {
@@ -98,7 +93,8 @@ static void add_variable(struct debug_variables *variables, Dwarf_Die *die)
     if (!address_of(die, &address))
         return;
     for (int i = 0; i < STEPS_MAX && !dwarf_hasattr(&typed, DW_AT_type); i++)
-        if (!follow(&typed, DW_AT_specification) && !follow(&typed, DW_AT_abstract_origin))
+        if (!debug_entry_follow(&typed, DW_AT_specification) &&
+            !debug_entry_follow(&typed, DW_AT_abstract_origin))
             return;
     address += variables->bias;
     HASH_FIND(hh, variables->variables, &address, sizeof(address), variable);
@@ -158,12 +154,6 @@ static struct variable *find(struct debug_variables *variables, uint64_t address
 
 /* ---- types ---- */
 
-static bool is_qualifier(int tag)
-{
-    return tag == DW_TAG_const_type || tag == DW_TAG_volatile_type || tag == DW_TAG_restrict_type ||
-           tag == DW_TAG_atomic_type;
-}
-
 static bool append(char *text, size_t capacity, const char *more, size_t bytes)
 {
     size_t used = strlen(text);
@@ -184,18 +174,19 @@ static bool append_name(Dwarf_Die *type, char *text, size_t capacity)
 static bool append_type(Dwarf_Die *entry, unsigned depth, char *text, size_t capacity)
 {
     Dwarf_Die type = *entry;
-    if (!follow(&type, DW_AT_type))
+    if (!debug_entry_follow(&type, DW_AT_type))
         return append(text, capacity, "void", strlen("void"));
-    follow(&type, DW_AT_signature); /* a class may be defined in a unit of its own */
+    debug_entry_follow(&type, DW_AT_signature); /* a class may be defined in a unit of its own */
     int tag = dwarf_tag(&type);
-    if (tag != DW_TAG_pointer_type && tag != DW_TAG_array_type && !is_qualifier(tag))
+    if (tag != DW_TAG_pointer_type && tag != DW_TAG_array_type && !debug_entry_is_qualifier(tag))
         return append_name(&type, text, capacity);
     if (depth == STEPS_MAX || !append_type(&type, depth + 1, text, capacity))
         return false;
     if (tag == DW_TAG_array_type)
         return append(text, capacity, "[]", 2);
     bool again = text[strlen(text) - 1] == '*';
-    return is_qualifier(tag) || append(text, capacity, again ? "*" : " *", again ? 1 : 2);
+    return debug_entry_is_qualifier(tag) ||
+           append(text, capacity, again ? "*" : " *", again ? 1 : 2);
 }
 
 bool debug_variables_type(struct debug_variables *variables, uint64_t address, char *ret_type,
