@@ -52,16 +52,6 @@ static struct loaded_module *record(uint32_t number)
     return (struct loaded_module *)modules_get(number);
 }
 
-const struct loaded_module *modules_find(uintptr_t address)
-{
-    for (uint32_t i = 0; i < registry.count; i++) {
-        const struct loaded_module *module = modules_get(i);
-        if (module->unloaded_tick == 0 && address >= module->start && address < module->end)
-            return module;
-    }
-    return NULL;
-}
-
 /* Never given back: what is in it is named by records that stay. */
 static void *pool_take(size_t bytes)
 {

@@ -43,7 +43,4 @@ void modules_refresh_in_child(uint32_t tick);
 /* Records in the order of discovery, numbered from 0: NULL past the end. */
 const struct loaded_module *modules_get(uint32_t number);
 
-/* The loaded module whose segments span the address, or NULL. */
-const struct loaded_module *modules_find(uintptr_t address);
-
 #endif

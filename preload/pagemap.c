@@ -16,13 +16,6 @@ void pagemap_init(struct pagemap *pagemap, int proc_fd)
     pagemap->hole_count = 0;
 }
 
-void pagemap_finish(struct pagemap *pagemap)
-{
-    if (pagemap->fd >= 0)
-        close(pagemap->fd);
-    pagemap->fd = -1;
-}
-
 static void move_window(struct pagemap *pagemap, uintptr_t page)
 {
     uint64_t seen = 0;

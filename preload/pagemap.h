@@ -28,9 +28,8 @@ struct pagemap {
     size_t hole_count;
 };
 
-/* proc_fd: /proc/self's directory, or -1. */
+/* proc_fd: /proc/self's directory, or -1. Its descriptor stays open until the process ends. */
 void pagemap_init(struct pagemap *pagemap, int proc_fd);
-void pagemap_finish(struct pagemap *pagemap);
 
 /* The first run of pages in [start, end) that were touched, clipped to the range; of a private file
  * mapping with written_only those that no longer are the file's. False when there is none. */

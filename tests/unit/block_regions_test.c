@@ -173,7 +173,7 @@ static uint64_t resident(const struct block_table *table, uintptr_t address)
     int proc = proc_open_self();
     pagemap_init(&pagemap, proc);
     uint64_t bytes = pagemap_resident(&pagemap, slots, slots + block_region_slots_bytes(table));
-    pagemap_finish(&pagemap);
+    close(pagemap.fd);
     close(proc);
     return bytes;
 }
@@ -194,7 +194,7 @@ static void what_was_never_touched_is_not_read(void **state)
             insert(&table, places[i], 20);
         pagemap_init(&pagemap, proc);
         block_regions_note_untouched(&table, &pagemap);
-        pagemap_finish(&pagemap);
+        close(pagemap.fd);
         close(proc);
         for (unsigned i = 0; i < PLACES; i++) {
             assert_true(block_table_next(&table, &cursor, &block));

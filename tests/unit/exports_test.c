@@ -15,6 +15,7 @@
 
 #include "preload/exports.h"
 #include "preload/fault_guard.h"
+#include "tests/support/loaded_module.h"
 
 static int start(void **state)
 {
@@ -36,7 +37,7 @@ static void functions_have_names(void **state)
     (void)state;
     struct exports exports;
     uintptr_t libc = (uintptr_t)dlsym(RTLD_DEFAULT, "drand48");
-    assert_true(exports_read(modules_find(libc), EXPORT_FUNCTION, &exports));
+    assert_true(exports_read(loaded_module_at(libc), EXPORT_FUNCTION, &exports));
     assert_true(exports.count > 1000);
     assert_named(&exports, libc, "drand48");
     assert_named(&exports, libc + 3, "drand48");
@@ -49,7 +50,7 @@ static void of_aliases_the_plain_name_counts(void **state)
     (void)state;
     struct exports exports;
     uintptr_t write_address = (uintptr_t)dlsym(RTLD_NEXT, "write"); /* and __write */
-    assert_true(exports_read(modules_find(write_address), EXPORT_FUNCTION, &exports));
+    assert_true(exports_read(loaded_module_at(write_address), EXPORT_FUNCTION, &exports));
     assert_named(&exports, write_address, "write");
     exports_finish(&exports);
 }
@@ -59,7 +60,7 @@ static void variables_have_names(void **state)
     (void)state;
     struct exports exports;
     uintptr_t address = (uintptr_t)dlsym(RTLD_NEXT, "optarg");
-    assert_true(exports_read(modules_find(address), EXPORT_VARIABLE, &exports));
+    assert_true(exports_read(loaded_module_at(address), EXPORT_VARIABLE, &exports));
     assert_named(&exports, address + 4, "optarg");
     exports_finish(&exports);
 }

@@ -18,6 +18,7 @@
 #include "preload/glibc_heap.h"
 #include "preload/malloc_chunk.h"
 #include "preload/tracker.h"
+#include "tests/support/loaded_module.h"
 
 static struct dump_job job;
 static struct snapshot snapshot = {.tick = 1};
@@ -85,7 +86,7 @@ static void test_main_arena_but_not_libc(void **state)
     char *block = track(malloc(100));
     find_heap();
     unsigned inside = 0, outside = 0;
-    const struct loaded_module *libc = modules_find((uintptr_t)&strtol);
+    const struct loaded_module *libc = loaded_module_at((uintptr_t)&strtol);
     for (uint32_t i = 0; i < libc->segment_count; i++)
         for (uintptr_t at = libc->segments[i].start; at < libc->segments[i].end; at += 8)
             *(is_allocators(at) ? &inside : &outside) += 8;

@@ -12,6 +12,7 @@
 #include "libcaulk/dump_format.h"
 #include "preload/fault_guard.h"
 #include "preload/module_symbols.h"
+#include "tests/support/loaded_module.h"
 
 static struct maps maps;
 static const struct loaded_module *libc;
@@ -20,7 +21,7 @@ static int start(void **state)
 {
     (void)state;
     modules_refresh(0);
-    libc = modules_find((uintptr_t)dlsym(RTLD_DEFAULT, "environ"));
+    libc = loaded_module_at((uintptr_t)dlsym(RTLD_DEFAULT, "environ"));
     int proc = open("/proc/self", O_RDONLY | O_DIRECTORY);
     int error = maps_read(proc, &maps);
     close(proc);

@@ -10,6 +10,7 @@
 #include "libcaulk/dump_format.h"
 #include "preload/fault_guard.h"
 #include "preload/modules.h"
+#include "tests/support/loaded_module.h"
 
 #define PLUGIN "libanl.so.1" /* small, of glibc's, and linked by nothing here */
 
@@ -26,10 +27,10 @@ static void test_knows_the_program_and_libc(void **state)
 {
     (void)state;
     modules_refresh(1);
-    const struct loaded_module *self = modules_find((uintptr_t)&find_name);
+    const struct loaded_module *self = loaded_module_at((uintptr_t)&find_name);
     assert_non_null(self);
     assert_true(self->flags & DUMP_MODULE_MAIN);
-    const struct loaded_module *libc = modules_find((uintptr_t)&getauxval);
+    const struct loaded_module *libc = loaded_module_at((uintptr_t)&getauxval);
     assert_non_null(libc);
     assert_true(libc->flags & DUMP_MODULE_LIBC);
     assert_int_equal(strlen(libc->build_id), 40);
@@ -54,7 +55,7 @@ static void test_unloaded_modules_keep_their_record(void **state)
     assert_int_equal(module->unloaded_tick, 0);
     modules_refresh_in_child(11);
     assert_int_equal(module->unloaded_tick, 7);
-    assert_null(modules_find(module->start));
+    assert_null(loaded_module_at(module->start));
 }
 
 static void test_the_child_sees_the_same(void **state)
@@ -67,8 +68,8 @@ static void test_the_child_sees_the_same(void **state)
     assert_int_equal(fault_guard_init(), 0);
     modules_refresh_in_child(11);
     assert_null(modules_get(count));
-    assert_non_null(modules_find((uintptr_t)&getauxval));
-    assert_non_null(modules_find((uintptr_t)&find_name));
+    assert_non_null(loaded_module_at((uintptr_t)&getauxval));
+    assert_non_null(loaded_module_at((uintptr_t)&find_name));
     assert_int_equal(find_name("ld-linux")->unloaded_tick, 0);
 }
 

@@ -31,7 +31,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    pagemap_finish(&pagemap);
+    close(pagemap.fd);
     return munmap(reserved, RESERVED_BYTES);
 }
 
@@ -105,7 +105,6 @@ static void test_where_nothing_is_known_all_was_touched(void **state)
     assert_true(pagemap_touched(&unknown, 4096, 8192, false, &run));
     assert_true(run.start == 4096 && run.end == 8192);
     assert_false(pagemap_touched(&unknown, 4096, 8192, true, &run));
-    pagemap_finish(&unknown);
 }
 
 #define WITH_MEMORY(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
