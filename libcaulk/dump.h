@@ -193,13 +193,16 @@ struct merged {
 };
 
 /* A name that the dump itself has: of a function at a return address, or of a variable. */
+enum symbol_kind { SYMBOL_CODE, SYMBOL_VARIABLE, SYMBOL_MEMBER };
+
 struct symbol {
-    uint64_t address; /* the return address; the variable's first byte */
-    uint64_t bytes;   /* of the variable; of code 0 */
+    uint64_t address; /* the return address; the variable's or member's first byte */
+    uint64_t bytes;   /* of the variable or member; of code 0 */
+    enum symbol_kind kind;
     uint32_t module;
     uint32_t line; /* or 0 */
     const char *name;
-    const char *file; /* or "" */
+    const char *file; /* of a variable its type; or "" */
     bool inlined;
 };
 

@@ -65,8 +65,9 @@
  * 16    PYTHON      one struct dump_python where CPython was found, or nothing
  * 17    SUMS        what the process has beside BLOCKS, where DUMP_PROCESS_ONLY_LOST is set:
  *                   libcaulk/dump_format_sums.h; else empty
- * 18    SYMBOLS     struct dump_symbol each, by (variable or not, module, address): names of code
- *                   at return addresses in STACKS, then of variables that ROOT_REFS lie in
+ * 18    SYMBOLS     struct dump_symbol each, by (kind, module, address): names of code at return
+ *                   addresses in STACKS, then of variables that ROOT_REFS lie in, then of those
+ *                   variables' members that ROOT_REFS are
  * 19    PYTHON_CODES  struct dump_python_code each: the code objects that Python frames name
  * 20    PYTHON_LOOPS  struct dump_python_loop each: code of the interpreter's loop
  * 21    LAYOUTS     sets of named words, numbered from 0; for each: varint number of names (at
@@ -306,15 +307,17 @@ enum dump_root_kind {
 /* struct dump_symbol.flags */
 #define DUMP_SYMBOL_VARIABLE 1u
 #define DUMP_SYMBOL_INLINED 2u /* the function's body is part of the next record's */
+#define DUMP_SYMBOL_MEMBER 4u
 
 /* Code: a function that is active at a return address; of those at one address the innermost first,
- * all but the last inlined. Variables: a range that the name covers. */
+ * all but the last inlined. Variables: a range that the name covers. Members: a word of a variable,
+ * whose name stands behind the variable's: ".db", "[3].head". */
 struct dump_symbol {
-    uint64_t address; /* the return address; the variable's first byte */
-    uint64_t bytes;   /* of the variable, at least 1; of code 0 */
+    uint64_t address; /* the return address; the variable's or member's first byte */
+    uint64_t bytes;   /* of the variable or member, at least 1; of code 0 */
     uint32_t module;  /* number in MODULES */
     uint32_t name;    /* strings: mangled or not */
-    uint32_t file;    /* strings: the source file's path, or empty */
+    uint32_t file;    /* strings: the source file's path; of a variable its type; or empty */
     uint32_t line;    /* or 0 */
     uint32_t flags;   /* DUMP_SYMBOL_… */
     uint32_t reserved;

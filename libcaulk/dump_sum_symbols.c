@@ -26,9 +26,8 @@ static uint32_t add_part(struct entry *entries, uint32_t count, const struct sum
 
 static int compare_places(const struct symbol *a, const struct symbol *b)
 {
-    bool a_variable = a->bytes > 0, b_variable = b->bytes > 0;
-    if (a_variable != b_variable)
-        return a_variable ? 1 : -1;
+    if (a->kind != b->kind)
+        return a->kind < b->kind ? -1 : 1;
     if (a->module != b->module)
         return a->module < b->module ? -1 : 1;
     return (a->address > b->address) - (a->address < b->address);
@@ -53,7 +52,7 @@ static void keep_first(struct dump *dump, const struct entry *entries, uint32_t 
         if (kept && compare_places(&kept->symbol, &entry->symbol) == 0 && kept->part != entry->part)
             continue;
         dump->symbols[dump->symbol_count++] = entry->symbol;
-        dump->code_symbol_count += !entry->symbol.bytes;
+        dump->code_symbol_count += entry->symbol.kind == SYMBOL_CODE;
         kept = entry;
     }
 }

@@ -12,6 +12,7 @@
 #include "libcaulk/checksum.h"
 #include "libcaulk/embed_fields.h"
 #include "libcaulk/id_table.h"
+#include "libcaulk/root_fields.h"
 #include "libcaulk/section_file.h"
 #include "libcaulk/section_output.h"
 
@@ -20,6 +21,7 @@
 struct making {
     const struct dump *dump;
     struct symbolizer *symbolizer;
+    struct root_fields *root_fields;
     struct dump_symbol *symbols;
     uint32_t count;
     char *strings;
@@ -159,17 +161,26 @@ static void add_variable(struct making *making, uint64_t address)
     struct data_name name = symbolizer_data_name(making->symbolizer, address, tick);
     if (!name.name || !module || name.offset > address)
         return;
-    const struct dump_symbol symbol = {.address = address - name.offset,
-                                       .bytes = name.bytes,
-                                       .module = (uint32_t)(module - making->dump->modules),
-                                       .flags = DUMP_SYMBOL_VARIABLE};
-    if (symbol.bytes && symbol.bytes <= UINT64_MAX - symbol.address)
-        add_symbol(making, symbol, name.name, NULL);
+    struct root_field field = root_fields_find(making->root_fields, address);
+    uint32_t number = (uint32_t)(module - making->dump->modules);
+    const struct dump_symbol variable = {.address = address - name.offset,
+                                         .bytes = name.bytes,
+                                         .module = number,
+                                         .flags = DUMP_SYMBOL_VARIABLE};
+    const struct dump_symbol member = {
+        .address = address, .bytes = WORD_BYTES, .module = number, .flags = DUMP_SYMBOL_MEMBER};
+    if (!variable.bytes || variable.bytes > UINT64_MAX - variable.address)
+        return;
+    add_symbol(making, variable, name.name, field.type);
+    if (field.member)
+        add_symbol(making, member, field.member, NULL);
 }
 
 static int compare_symbols(const void *left, const void *right)
 {
     const struct dump_symbol *a = left, *b = right;
+    if (a->flags != b->flags)
+        return a->flags < b->flags ? -1 : 1;
     if (a->module != b->module)
         return a->module < b->module ? -1 : 1;
     if (a->address != b->address)
@@ -177,10 +188,29 @@ static int compare_symbols(const void *left, const void *right)
     return (a->bytes > b->bytes) - (a->bytes < b->bytes);
 }
 
+/* Every reference names its variable anew. */
+static void keep_distinct(struct making *making, uint32_t first)
+{
+    struct dump_symbol *symbols = making->symbols;
+    uint32_t kept = first;
+    if (making->count > first)
+        qsort(symbols + first, making->count - first, sizeof(*symbols), compare_symbols);
+    for (uint32_t i = first; i < making->count; i++) {
+        const struct dump_symbol *last = &symbols[kept - 1];
+        if (i > first && symbols[i].flags == last->flags && symbols[i].module == last->module &&
+            symbols[i].address == last->address)
+            continue;
+        making->counted.variables += symbols[i].flags == DUMP_SYMBOL_VARIABLE;
+        symbols[kept++] = symbols[i];
+    }
+    making->count = kept;
+}
+
 static void add_variables(struct making *making)
 {
     const struct dump *dump = making->dump;
-    uint32_t first = making->count, kept = first;
+    uint32_t first = making->count;
+    making->root_fields = root_fields_create(dump, making->symbolizer);
     for (uint32_t r = 0; r < dump->root_count; r++) {
         const struct root *root = &dump->roots[r];
         uint64_t first_word = (root->start + WORD_BYTES - 1) & ~(uint64_t)(WORD_BYTES - 1);
@@ -188,15 +218,8 @@ static void add_variables(struct making *making)
             if (root->kind == ROOT_GLOBAL)
                 add_variable(making, first_word + dump->refs.source_words[ref] * WORD_BYTES);
     }
-    if (making->count > first)
-        qsort(making->symbols + first, making->count - first, sizeof(*making->symbols),
-              compare_symbols);
-    for (uint32_t i = first; i < making->count; i++)
-        if (i == first || making->symbols[i].module != making->symbols[kept - 1].module ||
-            making->symbols[i].address != making->symbols[kept - 1].address)
-            making->symbols[kept++] = making->symbols[i];
-    making->count = kept;
-    making->counted.variables = kept - first;
+    keep_distinct(making, first);
+    root_fields_destroy(making->root_fields);
 }
 
 /* ---- members ---- */

@@ -18,9 +18,9 @@ struct embedded_count {
 /*
  * Copies the dump's file to the descriptor (an empty file, open for writing; path: for errors),
  * with the section SYMBOLS made anew: for every return address in its stacks, in every module that
- * was ever there, all functions that are active, and every variable that points to a block; and
- * with the members that blocks have their pointers in (libcaulk/embed_fields.h).
- * Needs the dump of one process, its file still the same.
+ * was ever there, all functions that are active, every variable that points to a block, with its
+ * type, and the variables' members that do; and with the members that blocks have their pointers in
+ * (libcaulk/embed_fields.h). Needs the dump of one process, its file still the same.
  */
 bool embed_names(const struct dump *dump, struct symbolizer *symbolizer, int descriptor,
                  const char *path, struct embedded_count *ret_count, struct error *err);

@@ -11,7 +11,7 @@
 
 struct embedded_names {
     const struct dump *dump; /* borrowed, as all names are */
-    struct range_table variables;
+    struct range_table variables, members;
 };
 
 void embedded_names_init(struct embedded_names *names, const struct dump *dump);
@@ -23,6 +23,13 @@ bool embedded_names_any(const struct embedded_names *names, uint32_t module);
 /* As debug_info_frames(), by return address at run time. */
 size_t embedded_names_frames(const struct embedded_names *names, uint32_t module, uint64_t address,
                              struct source_frame ret_frames[DEBUG_INFO_MAX_FRAMES]);
+
+/* The type of the variable at a run-time address, and the name of its member there. NULL where the
+ * dump has none. */
+const char *embedded_names_type(const struct embedded_names *names, uint32_t module,
+                                uint64_t address);
+const char *embedded_names_member(const struct embedded_names *names, uint32_t module,
+                                  uint64_t address);
 
 /* As debug_info_variable(), by address at run time. */
 const char *embedded_names_variable(const struct embedded_names *names, uint32_t module,

@@ -7,6 +7,7 @@
 
 #include "libcaulk/debug_info.h"
 #include "libcaulk/debug_variables.h"
+#include "libcaulk/embedded_names.h"
 
 #define NAME_BYTES 256
 
@@ -52,22 +53,40 @@ void root_fields_destroy(struct root_fields *fields)
     free(fields);
 }
 
-static void look_up(const struct root_fields *fields, struct known_word *word)
+static char *copy(const char *text)
 {
-    const struct dump *dump = fields->dump;
-    const struct module *module = dump_find_module(dump, word->address, dump->process.tick);
-    struct debug_info *info =
-        module ? symbolizer_debug_info(fields->symbolizer, (uint32_t)(module - dump->modules))
-               : NULL;
-    uint64_t offset, bytes, address = module ? word->address - module->bias : 0;
+    return text ? need(strdup(text)) : NULL;
+}
+
+static void look_up_in_file(struct debug_info *info, uint64_t address, struct known_word *word)
+{
+    uint64_t offset, bytes;
     char text[NAME_BYTES];
-    if (!info || !debug_info_variable(info, address, &offset, &bytes))
+    if (!debug_info_variable(info, address, &offset, &bytes))
         return;
     struct debug_variables *variables = debug_info_variables(info);
     if (debug_variables_type(variables, address - offset, text, sizeof(text)))
-        word->type = need(strdup(text));
+        word->type = copy(text);
     if (debug_variables_member(variables, address - offset, offset, text, sizeof(text)))
-        word->member = need(strdup(text));
+        word->member = copy(text);
+}
+
+/* What the dump has itself is of the same build. */
+static void look_up(const struct root_fields *fields, struct known_word *word)
+{
+    const struct dump *dump = fields->dump;
+    const struct embedded_names *embedded = symbolizer_embedded(fields->symbolizer);
+    const struct module *module = dump_find_module(dump, word->address, dump->process.tick);
+    if (!module)
+        return;
+    uint32_t number = (uint32_t)(module - dump->modules);
+    struct debug_info *info = symbolizer_debug_info(fields->symbolizer, number);
+    if (info)
+        look_up_in_file(info, word->address - module->bias, word);
+    if (!word->type)
+        word->type = copy(embedded_names_type(embedded, number, word->address));
+    if (!word->member)
+        word->member = copy(embedded_names_member(embedded, number, word->address));
 }
 
 struct root_field root_fields_find(struct root_fields *fields, uint64_t address)

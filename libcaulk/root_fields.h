@@ -1,6 +1,6 @@
 /*
- * What a word of a global variable is, where debug information says it: what type the variable has,
- * and which of its members has the pointer.
+ * What a word of a global variable is, where debug information or the dump itself says it: what
+ * type the variable has, and which of its members has the pointer.
  *
  * Each address is looked up once; the first lookup in a module reads its debug information.
  */

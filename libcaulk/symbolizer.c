@@ -179,6 +179,11 @@ bool symbolizer_module(struct symbolizer *symbolizer, uint32_t module, const cha
     return file->result <= DEBUG_INFO_EXPORTS;
 }
 
+const struct embedded_names *symbolizer_embedded(const struct symbolizer *symbolizer)
+{
+    return &symbolizer->embedded;
+}
+
 struct debug_info *symbolizer_debug_info(struct symbolizer *symbolizer, uint32_t module)
 {
     return module_file(symbolizer, module)->info;

@@ -66,6 +66,9 @@ struct data_name {
 struct data_name symbolizer_data_name(struct symbolizer *symbolizer, uint64_t address,
                                       uint32_t tick);
 
+/* The names that the dump has itself. */
+const struct embedded_names *symbolizer_embedded(const struct symbolizer *symbolizer);
+
 /* What the file of a module, by its number in the dump, knows; NULL where it may not be used. Owned
  * by the symbolizer. Opens the module. */
 struct debug_info *symbolizer_debug_info(struct symbolizer *symbolizer, uint32_t module);

@@ -125,6 +125,31 @@ test_members_in_symbolized_dumps() {
     done
 }
 
+test_variables_in_symbolized_dumps() {
+    local newest
+    cp "$programs/root_members" .
+    tracked -- ./root_members
+    "$caulk" symbolize root_members.1.dump -o named.1.dump >count
+    "$caulk" symbolize root_members.2.dump -o named.2.dump >count
+    newest=$("$caulk" owners --json named.1.dump | jq -r '.owners[] | select(.name == "registry").children[0].example')
+    views() { # NAME
+        "$caulk" analyze "$1.1.dump"
+        "$caulk" owners "$1.1.dump"
+        "$caulk" why "$1.1.dump" "$newest"
+        "$caulk" show "$1.1.dump" "$newest"
+        "$caulk" graph "$1.1.dump" --block "$newest"
+        "$caulk" diff "$1".{1,2}.dump
+    }
+    views root_members | grep -Ev '^(next|why) ' >before.txt
+    rm root_members
+    views named | grep -Ev '^(next|why) ' >after.txt
+    diff before.txt after.txt
+    contains after.txt '^R1  registry \(global, root_members\)  registry '
+    contains after.txt 'registry \+0x18 queues\[1\].newest'
+    "$caulk" symbolize named.1.dump -o again.dump >count
+    cmp named.1.dump again.dump
+}
+
 # Which of two pointers is a weak_ptr memory does not say, but debug information does.
 weak_pointers_are_said() { # DUMP
     "$caulk" analyze "$1" >out

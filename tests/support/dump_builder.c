@@ -44,7 +44,7 @@ struct dump_builder *dump_builder_create(void)
     return builder;
 }
 
-/* An inlined call at site 1, a function at site 0 of the library, a variable. */
+/* An inlined call at site 1, a function at site 0 of the library, a variable and its member. */
 static void add_symbols(struct dump_builder *builder)
 {
     struct dump_symbol inlined = {
@@ -52,10 +52,12 @@ static void add_symbols(struct dump_builder *builder)
     struct dump_symbol outer = {.address = DUMP_BUILDER_SITE_PC(1), .line = 34};
     struct dump_symbol other = {.address = 0x7f0000000100, .module = 1};
     struct dump_symbol table = {.address = 0x4f0010, .bytes = 24, .flags = DUMP_SYMBOL_VARIABLE};
+    struct dump_symbol member = {.address = 0x4f0018, .bytes = 8, .flags = DUMP_SYMBOL_MEMBER};
     dump_builder_add_symbol(builder, &inlined, "make", "make.h");
     dump_builder_add_symbol(builder, &outer, "main", "main.c");
     dump_builder_add_symbol(builder, &other, "_ZN3lib4openEv", "");
-    dump_builder_add_symbol(builder, &table, "table", "");
+    dump_builder_add_symbol(builder, &table, "table", "hash *");
+    dump_builder_add_symbol(builder, &member, ".head", "");
 }
 
 /* A stack that joins a C frame of the interpreter's loop with a run of two functions; block 2 is

@@ -211,6 +211,7 @@ static void walk_symbols(const struct dump *dump)
         sink = strlen(symbol->name) + strlen(symbol->file);
         PROMISE(symbol->module < dump->module_count);
         PROMISE((symbol->bytes > 0) == (i >= dump->code_symbol_count));
+        PROMISE((symbol->bytes > 0) == (symbol->kind != SYMBOL_CODE));
         if (symbol->bytes)
             continue;
         uint32_t count = dump_find_symbols(dump, symbol->module, symbol->address, &found);

@@ -60,6 +60,21 @@ static void variables_cover_their_bytes(void **state)
     embedded_names_finish(&names);
 }
 
+static void variables_have_types_and_members(void **state)
+{
+    struct embedded_names names;
+    embedded_names_init(&names, *state);
+    assert_string_equal(embedded_names_type(&names, 0, TABLE), "hash *");
+    assert_string_equal(embedded_names_type(&names, 0, TABLE + 23), "hash *");
+    assert_null(embedded_names_type(&names, 0, TABLE + 24));
+    assert_null(embedded_names_type(&names, 1, TABLE));
+    assert_string_equal(embedded_names_member(&names, 0, TABLE + 8), ".head");
+    assert_null(embedded_names_member(&names, 0, TABLE));
+    assert_null(embedded_names_member(&names, 0, TABLE + 9));
+    assert_null(embedded_names_member(&names, 1, TABLE + 8));
+    embedded_names_finish(&names);
+}
+
 static void the_symbolizer_takes_them_where_no_file_is(void **state)
 {
     const char *reason;
@@ -84,6 +99,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(code_is_found_by_module_and_address),
         cmocka_unit_test(variables_cover_their_bytes),
+        cmocka_unit_test(variables_have_types_and_members),
         cmocka_unit_test(the_symbolizer_takes_them_where_no_file_is),
     };
     return cmocka_run_group_tests_name("embedded_names", tests, set_up, tear_down);
