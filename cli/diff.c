@@ -50,8 +50,8 @@ static void open_ends(struct compared *compared, const struct names_from *names,
     compared->dumps[last] = compared->newest.dump;
 }
 
-/* Dumps in the middle are opened for their owners one at a time. */
-static void list_owners(struct compared *compared, const struct names_from *names, char **paths)
+/* Dumps in the middle are judged for their owners one at a time. */
+static void list_owners(struct compared *compared, const struct names_from *names)
 {
     uint32_t count = compared->dump_count;
     bool by_caller = diff_by_caller(compared->dumps, count);
@@ -62,10 +62,10 @@ static void list_owners(struct compared *compared, const struct names_from *name
     owner_list_init(&compared->owner_lists[count - 1], &compared->newest, by_caller);
     for (uint32_t i = 1; i + 1 < count; i++) {
         struct opened middle;
-        opened_init(&middle, names, paths[i]);
+        opened_init_dump(&middle, names, compared->dumps[i], LOST_CYCLES);
         opened_find_owners(&middle);
         owner_list_init(&compared->owner_lists[i], &middle, by_caller);
-        opened_finish(&middle);
+        compared->dumps[i] = opened_release(&middle);
     }
 }
 
@@ -93,7 +93,7 @@ void compared_init(struct compared *compared, const struct names_from *names,
     for (uint32_t i = 1; i < count; i++)
         if (!dump_pair_check(compared->dumps[i - 1], compared->dumps[i], &err))
             fatal_error(&err);
-    list_owners(compared, names, paths);
+    list_owners(compared, names);
     text_progress("comparing");
     bool done = diff_init(&compared->diff, compared->dumps, count, compared->oldest.analysis,
                           compared->newest.analysis, &err);

@@ -66,10 +66,15 @@ void opened_init(struct opened *opened, const struct names_from *names, const ch
 void opened_init_sum(struct opened *opened, const struct names_from *names, char **paths,
                      uint32_t count, enum cycles_wanted cycles)
 {
-    *opened = (struct opened){.cycles = cycles};
-    names_from_apply(names);
     text_progress("reading");
-    opened->dump = open_all(paths, count);
+    opened_init_dump(opened, names, open_all(paths, count), cycles);
+}
+
+void opened_init_dump(struct opened *opened, const struct names_from *names, struct dump *dump,
+                      enum cycles_wanted cycles)
+{
+    *opened = (struct opened){.dump = dump, .cycles = cycles};
+    names_from_apply(names);
     opened->symbolizer = symbolizer_create(opened->dump, &names->search);
     opened->fields = fields_create(opened->dump, opened->symbolizer);
     opened->root_fields = root_fields_create(opened->dump, opened->symbolizer);
@@ -103,7 +108,7 @@ void opened_find_owners(struct opened *opened)
         fatal_error(&err);
 }
 
-void opened_finish(struct opened *opened)
+struct dump *opened_release(struct opened *opened)
 {
     owner_tree_finish(&opened->tree);
     owners_finish(&opened->owners);
@@ -112,7 +117,12 @@ void opened_finish(struct opened *opened)
     root_fields_destroy(opened->root_fields);
     symbolizer_destroy(opened->symbolizer);
     analysis_destroy(opened->analysis);
-    dump_close(opened->dump);
+    return opened->dump;
+}
+
+void opened_finish(struct opened *opened)
+{
+    dump_close(opened_release(opened));
 }
 
 uint32_t opened_block(const struct opened *opened, const char *command, const char *text)

@@ -37,7 +37,12 @@ void opened_init(struct opened *opened, const struct names_from *names, const ch
 /* The sum of several processes' dumps; of one, that dump. */
 void opened_init_sum(struct opened *opened, const struct names_from *names, char **paths,
                      uint32_t count, enum cycles_wanted cycles);
+/* One that is open already, and from now on this one's. */
+void opened_init_dump(struct opened *opened, const struct names_from *names, struct dump *dump,
+                      enum cycles_wanted cycles);
 void opened_finish(struct opened *opened);
+/* Finishes all but the dump, which is the caller's. */
+struct dump *opened_release(struct opened *opened);
 
 /* Judges the dump anew, after its blocks' flags were changed. Before opened_find_owners(). */
 void opened_analyze_again(struct opened *opened);

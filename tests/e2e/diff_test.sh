@@ -50,6 +50,14 @@ test_offline() {
         json 3.dump 4.dump '.sites[-1].trend')"
 }
 
+test_each_dump_is_read_once() {
+    command -v strace >/dev/null || skip "no strace"
+    make_three
+    strace -f -e trace=openat -o calls "$caulk" diff 1.dump 2.dump 3.dump >text
+    same "opened" "1 1.dump 1 2.dump 1 3.dump" \
+        "$(grep -o '[123]\.dump' calls | sort | uniq -c | xargs)"
+}
+
 test_no_growth() {
     heap 1 'global>0 0^5'
     heap 2 'global>0 0^5'
