@@ -24,36 +24,49 @@ static uint64_t offset_in_holder(const struct opened *opened, const struct link 
 }
 
 /* The block that has the pointer; GRAPH_NONE where a root has it. */
-static uint32_t holder_of(const struct link *link, uint32_t from)
+static uint32_t holder_of(const struct links_view *view, const struct link *link)
 {
-    return from != GRAPH_NONE ? from : link->block;
+    return view->from != GRAPH_NONE ? view->from : link->block;
 }
 
-void links_view_json(struct json *json, const char *key, const struct opened *opened, uint32_t from,
-                     const struct links *links)
+void links_view_ask(const struct links *links, struct retained_blocks *retained)
 {
-    json_array(json, key);
-    for (uint64_t i = 0; i < links->count; i++) {
-        const struct link *link = &links->link[i];
-        json_object(json, NULL);
-        if (link->root)
-            dump_json_root(json, opened, link->root, link->offset);
-        else
-            json_address(json, "address", opened->dump->block_address[link->block]);
-        dump_json_offset(json, offset_in_holder(opened, link));
-        if (holder_of(link, from) != GRAPH_NONE) {
-            dump_json_field(json, opened, holder_of(link, from), link->offset);
-            dump_json_weak(json, opened, holder_of(link, from), link->offset);
-        }
-        json_string(json, "kind", link_kind(link));
-        json_end(json);
+    for (uint64_t i = 0; i < links->count; i++)
+        retained_blocks_add(retained, links->link[i].block);
+}
+
+static void put_link(struct json *json, const struct links_view *view, const struct link *link)
+{
+    const struct opened *opened = view->opened;
+    uint32_t holder = holder_of(view, link);
+    json_object(json, NULL);
+    if (link->root) {
+        dump_json_root(json, opened, link->root, link->offset);
+    } else {
+        json_address(json, "address", opened->dump->block_address[link->block]);
+        json_amount(json, "retained", retained_blocks_of(view->retained, link->block));
     }
+    dump_json_offset(json, offset_in_holder(opened, link));
+    if (holder != GRAPH_NONE) {
+        dump_json_field(json, opened, holder, link->offset);
+        dump_json_weak(json, opened, holder, link->offset);
+    }
+    json_string(json, "kind", link_kind(link));
     json_end(json);
 }
 
-static void print_place(const struct opened *opened, const struct link *link, uint32_t from)
+void links_view_json(struct json *json, const char *key, const struct links_view *view)
 {
-    uint32_t holder = holder_of(link, from);
+    json_array(json, key);
+    for (uint64_t i = 0; i < view->links->count; i++)
+        put_link(json, view, &view->links->link[i]);
+    json_end(json);
+}
+
+static void print_place(const struct links_view *view, const struct link *link)
+{
+    const struct opened *opened = view->opened;
+    uint32_t holder = holder_of(view, link);
     if (link->offset == OFFSET_UNKNOWN) {
         printf("  declared");
         return;
@@ -68,21 +81,31 @@ static void print_place(const struct opened *opened, const struct link *link, ui
         printf(" (weak)");
 }
 
-void links_view_print(const struct opened *opened, const char *heading, uint32_t from,
-                      const struct links *links)
+static void print_other_end(const struct links_view *view, const struct link *link)
 {
+    const struct opened *opened = view->opened;
+    if (link->root) {
+        printf("  %s", words_root(opened, link->root, link->offset).phrase.s);
+        return;
+    }
+    uint64_t bytes = opened->dump->block_bytes[link->block];
+    uint64_t retained = retained_blocks_of(view->retained, link->block).bytes;
+    printf("  %s, %s", words_block(opened, link->block).s, text_size(bytes).s);
+    if (retained > bytes)
+        printf(" (retains %s)", text_size(retained).s);
+    printf(", 0x%" PRIx64, opened->dump->block_address[link->block]);
+}
+
+void links_view_print(const char *heading, const struct links_view *view)
+{
+    const struct links *links = view->links;
     printf("%s\n", heading);
     if (!links->count)
         puts("  nothing");
     for (uint64_t i = 0; i < links->count && i < LINKS_MAX; i++) {
         const struct link *link = &links->link[i];
-        print_place(opened, link, from);
-        if (link->root)
-            printf("  %s", words_root(opened, link->root, link->offset).phrase.s);
-        else
-            printf("  %s, %s, 0x%" PRIx64, words_block(opened, link->block).s,
-                   text_size(opened->dump->block_bytes[link->block]).s,
-                   opened->dump->block_address[link->block]);
+        print_place(view, link);
+        print_other_end(view, link);
         printf("%s\n", link->exact ? "" : " (interior)");
     }
     if (links->count > LINKS_MAX)

@@ -15,14 +15,25 @@
 struct shown {
     uint32_t block;
     struct links from, to;
-    struct amount retained;
+    struct retained_blocks retained; /* its own, and its neighbours' */
     enum weak weak;
 };
+
+static struct links_view points_to(const struct opened *opened, const struct shown *shown)
+{
+    return (struct links_view){opened, shown->block, &shown->from, &shown->retained};
+}
+
+static struct links_view pointed_by(const struct opened *opened, const struct shown *shown)
+{
+    return (struct links_view){opened, GRAPH_NONE, &shown->to, &shown->retained};
+}
 
 static void print_json(const struct opened *opened, const struct shown *shown)
 {
     const struct dump *dump = opened->dump;
     uint32_t block = shown->block;
+    struct links_view from = points_to(opened, shown), to = pointed_by(opened, shown);
     double born = 0;
     bool born_known = opened_born(opened, block, &born);
     struct call_stack stack;
@@ -38,9 +49,9 @@ static void print_json(const struct opened *opened, const struct shown *shown)
     dump_json_born(json, born_known, born, born);
     dump_json_stack(json, &stack);
     json_string(json, "weak", weak_name(shown->weak));
-    json_amount(json, "retained", shown->retained);
-    links_view_json(json, "points_to", opened, block, &shown->from);
-    links_view_json(json, "pointed_by", opened, GRAPH_NONE, &shown->to);
+    json_amount(json, "retained", retained_blocks_of(&shown->retained, block));
+    links_view_json(json, "points_to", &from);
+    links_view_json(json, "pointed_by", &to);
     json_end(json);
     json_destroy(json);
     call_stack_finish(&stack);
@@ -51,6 +62,8 @@ static void print_text(const struct opened *opened, const struct shown *shown)
     const struct dump *dump = opened->dump;
     uint32_t block = shown->block;
     uint32_t site = opened_site_of(opened, block);
+    struct links_view from = points_to(opened, shown), to = pointed_by(opened, shown);
+    struct amount retained = retained_blocks_of(&shown->retained, block);
     double born;
     struct call_stack stack;
     opened_block_stack(opened, block, &stack);
@@ -60,15 +73,15 @@ static void print_text(const struct opened *opened, const struct shown *shown)
     printf("kind      %s\n", block_kind_name(verdicts_kind(&opened->analysis->verdicts, block)));
     if (opened_born(opened, block, &born))
         printf("born      %s\n", words_born(opened, born, born).s);
-    printf("retains   %s, %s\n", text_counted(shown->retained.blocks, "block").s,
-           text_size(shown->retained.bytes).s);
+    printf("retains   %s, %s\n", text_counted(retained.blocks, "block").s,
+           text_size(retained.bytes).s);
     if (shown->weak != WEAK_NOT)
         printf("kept by   nothing but %s\n", weak_words(opened, block, shown->weak).s);
     printf("allocated%s%s in\n", site == SITE_NONE ? "" : " at ",
            site == SITE_NONE ? "" : words_id('S', site).s);
     stack_text_print(&stack, NULL, 2);
-    links_view_print(opened, "points to", block, &shown->from);
-    links_view_print(opened, "is pointed to by", GRAPH_NONE, &shown->to);
+    links_view_print("points to", &from);
+    links_view_print("is pointed to by", &to);
     call_stack_finish(&stack);
 }
 
@@ -87,15 +100,18 @@ static enum weak find_weak(const struct opened *opened, uint32_t block)
     return weak;
 }
 
-static void look_up(const struct opened *opened, uint32_t block, struct shown *ret_shown)
+static void look_up(struct opened *opened, uint32_t block, struct shown *ret_shown)
 {
     const struct heap_graph *heap = &opened->analysis->heap;
     struct error err;
-    ret_shown->block = block;
+    *ret_shown = (struct shown){.block = block};
     if (!links_from(heap, block, &ret_shown->from, &err) ||
-        !links_to(heap, block, &ret_shown->to, &err) ||
-        !links_retained(heap, &opened->analysis->verdicts, block, &ret_shown->retained, &err))
+        !links_to(heap, block, &ret_shown->to, &err))
         fatal_error(&err);
+    retained_blocks_add(&ret_shown->retained, block);
+    links_view_ask(&ret_shown->from, &ret_shown->retained);
+    links_view_ask(&ret_shown->to, &ret_shown->retained);
+    retained_blocks_find(&ret_shown->retained, opened);
     ret_shown->weak = find_weak(opened, block);
 }
 
@@ -117,6 +133,7 @@ int show_run(int argc, char **argv)
         print_text(&opened, &shown);
     links_finish(&shown.from);
     links_finish(&shown.to);
+    retained_blocks_finish(&shown.retained);
     opened_finish(&opened);
     return EXIT_DONE;
 }

@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/cycle_pointers.h"
 #include "cli/fatal.h"
+#include "cli/links_view.h"
 
 #define CUT_MAX 8
 
@@ -40,14 +41,29 @@ static void look_up_alive(struct why *why)
     why->weak = weak_judge(why->opened, why->block, &why->chains);
 }
 
+static void ask_for_chain(struct why *why, const struct chain *chain)
+{
+    for (uint32_t i = 0; i < chain->length; i++)
+        retained_blocks_add(&why->retained, chain->link[i].block);
+}
+
+static void find_retained(struct why *why, struct opened *opened)
+{
+    retained_blocks_add(&why->retained, why->block);
+    ask_for_chain(why, &why->chain);
+    for (uint32_t i = 0; why->all && i < why->chains.count; i++)
+        ask_for_chain(why, &why->chains.chain[i]);
+    links_view_ask(&why->holders, &why->retained);
+    retained_blocks_find(&why->retained, opened);
+}
+
 static void look_up(struct why *why)
 {
     const struct analysis *analysis = why->opened->analysis;
     struct error err;
     why->kind = verdicts_kind(&analysis->verdicts, why->block);
     why->cycle = CYCLE_NONE;
-    if (!links_retained(&analysis->heap, &analysis->verdicts, why->block, &why->retained, &err) ||
-        !chain_find(&analysis->heap, &analysis->verdicts, why->block, &why->chain, &err))
+    if (!chain_find(&analysis->heap, &analysis->verdicts, why->block, &why->chain, &err))
         fatal_error(&err);
     if (why_is_lost(why))
         look_up_lost(why);
@@ -68,9 +84,9 @@ int why_run(int argc, char **argv)
     struct why why = {.opened = &opened, .all = arguments.all};
     opened_init(&opened, &arguments.names, arguments.path);
     opened_need_graph(&opened, "caulk why");
-    opened_find_owners(&opened);
     why.block = opened_block(&opened, "why", arguments.address);
     look_up(&why);
+    find_retained(&why, &opened);
     if (arguments.json)
         why_print_json(&why);
     else
@@ -79,6 +95,7 @@ int why_run(int argc, char **argv)
     chains_finish(&why.chains);
     links_finish(&why.holders);
     free(why.cut);
+    retained_blocks_finish(&why.retained);
     opened_finish(&opened);
     return EXIT_DONE;
 }

@@ -2,7 +2,7 @@
 #ifndef CAULK_WHY_H
 #define CAULK_WHY_H
 
-#include "cli/opened.h"
+#include "cli/retained_blocks.h"
 #include "cli/weak.h"
 #include "libcaulk/links.h"
 
@@ -10,7 +10,7 @@ struct why {
     const struct opened *opened;
     uint32_t block;
     enum block_kind kind;
-    struct amount retained; /* as `caulk show` has it; of the chains' blocks the owners say it */
+    struct retained_blocks retained; /* of all blocks that are shown */
     struct chain chain;
     enum weak weak;
     bool all;               /* the next was asked for */

@@ -6,9 +6,7 @@
 
 static void put_retained(struct json *json, const struct why *why, uint32_t block)
 {
-    struct amount retained =
-        block == why->block ? why->retained : owners_retained(&why->opened->owners, block);
-    json_amount(json, "retained", retained);
+    json_amount(json, "retained", retained_blocks_of(&why->retained, block));
 }
 
 /* Where in its holder the pointer to a link's block lies; in a root from where its variable begins.
@@ -73,6 +71,7 @@ static void put_cut(struct json *json, const struct why *why)
 void why_print_json(const struct why *why)
 {
     struct json *json = json_create(stdout);
+    const struct links_view holders = {why->opened, GRAPH_NONE, &why->holders, &why->retained};
     json_object(json, NULL);
     json_string(json, "schema", "caulk.why/1");
     json_address(json, "address", why->opened->dump->block_address[why->block]);
@@ -82,7 +81,7 @@ void why_print_json(const struct why *why)
     json_string(json, "weak", weak_name(why->weak));
     if (why->all)
         put_all(json, why);
-    links_view_json(json, "pointed_by", why->opened, GRAPH_NONE, &why->holders);
+    links_view_json(json, "pointed_by", &holders);
     put_cut(json, why);
     json_end(json);
     json_destroy(json);

@@ -40,7 +40,7 @@ static void print_link(const struct why *why, const struct chain_link *link)
 {
     const struct opened *opened = why->opened;
     uint64_t bytes = opened->dump->block_bytes[link->block];
-    uint64_t retained = owners_retained(&opened->owners, link->block).bytes;
+    uint64_t retained = retained_blocks_of(&why->retained, link->block).bytes;
     printf("%s  %s", words_block(opened, link->block).s, text_size(bytes).s);
     if (retained > bytes && link->block != why->block)
         printf(" (retains %s)", text_size(retained).s);
@@ -129,14 +129,15 @@ void why_print_text(const struct why *why)
            words_block(opened, block).s, text_colour(TEXT_PLAIN),
            text_size(opened->dump->block_bytes[block]).s, opened->dump->block_address[block],
            site == SITE_NONE ? "" : ", ", site == SITE_NONE ? "" : words_id('S', site).s,
-           text_size(why->retained.bytes).s);
+           text_size(retained_blocks_of(&why->retained, block).bytes).s);
     printf("%s: %s\n", block_kind_name(why->kind), explanation(why->kind, &why->chain));
     print_chain(why, &why->chain);
     print_weak(why);
     if (why->all && why->chains.count)
         print_all(why);
     if (why_is_lost(why)) {
-        links_view_print(opened, "what points to it still", GRAPH_NONE, &why->holders);
+        const struct links_view holders = {opened, GRAPH_NONE, &why->holders, &why->retained};
+        links_view_print("what points to it still", &holders);
         print_cut(why);
     }
 }

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 
 #include "libcaulk/array_room.h"
-#include "libcaulk/reach.h"
 
 static bool add_link(struct links *links, struct link link)
 {
@@ -97,67 +96,4 @@ void links_finish(struct links *links)
 {
     free(links->link);
     *links = (struct links){0};
-}
-
-static void add_roots(struct reach *reach, const struct heap_graph *heap)
-{
-    for (uint64_t ref = 0; ref < heap->dump->refs.count; ref++)
-        reach_add(reach, heap->dump->refs.target[ref]);
-    for (uint32_t b = 0; b < heap->graph.node_count; b++)
-        if (heap->dump->block_flags[b] & BLOCK_RUNTIME)
-            reach_add(reach, b);
-}
-
-/* The members of all source components but the block's own: what its own cycle holds is its own. */
-static bool add_sources(struct reach *reach, const struct verdicts *verdicts, uint32_t block)
-{
-    const struct graph *graph = &verdicts->lost.graph;
-    const uint32_t *of = verdicts->components.of;
-    uint8_t *held = calloc((size_t)verdicts->components.count + 1, 1);
-    if (!held)
-        return false;
-    held[of[verdicts->lost.number[block]]] = 1;
-    for (uint32_t v = 0; v < graph->node_count; v++)
-        for (uint64_t e = graph->begin[v]; e < graph->begin[v + 1]; e++)
-            if (of[graph->target[e]] != of[v])
-                held[of[graph->target[e]]] = 1;
-    for (uint32_t v = 0; v < graph->node_count; v++)
-        if (!held[of[v]])
-            reach_add(reach, verdicts->lost.node[v]);
-    free(held);
-    return true;
-}
-
-/* First everything that is reached without the block, then what it adds. */
-static bool search_retained(struct reach *reach, const struct heap_graph *heap,
-                            const struct verdicts *verdicts, uint32_t block,
-                            struct amount *ret_retained)
-{
-    struct edge_choice all = {heap->edge_class, ALL_EDGES};
-    struct amount retained = {0, 0};
-    reach->seen[block] = 1;
-    add_roots(reach, heap);
-    if (verdicts->lost.number[block] != GRAPH_NONE && !add_sources(reach, verdicts, block))
-        return false;
-    reach_run(reach, &heap->graph, all);
-    uint32_t others = reach->count;
-    reach->seen[block] = 0;
-    reach_add(reach, block);
-    reach_run(reach, &heap->graph, all);
-    for (uint32_t i = others; i < reach->count; i++)
-        if (heap_graph_counts(heap, reach->queue[i]))
-            amount_add_block(&retained, heap->dump->block_bytes[reach->queue[i]]);
-    *ret_retained = retained;
-    return true;
-}
-
-bool links_retained(const struct heap_graph *heap, const struct verdicts *verdicts, uint32_t block,
-                    struct amount *ret_retained, struct error *err)
-{
-    struct reach reach;
-    if (!reach_init(&reach, heap->graph.node_count, false))
-        return error_set(err, heap->dump->path, "out of memory for what a block retains");
-    bool done = search_retained(&reach, heap, verdicts, block, ret_retained);
-    reach_finish(&reach);
-    return done || error_set(err, heap->dump->path, "out of memory for what a block retains");
 }

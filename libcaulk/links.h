@@ -1,9 +1,7 @@
-/* One block's neighbours, for `caulk show`: what it points to, what points to it, what it retains.
- */
+/* One block's neighbours, for `caulk show`: what it points to, what points to it. */
 #ifndef CAULK_LINKS_H
 #define CAULK_LINKS_H
 
-#include "libcaulk/amount.h"
 #include "libcaulk/verdicts.h"
 
 struct link {
@@ -27,10 +25,5 @@ bool links_to(const struct heap_graph *heap, uint32_t block, struct links *ret_l
               struct error *err);
 
 void links_finish(struct links *links);
-
-/* The block and everything that no chain without it leads to, from roots or (of a lost block) from
- * the other source components: what releasing it could release. Cost: one search over the heap. */
-bool links_retained(const struct heap_graph *heap, const struct verdicts *verdicts, uint32_t block,
-                    struct amount *ret_retained, struct error *err);
 
 #endif

@@ -16,6 +16,7 @@
 #include "libcaulk/chain_all.h"
 #include "libcaulk/diff.h"
 #include "libcaulk/dump_sum.h"
+#include "libcaulk/few_retained.h"
 #include "libcaulk/links.h"
 #include "libcaulk/suspects.h"
 #include "tests/support/dump_builder.h"
@@ -168,7 +169,7 @@ static bool ask_retained(struct dump *dump, struct error *err)
 {
     struct amount retained;
     (void)dump;
-    return links_retained(&asked->heap, &asked->verdicts, 5, &retained, err);
+    return few_retained(&asked->heap, &asked->verdicts, &(uint32_t){5}, 1, &retained, err);
 }
 
 static bool ask_edges(struct dump *dump, struct error *err)

@@ -1,4 +1,4 @@
-/* A block's neighbours and what it retains. */
+/* A block's neighbours. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -68,34 +68,11 @@ static void what_points_to_a_block(void **state)
     heap_finish(&heap);
 }
 
-static void assert_retained(const char *line, uint32_t block, uint64_t blocks)
-{
-    struct heap heap = heap_of(line);
-    struct amount retained;
-    assert_true(links_retained(&heap.graph, &heap.verdicts, block, &retained, NULL));
-    assert_int_equal(retained.blocks, blocks);
-    heap_finish(&heap);
-}
-
-static void retained_is_what_nothing_else_leads_to(void **state)
-{
-    (void)state;
-    assert_retained("r>0 0>1 1>2 0>3 3>4 2>4", 0, 5);
-    assert_retained("r>0 0>1 1>2 0>3 3>4 2>4", 1, 2);
-    assert_retained("r>0 0>1 1>2 0>3 3>4 2>4", 4, 1);
-    assert_retained("r>0 0>1 stack>1", 0, 1);
-    assert_retained("0>1 1>2 3>2", 0, 2); /* lost: other sources hold too */
-    assert_retained("0>1 1>0 1>2", 0, 3); /* a cycle's block has the cycle, if nothing enters it */
-    assert_retained("0>1 1>0 2>1", 0, 1);
-    assert_retained("r>0 1>0 1>2", 1, 2); /* what a lost block points to may be alive */
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_blocks_own_pointers),
         cmocka_unit_test(what_points_to_a_block),
-        cmocka_unit_test(retained_is_what_nothing_else_leads_to),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "libcaulk/analysis.h"
-#include "libcaulk/links.h"
+#include "libcaulk/few_retained.h"
 #include "libcaulk/suspects.h"
 #include "tests/support/dump_builder.h"
 
@@ -224,7 +224,7 @@ static void retained_is_what_the_definition_says(void **state)
         const struct analysis *analysis = heap.analysis;
         for (uint32_t b = 0; b < heap.dump->block_count; b++) {
             struct amount retained;
-            assert_true(links_retained(&analysis->heap, &analysis->verdicts, b, &retained, NULL));
+            assert_true(few_retained(&analysis->heap, &analysis->verdicts, &b, 1, &retained, NULL));
             uint32_t cycle = cycles_find(&analysis->cycles, b);
             if (cycle == CYCLE_NONE || analysis->cycles.cycle[cycle].kind != KIND_DEFINITE)
                 assert_int_equal(owners_retained(&heap.owners, b).blocks, retained.blocks);
