@@ -110,7 +110,7 @@ char *words_quoted(const char *text)
 struct phrase words_function(const struct frame *frame)
 {
     if (frame->function)
-        return words_cut(frame->function, NAME_CHARACTERS);
+        return words_cxx(frame->function, NAME_CHARACTERS);
     if (frame->module)
         return words_format("%s+0x%" PRIx64,
                             words_cut(words_file_name(frame->module), NAME_CHARACTERS).s,
@@ -124,6 +124,8 @@ struct phrase words_place(const struct frame *frame)
     if (frame->file && frame->line)
         phrase = words_format(
             "%s:%" PRIu32, words_cut(words_file_name(frame->file), NAME_CHARACTERS).s, frame->line);
+    else if (frame->python && frame->file)
+        phrase = words_cut(words_file_name(frame->file), NAME_CHARACTERS);
     else if (frame->module && frame->function)
         phrase = words_cut(words_file_name(frame->module), NAME_CHARACTERS);
     return phrase;
@@ -174,7 +176,7 @@ struct phrase words_stack(const struct call_stack *stack)
 
 struct phrase words_type(const char *type)
 {
-    return words_cut(type, NAME_CHARACTERS);
+    return words_cxx(type, NAME_CHARACTERS);
 }
 
 struct phrase words_block(const struct opened *opened, uint32_t block)

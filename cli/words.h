@@ -20,6 +20,9 @@ struct phrase words_format(const char *format, ...) __attribute__((format(printf
 /* text, made fit to print, cut with "…" after so many characters (or where the phrase is full). */
 struct phrase words_cut(const char *text, unsigned characters);
 
+/* A C++ name so, without what the library adds by itself: "std::map<int, std::string>". */
+struct phrase words_cxx(const char *name, unsigned characters);
+
 /* The last part of a path; borrowed from it. */
 const char *words_file_name(const char *path);
 

@@ -24,6 +24,12 @@ static bool is_runtime_library(const struct module *module)
     return module->is_libc || module->is_loader || module->is_tracker;
 }
 
+/* Inlined at link time, functions have lost their scopes, but not their files. */
+static bool is_in_library_header(const struct frame *frame)
+{
+    return frame->file && strstr(frame->file, "/include/c++/");
+}
+
 bool plumbing_is(const struct frame *frame, const struct module *module)
 {
     static const char *const names[] = {"std::", "__gnu_cxx::", "__cxxabiv1::"};
@@ -32,7 +38,7 @@ bool plumbing_is(const struct frame *frame, const struct module *module)
     for (size_t i = 0; frame->function && i < sizeof(names) / sizeof(*names); i++)
         if (begins_with(frame->function, names[i]))
             return true;
-    return plumbing_is_operator_new(frame) ||
+    return plumbing_is_operator_new(frame) || is_in_library_header(frame) ||
            (frame->function && !strcmp(frame->function, "_start"));
 }
 

@@ -36,6 +36,36 @@ static void no_text_is_too_long(void **state)
     free(text);
 }
 
+static void names_of_cxx_are_as_people_write_them(void **state)
+{
+    (void)state;
+    assert_string_equal(words_cxx("Holder<std::__cxx11::basic_string<char, std::char_traits<char>, "
+                                  "std::allocator<char> >, 4>",
+                                  60)
+                            .s,
+                        "Holder<std::string, 4>");
+    assert_string_equal(
+        words_cxx("std::map<int, a::B<int (*)(char)>, std::less<int>, "
+                  "std::allocator<std::pair<int const, a::B<int (*)(char)> > > >::insert",
+                  60)
+            .s,
+        "std::map<int, a::B<int (*)(char)>>::insert");
+    assert_string_equal(words_cxx("std::vector<int, my::allocator<int>>", 60).s,
+                        "std::vector<int, my::allocator<int>>");
+    assert_string_equal(words_cxx("f<int, std::allocator", 60).s, "f<int, std::allocator");
+    assert_string_equal(words_cxx("f<int, std::allocator<int", 60).s, "f<int");
+    assert_string_equal(words_cxx("operator>", 60).s, "operator>");
+    assert_string_equal(words_cxx("plain", 4).s, "pla…");
+}
+
+/* The code before a function's first line has a function and a file. */
+static void a_python_frame_without_a_line_has_its_file(void **state)
+{
+    (void)state;
+    const struct frame frame = {.function = "leak", .file = "/srv/app.py", .python = true};
+    assert_string_equal(words_place(&frame).s, "app.py");
+}
+
 static void quotes(const char *path, const char *expected)
 {
     char *word = words_quoted(path);
@@ -147,6 +177,8 @@ static void what_is_not_known_has_the_next_best_name(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_of_cxx_are_as_people_write_them),
+        cmocka_unit_test(a_python_frame_without_a_line_has_its_file),
         cmocka_unit_test(long_texts_are_cut_between_characters),
         cmocka_unit_test(what_a_terminal_would_obey_is_replaced),
         cmocka_unit_test(no_text_is_too_long),
