@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "cli/analyze.h"
+#include "cli/cycle_holder.h"
 #include "cli/finding_pointers.h"
 #include "cli/stack_text.h"
 #include "cli/text.h"
@@ -44,6 +45,18 @@ static const struct shape_stack *sampled_stacks(const struct opened *opened,
 {
     uint32_t index = (uint32_t)(shape - opened->analysis->shapes.shape);
     return shape_stacks_of(&opened->analysis->shape_stacks, index, block, ret_count);
+}
+
+/* Two findings that count the same bytes say so. */
+static void print_holder(const struct opened *opened, const struct shape *shape)
+{
+    const struct phrase holder =
+        cycle_holder(opened, &opened->analysis->cycles.cycle[shape->example]);
+    uint32_t held = shape->lost ? cycle_holders_count(opened, shape) : 0;
+    if (held && held < shape->cycle_count)
+        printf("    within  what is lost otherwise: %s of them\n", text_count(held).s);
+    else if (held && *holder.s)
+        printf("    within  %s, whose figures have %s too\n", holder.s, held > 1 ? "them" : "it");
 }
 
 static void print_proof(const struct opened *opened, const struct shape *shape)
@@ -149,6 +162,7 @@ static void print_shape(const struct opened *opened, const struct finding *findi
     if (shape->cycle_count > 1)
         printf("   × %s", text_count(shape->cycle_count).s);
     printf("   retains %s\n", text_size(finding->own.bytes + finding->held.bytes).s);
+    print_holder(opened, shape);
     print_born(opened, finding);
     finding_pointers_print_closing(opened, shape);
     print_proof(opened, shape);
@@ -188,7 +202,7 @@ static void print_site(const struct opened *opened, const struct finding *findin
     opened_site_stack(opened, finding->index, &stack);
     struct phrase through = words_through(&stack);
     print_heading('S', finding->index, heading);
-    printf("%s%s%s, %s%s%s%s\n", type ? words_cut(type, 60).s : "", type ? "  " : "",
+    printf("%s%s%s, %s%s%s%s\n", type ? words_type(type).s : "", type ? "  " : "",
            text_counted(finding->own.blocks, "block").s, text_size(finding->own.bytes).s,
            sample_mark(finding).s, *through.s ? ", by " : "", through.s);
     print_born(opened, finding);

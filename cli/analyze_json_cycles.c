@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "cli/cycle_holder.h"
 #include "cli/cycle_pointers.h"
 #include "cli/dump_json.h"
 #include "libcaulk/references.h"
@@ -75,6 +76,7 @@ static void put_edges(struct json *json, const struct opened *opened, uint32_t c
 static void put_cycle(struct json *json, const struct opened *opened, uint32_t index)
 {
     const struct cycle *cycle = &opened->analysis->cycles.cycle[index];
+    const struct phrase holder = cycle_holder(opened, cycle);
     json_object(json, NULL);
     dump_json_id(json, "id", 'C', index);
     json_bool(json, "lost", cycle->lost);
@@ -82,6 +84,8 @@ static void put_cycle(struct json *json, const struct opened *opened, uint32_t i
         json_bool(json, "self", true);
     if (cycle->pending)
         json_bool(json, "pending", true);
+    if (*holder.s)
+        json_string(json, "held_by", holder.s);
     json_number(json, "blocks", cycle->own.blocks);
     json_number(json, "bytes", cycle->own.bytes);
     json_amount(json, "retained", cycle->retained);

@@ -135,7 +135,7 @@ void dump_json_field(struct json *json, const struct opened *opened, uint32_t bl
 
 void dump_json_weak(struct json *json, const struct opened *opened, uint32_t block, uint64_t offset)
 {
-    if (words_smart_pointer(opened, block, offset) == SMART_WEAK)
+    if (smart_pointer_owns_nothing(words_smart_pointer(opened, block, offset)))
         json_bool(json, "weak", true);
 }
 

@@ -37,6 +37,22 @@ static struct phrase pointer_words(const struct opened *opened, const struct sha
                          edge->offset);
 }
 
+static struct phrase edge_words(const struct opened *opened, const struct shape *shape,
+                                const struct cycle_edge *edge)
+{
+    return words_format("%s → %s", pointer_words(opened, shape, edge).s,
+                        words_in_shape(opened, shape, edge->to).s);
+}
+
+/* A tree's pointers differ by nothing but addresses. */
+static bool is_listed(const struct phrase *pointers, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (strcmp(pointers[i].s, pointers[count].s) == 0)
+            return true;
+    return false;
+}
+
 /* Those of the example's cycle that are of a sort, each smart pointer once. */
 static uint32_t list_pointers(const struct opened *opened, const struct shape *shape, bool weak,
                               struct phrase ret_pointers[CLOSING_MAX])
@@ -46,13 +62,13 @@ static uint32_t list_pointers(const struct opened *opened, const struct shape *s
     uint32_t listed = 0, kept = 0;
     cycle_pointers(opened, shape->example, POINTERS_MAX, &edges, &count, &total);
     for (uint64_t i = 0; i < count && listed < CLOSING_MAX; i++) {
-        if (!(weak ? edges[i].weak : edges[i].opens))
+        if (!(weak ? edges[i].weak && !edges[i].back : edges[i].opens))
             continue;
         edges[kept] = edges[i];
-        if (!is_said(opened, edges, kept++))
-            ret_pointers[listed++] =
-                words_format("%s → %s", pointer_words(opened, shape, &edges[kept - 1]).s,
-                             words_in_shape(opened, shape, edges[kept - 1].to).s);
+        if (is_said(opened, edges, kept++))
+            continue;
+        ret_pointers[listed] = edge_words(opened, shape, &edges[kept - 1]);
+        listed += !is_listed(ret_pointers, listed);
     }
     free(edges);
     return listed;
@@ -79,8 +95,9 @@ void finding_pointers_print_closing(const struct opened *opened, const struct sh
     uint32_t weak = finding_pointers_weak(opened, shape, pointers);
     for (uint32_t i = 0; i < weak; i++)
         printf("    %-6s  %s\n", i ? "" : "weak", pointers[i].s);
-    if (weak && !closing)
-        puts("            a weak_ptr owns nothing: these blocks do not hold each other");
+    if (!closing)
+        printf("            %s nothing: these blocks do not hold each other\n",
+               weak ? "a weak_ptr owns" : "pointers back to a container own");
 }
 
 /* Pointers out of a cycle's members, looked at one by one. */

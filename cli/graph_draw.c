@@ -151,8 +151,9 @@ bool graph_edge_is_weak(const struct opened *opened, const struct picture *pictu
     const struct picture_node *from = &picture->nodes[edge->from];
     return !from->root && edge->first_offset != OFFSET_UNKNOWN &&
            edge->last_offset - edge->first_offset <= WEAK_BYTES &&
-           words_smart_pointer(opened, from->block, edge->first_offset) == SMART_WEAK &&
-           words_smart_pointer(opened, from->block, edge->last_offset) == SMART_WEAK;
+           smart_pointer_owns_nothing(
+               words_smart_pointer(opened, from->block, edge->first_offset)) &&
+           smart_pointer_owns_nothing(words_smart_pointer(opened, from->block, edge->last_offset));
 }
 
 static void draw_edge(struct dot *dot, const struct opened *opened, const struct picture *picture,

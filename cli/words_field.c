@@ -1,15 +1,16 @@
 /* Where in a block a pointer lies: an attribute's name, of an object of CPython's, or a member's,
  * where debug information has it. */
 #include "cli/memory.h"
+#include "cli/way_back.h"
 #include "cli/words.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "libcaulk/member_name.h"
 
-#define TYPE_CHARACTERS 60
 #define MEMBER_CHARACTERS 60
 
 /* A field's name in its parts, which are borrowed. */
@@ -73,10 +74,12 @@ struct phrase words_field(const struct opened *opened, uint32_t block, uint64_t 
     struct named_field field;
     if (!find_field(opened, block, offset, &field))
         return words_format("%s", "");
-    struct phrase type = words_format("%.*s", field.type_bytes, field.type);
+    char *type = format_text("%.*s", field.type_bytes, field.type);
     struct phrase member = words_format("%.*s", field.member_bytes, field.member);
-    return words_format("%s%s%s", words_cut(type.s, TYPE_CHARACTERS).s, field.between,
-                        words_cut(member.s, MEMBER_CHARACTERS).s);
+    struct phrase phrase = words_format("%s%s%s", words_type(type).s, field.between,
+                                        words_cut(member.s, MEMBER_CHARACTERS).s);
+    free(type);
+    return phrase;
 }
 
 char *words_whole_field(const struct opened *opened, uint32_t block, uint64_t offset)
@@ -100,7 +103,9 @@ struct phrase words_member(const struct opened *opened, uint32_t block, uint64_t
 enum smart_pointer words_smart_pointer(const struct opened *opened, uint32_t block, uint64_t offset)
 {
     struct named_field field;
-    return find_field(opened, block, offset, &field) ? field.smart : SMART_UNKNOWN;
+    if (find_field(opened, block, offset, &field) && field.smart != SMART_UNKNOWN)
+        return field.smart;
+    return way_back(opened, block, offset) ? SMART_BACK : SMART_UNKNOWN;
 }
 
 struct phrase words_pointer(const struct opened *opened, struct phrase name, uint32_t block,

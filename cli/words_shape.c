@@ -110,13 +110,24 @@ static uint64_t held_by(const struct shape *shape, const uint64_t *targets, uint
     return held;
 }
 
+/* By member, those that it points to; a weak_ptr holds nothing, nor does a way back. */
+static void find_targets(const struct opened *opened, const struct shape *shape,
+                         uint64_t *ret_targets)
+{
+    for (uint64_t e = 0; e < shape->edge_count; e++) {
+        const struct shape_edge *edge = &shape->edges[e];
+        uint32_t holder = shape->members[edge->from].block;
+        if (!smart_pointer_owns_nothing(words_smart_pointer(opened, holder, edge->offset)))
+            ret_targets[edge->from] |= bit(edge->to);
+    }
+}
+
 /* By name: the names that members of this name hold, but for itself. */
 static void find_successors(const struct opened *opened, const struct shape *shape,
                             const struct shape_names *names, uint64_t *ret_successors)
 {
     uint64_t targets[RING_NODES_MAX] = {0}, members_of[RING_NODES_MAX] = {0};
-    for (uint64_t e = 0; e < shape->edge_count; e++)
-        targets[shape->edges[e].from] |= bit(shape->edges[e].to);
+    find_targets(opened, shape, targets);
     for (uint32_t n = 0; n < names->listed; n++)
         for (uint32_t i = 0; i < shape->member_count; i++)
             if (same_name(opened, &shape->members[names->member[n]], &shape->members[i]))
@@ -179,6 +190,16 @@ static struct phrase join(const struct phrase *name, uint32_t shown,
     return joined;
 }
 
+/* Places may differ where names don't: a function that calls itself. */
+static bool are_same(const struct opened *opened, const struct shape *shape,
+                     const struct shape_names *names, const char *first)
+{
+    for (uint32_t i = 0; i < names->listed; i++)
+        if (strcmp(words_in_shape(opened, shape, shape->members[names->member[i]].block).s, first))
+            return false;
+    return names->count == names->listed;
+}
+
 struct phrase words_shape(const struct opened *opened, const struct shape *shape)
 {
     struct shape_names names;
@@ -187,14 +208,11 @@ struct phrase words_shape(const struct opened *opened, const struct shape *shape
     shown = shown < NAMES_MAX ? shown : NAMES_MAX;
     uint32_t members = opened->analysis->cycles.cycle[shape->example].member_count;
     struct phrase name[NAMES_MAX];
-    bool all_same = true;
-    for (uint32_t i = 0; i < shown; i++) {
+    for (uint32_t i = 0; i < shown; i++)
         name[i] = words_in_shape(opened, shape, shape->members[names.member[i]].block);
-        all_same = all_same && strcmp(name[i].s, name[0].s) == 0;
-    }
     if (members == 1)
         return words_format("%s holding itself", name[0].s);
-    if (all_same && names.count == shown)
+    if (are_same(opened, shape, &names, name[0].s))
         return words_format("%s × %s", text_count(members).s, name[0].s);
     return join(name, shown, &names, members);
 }

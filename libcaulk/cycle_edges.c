@@ -81,7 +81,9 @@ static bool meet(struct search *search, uint32_t from, uint64_t e)
                               .to = to,
                               .offset = heap_graph_offset(heap, from, e),
                               .exact = heap->edge_class[e] == EDGE_EXACT};
-    edge.weak = smart_pointer_of(search->judge, from, edge.offset) == SMART_WEAK;
+    enum smart_pointer smart = smart_pointer_of(search->judge, from, edge.offset);
+    edge.weak = smart_pointer_owns_nothing(smart);
+    edge.back = smart == SMART_BACK;
     edge.opens = !edge.weak && *state_of(search, to) == ON_PATH;
     search->total++;
     if (edge.opens)

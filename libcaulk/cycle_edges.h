@@ -10,7 +10,8 @@ struct cycle_edge {
     uint64_t offset;   /* of the pointer in `from`, or OFFSET_UNKNOWN */
     bool exact;
     bool opens; /* one of those without which no cycle is left */
-    bool weak;  /* owns nothing, for certain */
+    bool weak;  /* owns nothing, for certain … */
+    bool back;  /* … being a container's node's way back */
 };
 
 /*
@@ -21,8 +22,8 @@ struct cycle_edge {
  * of a doubly linked list the `prev` pointers. Then the others. Both in the order in which the
  * search meets them.
  *
- * Weak pointers (judge; NULL: none is known) hold no cycle, so they open none: where without them
- * there is none left, no pointer opens it.
+ * Weak pointers and ways back (judge; NULL: none is known) hold no cycle, so they open none: where
+ * without them there is none left, no pointer opens it.
  *
  * *ret_edges is the caller's to free: *ret_count edges, at most `limit`, of *ret_total in all.
  * Linear in the cycle's blocks and pointers, with a byte of memory for each block of the heap.

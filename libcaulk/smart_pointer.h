@@ -1,18 +1,25 @@
 /*
- * What debug information says of a pointer that is a smart one's: does it own? A std::shared_ptr
+ * What is known of a pointer beside where it leads: does it own? A std::shared_ptr
  * and a std::weak_ptr are the same two words in memory, so who wants to know asks by the block and
  * the offset in it that a pointer lies at.
  */
 #ifndef CAULK_SMART_POINTER_H
 #define CAULK_SMART_POINTER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum smart_pointer {
     SMART_UNKNOWN, /* something else, or no debug information */
     SMART_SHARED,
     SMART_WEAK, /* owns nothing */
+    SMART_BACK, /* no smart pointer, but a container's node's way back; owns nothing either */
 };
+
+static inline bool smart_pointer_owns_nothing(enum smart_pointer smart)
+{
+    return smart == SMART_WEAK || smart == SMART_BACK;
+}
 
 struct smart_judge {
     enum smart_pointer (*judge)(const void *context, uint32_t block, uint64_t offset);

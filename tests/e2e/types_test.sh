@@ -35,6 +35,59 @@ Apart
 control block of Apart' "$(figure shared_from_this.1.dump '.sites[].type' | grep -v null | LC_ALL=C sort -u)"
 }
 
+finding() { # REGEX FILE: the finding whose first line matches
+    sed -nE "/^C[0-9]+ +lost cycle  $1/,/^\$/p" "$2"
+}
+
+# What a cycle drags is in its figures; where that is cyclic itself, it says whose it is.
+test_cycles_within_others() {
+    tracked -- "$programs/held_cycles"
+    local dump=held_cycles.1.dump
+    "$caulk" analyze $dump >out
+    finding 'Session ⇄ Peer ' out >session
+    contains session '^    closes  (Peer::session|Session::peer) '
+    lacks session '→ [^SP]|within|^ +(std::map|std::list|leak)[^ ]* .*→'
+    finding '31 × grow\(\)' out >tree
+    contains tree '^    within  C1, whose figures have it too$'
+    same "pointers that differ by addresses alone" 1 "$(grep -cE 'grow\(\) \+0x00 → grow' tree)"
+    finding 'leak\(\) ⇄ std::map or set node' out >map
+    contains map '^    within  C1, '
+    contains map '^ +pointers back to a container own nothing: these blocks do not hold each other$'
+    lacks map 'closes'
+    contains out 'closes  Table<std::string, 4>::self \+0x[0-9a-f]+ → Table<std::string, 4>$'
+    same "held" 'C1 C1 null null' "$(figure $dump '[.cycles[].held_by] | map(. // "null") | sort | join(" ")')"
+    "$caulk" symbolize $dump -o named.dump >count
+    "$caulk" analyze named.dump | grep -v '^next' | diff <(grep -v '^next' out) -
+}
+
+# Without debug information, nodes of maps and lists are known all the same.
+test_ways_back_in_a_stripped_program() {
+    strip -o stripped "$programs/held_cycles"
+    tracked -- ./stripped
+    "$caulk" analyze stripped.1.dump >out
+    finding 'Session' out >session
+    contains session '^    closes '
+    lacks session '^ +(closes +)?std::(map|list).* → '
+}
+
+# The way round is that of pointers which own.
+test_weak_pointers_are_no_way_round() {
+    tracked -- "$programs/weak_ring"
+    "$caulk" analyze weak_ring.1.dump >out
+    contains out 'lost cycle  Session → Peer → Channel → Session '
+    contains out 'weak    Peer::session \+0x[0-9a-f]+ → Session$'
+}
+
+# Functions that were inlined at link time have no scopes any more.
+test_link_time_optimization() {
+    g++ -I"$root" -std=c++17 -O2 -g -flto -o inlined "$root/tests/e2e/programs/held_cycles.cpp"
+    tracked -- ./inlined
+    "$caulk" analyze inlined.1.dump >out
+    finding Session out >session
+    contains session '^ +Session +[0-9]+ B  make_shared in$'
+    lacks out '(new_allocator|alloc_traits|shared_ptr_base).h'
+}
+
 test_containers() {
     strip -o containers "$programs/containers"
     tracked -- ./containers
