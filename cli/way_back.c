@@ -4,7 +4,9 @@
  *     Session::names ──▶ node ──▶ node
  *            ▲────────────┘ parent
  *
- * Taken for ownership, each map in an object would make a cycle of it.
+ * Taken for ownership, each map in an object would make a cycle of it. A pointer into a block's
+ * middle is nobody's to free it by, and a std::shared_ptr of a part of an object points to what
+ * counts it, too.
  */
 #include "cli/way_back.h"
 
