@@ -78,19 +78,15 @@ static void patient_finish(struct patient *patient)
 /* Of what is no process with memory of its own, nothing else is worth a look. */
 static bool has_memory(const struct patient *patient, struct diagnosis *diagnosis)
 {
-    size_t bytes;
-    char *arguments = proc_arguments(patient->target.task, &bytes);
-    bool ended = patient->status.state == 'Z' || patient->status.state == 'X';
-    bool is_kernel_s =
-        patient->status.kernel_thread || (!arguments && !patient->status.resident_bytes && !ended);
-    free(arguments);
-    if (is_kernel_s)
+    bool main_has_ended = patient->target.task != patient->target.pid;
+    bool has_memory = patient->status.has_memory || main_has_ended;
+    if (patient->status.kernel_thread)
         diagnosis_add(diagnosis, LEVEL_BAD, "tracker", "it is a thread of the kernel");
-    else if (ended)
+    else if (!has_memory)
         diagnosis_add(diagnosis, LEVEL_BAD, "tracker",
                       "it has ended, and waits for its parent %d to notice",
                       (int)patient->status.parent);
-    return !is_kernel_s && !ended;
+    return has_memory;
 }
 
 static void examine(struct patient *patient, struct diagnosis *diagnosis)

@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,9 +40,9 @@ static void read_status_line(const char *line, struct proc_status *status)
     sscanf(line, "SigBlk: %" SCNx64, &status->blocked);
     sscanf(line, "SigIgn: %" SCNx64, &status->ignored);
     sscanf(line, "Seccomp: %u", &status->seccomp);
-    if (sscanf(line, "Kthread: %u", &real) == 1)
-        status->kernel_thread = real != 0;
+    status->kernel_thread = status->ignored >> (SIGKILL - 1) & 1; /* as no process may */
     sscanf(line, "Threads: %u", &status->threads);
+    status->has_memory |= !strncmp(line, "VmSize:", 7);
     read_kilobytes(line, "VmRSS: %" SCNu64, &status->resident_bytes);
     read_kilobytes(line, "VmPTE: %" SCNu64, &status->page_table_bytes);
     read_kilobytes(line, "VmData: %" SCNu64, &status->data_bytes);

@@ -22,6 +22,7 @@ struct proc_status {
     unsigned threads;
     unsigned seccomp; /* 0: none, 1: strict, 2: filters */
     bool kernel_thread;
+    bool has_memory; /* false: a kernel thread, or one that has ended or is about to */
 };
 
 /* False with errno, ENOENT or ESRCH where there is no such process. */

@@ -41,6 +41,15 @@ static struct pid_name pid_name(pid_t pid)
     return name;
 }
 
+/* It is no more what it was found to be. */
+static bool gone_error(struct error *err, pid_t pid)
+{
+    struct proc_status process;
+    bool runs = proc_status(proc_task(pid), &process) && process.has_memory;
+    return error_set(err, pid_name(pid).s,
+                     runs ? "it executes another program by now" : "it has ended");
+}
+
 static bool process_error(struct error *err, pid_t pid, int failure)
 {
     switch (failure) {
@@ -154,6 +163,8 @@ bool target_inspect(pid_t pid, struct target *ret_target, struct error *err)
     if (!proc_status(pid, &process))
         return process_error(err, pid, errno);
     pid_t task = proc_task(pid);
+    if (!process.has_memory && !process.kernel_thread && task == pid)
+        return error_set(err, pid_name(pid).s, "it has ended");
     if (!proc_find_library(task, TARGET_LIBRARY, &base))
         return errno == ENOENT
                    ? error_set(err, pid_name(pid).s,
@@ -187,14 +198,11 @@ bool target_refresh(struct target *target, struct error *err)
 {
     if (read_block(target) && target->status.magic == STATUS_MAGIC)
         return true;
-    struct proc_status process;
     pid_t before = target->task;
     target->task = proc_task(target->pid);
     if (target->task != before)
         return target_refresh(target, err);
-    if (!proc_status(target->task, &process) || process.state == 'Z')
-        return error_set(err, pid_name(target->pid).s, "it ended meanwhile");
-    return error_set(err, pid_name(target->pid).s, "it executes another program by now");
+    return gone_error(err, target->pid);
 }
 
 bool target_list(struct target **ret_targets, size_t *ret_count, struct error *err)
@@ -262,8 +270,7 @@ bool target_request(const struct target *target, uint64_t detail, uint64_t *ret_
     if (pidfd >= 0)
         close(pidfd);
     if (!catches)
-        return error_set(err, pid_name(target->pid).s,
-                         "it ended meanwhile, or executes another program");
+        return gone_error(err, target->pid);
     if (failed)
         return error_set(err, pid_name(target->pid).s, "it can't be asked: %s",
                          failure == EAGAIN ? "too many signals are queued (RLIMIT_SIGPENDING)"

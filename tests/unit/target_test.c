@@ -9,6 +9,7 @@
 #include <cmocka.h>
 #include <elf.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -274,6 +275,44 @@ static void a_process_that_ends_meanwhile_is_noticed(void **state)
     assert_false(target_request(&target, 0, &cookie, &err));
 }
 
+/* In a PID namespace: its first process, killed, waits without memory for the second one to be
+ * reaped, which is its sibling's task. 0: what is said of it is right. */
+static int look_at_one_that_is_ending(void)
+{
+    struct target target;
+    struct error err = {0};
+    uint64_t cookie;
+    if (unshare(CLONE_NEWPID))
+        return 77;
+    pid_t first = fork();
+    if (first == 0)
+        for (;;)
+            pause();
+    if (!target_inspect(first, &target, &err) || fork() == 0)
+        for (;;)
+            pause();
+    kill(first, SIGKILL);
+    while (target_refresh(&target, &err))
+        usleep(1000);
+    bool right = !strcmp(err.message, "it has ended");
+    right &= !target_inspect(first, &target, &err) && !strcmp(err.message, "it has ended");
+    right &= !target_request(&target, 0, &cookie, &err) && !strcmp(err.message, "it has ended");
+    return !right;
+}
+
+static void a_process_that_is_ending_has_ended(void **state)
+{
+    (void)state;
+    int status;
+    pid_t child = fork();
+    if (child == 0)
+        _exit(look_at_one_that_is_ending());
+    assert_int_equal(waitpid(child, &status, 0), child);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
+        skip();
+    assert_int_equal(status, 0);
+}
+
 static void the_list_has_tracked_processes(void **state)
 {
     (void)state;
@@ -353,6 +392,7 @@ int main(void)
         TEST(a_request_is_answered_under_its_cookie),
         TEST(processes_without_tracker_are_named),
         TEST(a_process_that_ends_meanwhile_is_noticed),
+        TEST(a_process_that_is_ending_has_ended),
         TEST(the_list_has_tracked_processes),
         TEST(descendants_come_after_their_parents),
         TEST(a_path_in_the_same_root_stays_as_it_is),
