@@ -65,7 +65,7 @@ static void check_room(const struct patient *patient, const char *folder,
                        struct diagnosis *diagnosis)
 {
     struct forecast forecast;
-    forecast_make(&patient->target, false, &forecast);
+    forecast_make(&patient->target, 0, &forecast);
     if (forecast.file_room == UINT64_MAX) {
         diagnosis_add(diagnosis, LEVEL_OK, "folder", "dumps go to %s: user %u may write there",
                       folder, patient->credentials.uid);

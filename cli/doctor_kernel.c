@@ -13,7 +13,7 @@
 static void check_memory(const struct patient *patient, struct diagnosis *diagnosis)
 {
     struct forecast forecast;
-    forecast_make(&patient->target, false, &forecast);
+    forecast_make(&patient->target, 0, &forecast);
     struct text needed = text_size(forecast.memory_bytes), room = text_size(forecast.memory_room);
     if (forecast.memory_room == UINT64_MAX)
         diagnosis_add(diagnosis, LEVEL_WARN, "memory", "a dump takes %s; what is free is not known",

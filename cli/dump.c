@@ -109,7 +109,7 @@ static int dry_run(const struct dump_options *options)
     struct error err;
     if (!dump_ask_inspect(options->pid, &target, &err))
         fatal_error(&err);
-    forecast_print(&target, options->detail == STATUS_COOKIE_LOST, options->json);
+    forecast_print(&target, options->detail, options->json);
     return EXIT_DONE;
 }
 

@@ -1,7 +1,7 @@
 /*
  * Upper ends of what was measured (make bench), from figures that the kernel and the status block
  * have at hand: the pause is spent on copying page tables and on stopping threads, the file's size
- * goes with the number of blocks and of pointers between them.
+ * goes with the number of blocks, of pointers between them, and of their stacks' frames.
  */
 #include "cli/forecast.h"
 
@@ -25,6 +25,7 @@
 
 #define FILE_BYTES (UINT64_C(128) << 10)
 #define FILE_BYTES_PER_BLOCK 16
+#define FILE_BYTES_PER_FRAME 16 /* of the stacks, with names and sums */
 
 /* Of the file system where dumps go. A % in the folder's own name is for the tracker to fill in. */
 static void look_for_room(const struct target *target, struct forecast *forecast)
@@ -41,8 +42,19 @@ static void look_for_room(const struct target *target, struct forecast *forecast
     free(template);
 }
 
-void forecast_make(const struct target *target, bool only_lost, struct forecast *ret_forecast)
+static void forecast_file(const struct target *target, bool only_lost, struct forecast *forecast)
 {
+    bool summed = only_lost && !target->status.has_python;
+    forecast->file_bytes = FILE_BYTES + FILE_BYTES_PER_FRAME * (uint64_t)target->stack_frames;
+    if (summed)
+        forecast->lost_block_bytes = FILE_BYTES_PER_BLOCK;
+    else
+        forecast->file_bytes += FILE_BYTES_PER_BLOCK * target->live_blocks;
+}
+
+void forecast_make(const struct target *target, uint64_t detail, struct forecast *ret_forecast)
+{
+    bool only_lost = detail ? detail & STATUS_COOKIE_LOST : target->status.only_lost;
     struct proc_status process = {0};
     proc_status(target->task, &process);
     *ret_forecast = (struct forecast){
@@ -55,7 +67,7 @@ void forecast_make(const struct target *target, bool only_lost, struct forecast 
         .resident_bytes = process.resident_bytes,
     };
     if (target->state == TARGET_TRACKED)
-        ret_forecast->file_bytes = FILE_BYTES + FILE_BYTES_PER_BLOCK * target->live_blocks;
+        forecast_file(target, only_lost, ret_forecast);
     look_for_room(target, ret_forecast);
 }
 
@@ -78,6 +90,7 @@ static void print_json(const struct target *target, const struct forecast *forec
     json_object(json, "file");
     json_string(json, "folder", forecast->folder);
     known_number(json, "bytes", forecast->file_bytes, 0);
+    json_number(json, "bytes_per_lost_block", forecast->lost_block_bytes);
     known_number(json, "free", forecast->file_room, UINT64_MAX);
     json_end(json);
     json_object(json, "memory");
@@ -98,8 +111,11 @@ static void print_text(const struct target *target, const struct forecast *forec
 {
     printf("%s pid %d: no dump is made; one would take up to\n", target->program, (int)target->pid);
     printf("pause   %s\n", text_duration(forecast->pause_seconds).s);
-    printf("file    %s in %s (free: %s)\n", known_size(forecast->file_bytes, 0).s,
-           forecast->folder ? forecast->folder : "a folder of its own",
+    printf("file    %s", known_size(forecast->file_bytes, 0).s);
+    if (forecast->lost_block_bytes)
+        printf(", and %s for each block that is lost or possible,",
+               text_size(forecast->lost_block_bytes).s);
+    printf(" in %s (free: %s)\n", forecast->folder ? forecast->folder : "a folder of its own",
            known_size(forecast->file_room, UINT64_MAX).s);
     printf("memory  %s, and a copy of each page that the program writes to meanwhile, of %s\n"
            "        (free: %s)\n",
@@ -112,10 +128,10 @@ void forecast_finish(struct forecast *forecast)
     free(forecast->folder);
 }
 
-void forecast_print(const struct target *target, bool only_lost, bool as_json)
+void forecast_print(const struct target *target, uint64_t detail, bool as_json)
 {
     struct forecast forecast;
-    forecast_make(target, only_lost, &forecast);
+    forecast_make(target, detail, &forecast);
     if (as_json)
         print_json(target, &forecast);
     else

@@ -121,6 +121,9 @@ static bool add_counters(struct target *target, const struct status_chunk *chunk
 static bool read_counters(struct target *target)
 {
     target->live_bytes = target->live_blocks = 0;
+    if (!process_memory_read(target->task, target->status.stack_frames, &target->stack_frames,
+                             sizeof(target->stack_frames)))
+        return false;
     for (int i = 0; i < STATUS_COUNTER_CHUNKS && target->status.chunks[i].count; i++) {
         const struct status_chunk *chunk = &target->status.chunks[i];
         if (chunk->count > MAX_COUNTERS) {

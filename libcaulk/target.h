@@ -40,6 +40,7 @@ struct target {
     uint64_t status_address;
     struct tracker_status status;
     uint64_t live_bytes, live_blocks;
+    uint32_t stack_frames; /* distinct ones, of all stacks so far */
 };
 
 /* Fills *ret_target for a process that has the library mapped. False for any other: "no such

@@ -8,6 +8,8 @@
 #include <link.h>
 #include <sys/auxv.h>
 
+#include "preload/status.h"
+
 struct runtime_facts runtime_facts;
 
 static void find_thread_layout(void)
@@ -54,4 +56,5 @@ __attribute__((constructor)) static void find_facts(void)
     find_tsearch();
     dl_iterate_phdr(find_loader, NULL);
     runtime_facts.has_python = dlsym(RTLD_DEFAULT, "Py_IsInitialized") != NULL;
+    status_python(runtime_facts.has_python);
 }

@@ -24,7 +24,7 @@ static void copy_text(char *to, size_t capacity, const char *from)
     to[length] = '\0';
 }
 
-void status_start(uint64_t start_ns, const char *dump)
+void status_start(uint64_t start_ns, const char *dump, bool only_lost)
 {
     lock_step();
     caulk_status.version = STATUS_VERSION;
@@ -37,9 +37,20 @@ void status_start(uint64_t start_ns, const char *dump)
     caulk_status.replies_made = 0;
     for (unsigned i = 0; i < STATUS_REPLIES; i++)
         caulk_status.replies[i].cookie = 0;
+    caulk_status.only_lost = only_lost;
     copy_text(caulk_status.dump, sizeof(caulk_status.dump), dump);
     lock_step();
     caulk_status.magic = STATUS_MAGIC;
+}
+
+void status_stack_frames(const void *count)
+{
+    caulk_status.stack_frames = (uint64_t)(uintptr_t)count;
+}
+
+void status_python(bool loaded)
+{
+    caulk_status.has_python = loaded;
 }
 
 void status_tracking_off(const char *reason)

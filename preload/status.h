@@ -12,7 +12,12 @@
 #include "libcaulk/status_format.h"
 
 /* In the constructor, and in a forked child as soon as it notices. */
-void status_start(uint64_t start_ns, const char *dump);
+void status_start(uint64_t start_ns, const char *dump, bool only_lost);
+
+/* Where the number of stack frames is, once there are tables. */
+void status_stack_frames(const void *count);
+
+void status_python(bool loaded);
 
 void status_tracking_off(const char *reason);
 void status_dumping(bool dumping);

@@ -89,8 +89,9 @@ void tracker_start(char *const *environment)
     tracker.start_real_ns = clock_ns(CLOCK_REALTIME);
     tracker.watched_bytes = SIZE_MAX;
     tracker.plain_sites = tracker.options.stacks == DUMP_STACKS_FULL;
-    status_start(tracker.start_real_ns, tracker.options.dump);
+    status_start(tracker.start_real_ns, tracker.options.dump, tracker.options.only_lost);
     if (make_tables()) {
+        status_stack_frames(&tracker.stacks.last);
         capture_init(&tracker.stacks);
         tracker.state = TRACKER_ON;
     } else {
@@ -139,7 +140,7 @@ static void become_child(pid_t pid)
     counters_keep_only(thread_self.counters);
     thread_registry_keep_only(thread_self.entry);
     tracker.process->pid = pid;
-    status_start(tracker.start_real_ns, tracker.options.dump);
+    status_start(tracker.start_real_ns, tracker.options.dump, tracker.options.only_lost);
 }
 
 struct tracker_process *tracker_process(void)

@@ -61,6 +61,25 @@ test_asked_for_by_the_command() {
     jq -e '.memory.bytes > 64000000' foretold >/dev/null || fail "$(cat foretold)"
 }
 
+foretold_bytes() { # DETAIL: of $pid's dump with so many lost or possible blocks
+    "$caulk" dump --dry-run --json ${1:+--detail=$1} "$pid" |
+        jq ".file | .bytes + .bytes_per_lost_block * ${2:-0}"
+}
+
+# An upper end that is not far off, for what is asked for or else what the option says.
+test_a_dry_run_foretells_the_file_that_is_asked_for() {
+    local lost full
+    start_at_gate detail=lost -- "$programs/large_heap"
+    lost=$(stat -c %s "$("$caulk" dump "$pid")")
+    full=$(stat -c %s "$("$caulk" dump --detail=full "$pid")")
+    for detail in lost ''; do
+        [ "$(foretold_bytes "$detail" 7)" -ge "$lost" ] || fail "too little of $lost"
+        [ "$(foretold_bytes "$detail" 7)" -lt $((lost + 300000)) ] || fail "too much of $lost"
+    done
+    [ "$(foretold_bytes full)" -ge "$full" ] || fail "too little of $full"
+    contains <("$caulk" dump --dry-run "$pid") '^file .*, and 16 B for each block that is lost or possible, in '
+}
+
 test_the_option_holds_for_the_signal_and_the_command() {
     start_at_gate detail=lost -- "$programs/large_heap"
     signal_dump large_heap.1.dump

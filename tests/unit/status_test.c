@@ -20,7 +20,7 @@ static void answer(uint64_t cookie, const char *path)
 static void answers_stay_while_others_follow(void **state)
 {
     (void)state;
-    status_start(1, "/tmp/%p.dump");
+    status_start(1, "/tmp/%p.dump", false);
     answer(5, "/asked");
     answer(0, "/by signal");
     assert_int_equal(caulk_status.dumps_made, 2);
@@ -42,7 +42,7 @@ static void whose_the_dump_signal_is_outlives_a_fork(void **state)
 {
     (void)state;
     status_dump_signal(10, true);
-    status_start(1, "/tmp/%p.dump");
+    status_start(1, "/tmp/%p.dump", false);
     assert_int_equal(caulk_status.dump_signal, 10);
     assert_int_equal(caulk_status.dump_signal_taken, 1);
     status_dump_signal(10, false);

@@ -48,6 +48,8 @@ static uint32_t gnu_hash(const char *name)
 
 #define AT(field) offsetof(struct library, field)
 
+static uint32_t stack_frames = 77;
+
 static void fill_library(struct library *library)
 {
     *library = (struct library){
@@ -70,7 +72,8 @@ static void fill_library(struct library *library)
                    .version = STATUS_VERSION,
                    .pid = (uint32_t)getpid(),
                    .tracking = 1,
-                   .request_signal = SIGUSR2},
+                   .request_signal = SIGUSR2,
+                   .stack_frames = (uintptr_t)&stack_frames},
     };
 }
 
@@ -192,6 +195,7 @@ static void live_bytes_are_summed_over_all_counters(void **state)
     struct target target = inspect();
     assert_int_equal(target.live_bytes, 45);
     assert_int_equal(target.live_blocks, 2);
+    assert_int_equal(target.stack_frames, 77);
 }
 
 static void damaged_counters_are_an_error(void **state)
