@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "preload/options.h"
+#include "preload/raw_io.h"
 #include "preload/seccomp.h"
 #include "preload/signals.h"
 
@@ -33,6 +34,7 @@
 struct file_identity {
     dev_t device;
     ino_t inode;
+    bool is_regular;
 };
 
 static struct {
@@ -40,7 +42,7 @@ static struct {
     pid_t speaks_for;              /* 0: the process itself */
     int descriptor;                /* 2, the log file's, or -1 */
     struct file_identity identity; /* what it was when it became ours */
-} sink = {NULL, 0, -1, {0, 0}};
+} sink = {NULL, 0, -1, {0, 0, false}};
 
 /* Not on the stack: a thread's may be 16 KB. Whoever finds it taken makes do with a short one. */
 static char line[LINE_BYTES];
@@ -49,9 +51,9 @@ static atomic_flag line_taken = ATOMIC_FLAG_INIT;
 static bool identify(int descriptor, struct file_identity *ret_identity)
 {
     struct stat status;
-    if (syscall(SYS_fstat, descriptor, &status) != 0)
+    if (!raw_status(descriptor, &status))
         return false;
-    *ret_identity = (struct file_identity){status.st_dev, status.st_ino};
+    *ret_identity = (struct file_identity){status.st_dev, status.st_ino, S_ISREG(status.st_mode)};
     return true;
 }
 
@@ -117,16 +119,26 @@ static void write_without_signal(const char *text, size_t length)
     signals_restore(mask);
 }
 
+/* Without waiting, and without an error: that would raise SIGPIPE. */
+static bool takes_a_line(void)
+{
+    struct pollfd ready = {.fd = sink.descriptor, .events = POLLOUT};
+    struct timespec wait = {.tv_nsec = WRITE_WAIT_MS * 1000000};
+    long found = seccomp_kills(SYS_poll) ? -1 : syscall(SYS_poll, &ready, 1, WRITE_WAIT_MS);
+    if (found < 0 && !seccomp_kills(SYS_ppoll))
+        found = syscall(SYS_ppoll, &ready, 1, &wait, NULL, 0);
+    if (found < 0)
+        return sink.identity.is_regular;
+    return found == 1 && (ready.revents & (POLLOUT | POLLERR)) == POLLOUT;
+}
+
 static void write_descriptor(const char *text, size_t length)
 {
     if (sink.options->log == LOG_FILE && !is_still_ours())
         open_file();
     if (!is_still_ours())
         return;
-    struct pollfd ready = {.fd = sink.descriptor, .events = POLLOUT};
-    if (syscall(SYS_poll, &ready, 1, WRITE_WAIT_MS) != 1)
-        return;
-    if ((ready.revents & (POLLOUT | POLLERR)) == POLLOUT) /* an error: it would raise SIGPIPE */
+    if (takes_a_line())
         write_without_signal(text, length);
 }
 
@@ -159,8 +171,7 @@ bool log_is_forbidden(void)
 {
     bool syslog = sink.options && sink.options->log == LOG_SYSLOG;
     return syslog ? seccomp_forbidden() != NULL
-                  : seccomp_kills(SYS_write) || seccomp_kills(SYS_fstat) ||
-                        seccomp_kills(SYS_rt_sigprocmask) || seccomp_kills(SYS_poll) ||
+                  : seccomp_kills(SYS_write) || seccomp_kills(SYS_rt_sigprocmask) ||
                         seccomp_kills(SYS_getpid);
 }
 

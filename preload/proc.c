@@ -18,7 +18,7 @@ static dev_t kept_device;
 int proc_kept_descriptor(void)
 {
     struct stat status;
-    if (kept >= 0 && fstat(kept, &status) == 0 && status.st_dev == kept_device)
+    if (kept >= 0 && raw_status(kept, &status) && status.st_dev == kept_device)
         return kept;
     return -1;
 }
@@ -29,7 +29,7 @@ void proc_keep(void)
     if (proc_kept_descriptor() < 0) {
         int fd = raw_open("/proc", O_PATH | O_DIRECTORY);
         struct stat status;
-        if (fd >= 0 && fstat(fd, &status) == 0) {
+        if (fd >= 0 && raw_status(fd, &status)) {
             kept = (int)syscall(SYS_fcntl, fd, F_DUPFD_CLOEXEC, KEPT_DESCRIPTOR_MIN);
             kept_device = status.st_dev;
         }

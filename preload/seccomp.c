@@ -36,9 +36,7 @@ static const struct call {
     {SYS_pread64, "pread64", {0}},
     {SYS_write, "write", {2}},
     {SYS_pwrite64, "pwrite64", {0}},
-    {SYS_fstat, "fstat", {2}},
     {SYS_newfstatat, "newfstatat", {0}},
-    {SYS_poll, "poll", {0}},
     {SYS_mmap, "mmap", {0, 4096, READ_WRITE, MAP_PRIVATE | MAP_ANONYMOUS}},
     {SYS_mmap, "mmap", {0, 4096, READ_WRITE, MAP_SHARED | MAP_ANONYMOUS}},
     {SYS_munmap, "munmap", {0}},
@@ -71,8 +69,11 @@ static const struct call {
     {SYS_nanosleep, "nanosleep", {0}},
     {SYS_clock_gettime, "clock_gettime", {CLOCK_PROCESS_CPUTIME_ID}},
     {SYS_rt_sigtimedwait, "rt_sigtimedwait", {0}},
+    {SYS_fstat, "fstat", {2}},
+    {SYS_poll, "poll", {0}},
+    {SYS_ppoll, "ppoll", {0}},
 };
-enum { CALLS = sizeof(calls) / sizeof(calls[0]), NEEDED_CALLS = CALLS - 5 };
+enum { CALLS = sizeof(calls) / sizeof(calls[0]), NEEDED_CALLS = CALLS - 8 };
 _Static_assert(CALLS <= 64, "a set of calls is one word");
 
 static _Atomic uint64_t in_force;

@@ -129,13 +129,13 @@ static int open_file(const struct dump_job *job, const struct loaded_module *mod
     struct stat status;
     const struct mapping *mapping = maps_find(&job->maps, module->start);
     if (!mapping || !mapping->inode || mapping->name_length >= sizeof(path) ||
-        seccomp_kills(SYS_fstat) || seccomp_kills(SYS_pread64))
+        seccomp_kills(SYS_pread64))
         return -1;
     memcpy(path, mapping->name, mapping->name_length);
     path[mapping->name_length] = '\0';
     int fd = raw_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0 || (syscall(SYS_fstat, fd, &status) == 0 && S_ISREG(status.st_mode) &&
-                   status.st_ino == mapping->inode))
+    if (fd < 0 ||
+        (raw_status(fd, &status) && S_ISREG(status.st_mode) && status.st_ino == mapping->inode))
         return fd;
     raw_close(fd);
     return -1;

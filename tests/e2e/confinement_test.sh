@@ -132,6 +132,20 @@ test_calls_that_a_dump_does_without() {
     done
 }
 
+# poll, fstat
+test_a_filter_that_only_the_log_would_run_into() {
+    local filter
+    for filter in "without 7 $refused" "without 5 $refused" 'killed_for 7' 'killed_for 5'; do
+        rm -f gate log ./*.dump
+        # shellcheck disable=SC2086
+        start_at_gate -- "$programs/confined" $filter
+        signal_dump confined.1.dump
+        is_dumped confined.1.dump
+        goes_on
+        same "log of $filter" "1 wrote" "$(wc -l <log) $(grep -o 'wrote' log)"
+    done
+}
+
 dump_is_warned_of() { # CALL WARNING
     starts_without "$1"
     signal_dump confined.1.dump

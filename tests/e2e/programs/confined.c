@@ -3,7 +3,7 @@
  * twice:
  *
  *   confined [chroot FOLDER | user NUMBER | undumpable | limit NAME NUMBER | leave_folder |
- *             without CALL ERROR | thread]… [exec PROGRAM ARGUMENTS…]
+ *             without CALL ERROR | killed_for CALL | thread]… [exec PROGRAM ARGUMENTS…]
  */
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -52,14 +52,14 @@ static void leave_folder(void)
 
 /* As on a kernel that does not know the call, or in a container that does not allow it. The gate
  * may be read from all the same. */
-static void do_without(unsigned call, unsigned error)
+static void do_without(unsigned call, unsigned action)
 {
     struct sock_filter steps[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 3),
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call == SYS_read ? STDIN_FILENO : -1u, 1, 0),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
+        BPF_STMT(BPF_RET | BPF_K, action),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
     struct sock_fprog filter = {sizeof(steps) / sizeof(*steps), steps};
@@ -104,8 +104,11 @@ int main(int argc, char **argv)
             set_limit(argv[i + 1], argv[i + 2]);
             i += 2;
         } else if (!strcmp(argv[i], "without")) {
-            do_without((unsigned)atoi(argv[i + 1]), (unsigned)atoi(argv[i + 2]));
+            do_without((unsigned)atoi(argv[i + 1]),
+                       SECCOMP_RET_ERRNO | (unsigned)atoi(argv[i + 2]));
             i += 2;
+        } else if (!strcmp(argv[i], "killed_for")) {
+            do_without((unsigned)atoi(argv[++i]), SECCOMP_RET_KILL_PROCESS);
         } else if (!strcmp(argv[i], "leave_folder")) {
             leave_folder();
         } else if (!strcmp(argv[i], "thread")) {
