@@ -8,13 +8,16 @@
 #include <unistd.h>
 
 #include "preload/brought.h"
+#include "preload/clock.h"
 #include "preload/counters.h"
 #include "preload/dump_signal.h"
 #include "preload/environment.h"
 #include "preload/export.h"
 #include "preload/log.h"
 #include "preload/next.h"
+#include "preload/output_file.h"
 #include "preload/python_frames.h"
+#include "preload/seccomp.h"
 #include "preload/signals.h"
 #include "preload/snapshot_request.h"
 #include "preload/status.h"
@@ -29,11 +32,27 @@ typedef int main_function(int, char **, char **);
 typedef int start_function(main_function *, int, char **, void (*)(void), void (*)(void),
                            void (*)(void), void *);
 
+/* Of a process that made a dump before: it is there under the only name. */
+static bool is_dumped(const struct tracker_process *process)
+{
+    struct dump_path_facts facts = {
+        .pid = process->pid,
+        .program = tracker.started_as,
+        .time_ns = clock_ns(CLOCK_REALTIME),
+    };
+    return process->sequence > 0 && !seccomp_forbidden() &&
+           output_file_is_taken(tracker.options.dump, &facts);
+}
+
 static void dump_at_exit(int status, void *unused)
 {
     (void)status;
     (void)unused;
-    if (tracker_on() && tracker_process())
+    const struct tracker_process *process = tracker_on() ? tracker_process() : NULL;
+    if (!process)
+        return;
+    snapshot_await();
+    if (!is_dumped(process))
         snapshot_now(NULL);
 }
 

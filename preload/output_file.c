@@ -20,6 +20,13 @@ static bool exists(const char *path)
     return lstat(path, &status) == 0;
 }
 
+bool output_file_is_taken(const char *template, const struct dump_path_facts *facts)
+{
+    char path[OUTPUT_FILE_PATH_BYTES];
+    return !dump_path_is_numbered(template) &&
+           dump_path_expand(template, facts, path, sizeof(path)) && exists(path);
+}
+
 /* The dump's name as the process itself sees it from anywhere. */
 static int make_absolute(char *path)
 {

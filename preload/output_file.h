@@ -1,6 +1,7 @@
 /*
  * The dump's file: written under a temporary name beside the final one, mode 0600, and renamed when
- * it is whole; never over an existing file and never through a symbolic link. In the dump's child.
+ * it is whole; never over an existing file and never through a symbolic link. In the dump's child,
+ * but for output_file_is_taken().
  */
 #ifndef CAULK_OUTPUT_FILE_H
 #define CAULK_OUTPUT_FILE_H
@@ -20,6 +21,9 @@ struct output_file {
     char path[OUTPUT_FILE_PATH_BYTES]; /* absolute */
     char temporary[OUTPUT_FILE_PATH_BYTES];
 };
+
+/* Is there only one name, and that taken? */
+bool output_file_is_taken(const char *template, const struct dump_path_facts *facts);
 
 /* Picks the name (with %n the next free number from facts.sequence on) and opens the temporary
  * file. 0 or an errno. */

@@ -307,6 +307,12 @@ static int begin_in_turn(const char *path, const struct stopped_at *place)
     }
 }
 
+void snapshot_await(void)
+{
+    while (dumping->active && !reap(0))
+        rest();
+}
+
 int snapshot_now_at(const struct program_frame *frame);
 
 PROGRAM_FRAME_ENTRY(snapshot_now, snapshot_now_at);
@@ -323,10 +329,10 @@ __attribute__((used)) int snapshot_now_at(const struct program_frame *frame)
     struct stopped_at place;
     program_frame_place(frame, &place);
     int error = begin_in_turn((const char *)frame->value, &place);
-    while (!error && dumping->active && !reap(0))
-        rest();
-    if (!error)
+    if (!error) {
+        snapshot_await();
         error = dumping->error;
+    }
     serve_the_others(&place);
     if (!error)
         return 0;

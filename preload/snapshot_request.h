@@ -30,6 +30,9 @@ void snapshot_child_ended(void);
  * A dump under way is given up, and its child has ended on return. */
 void snapshot_give_up(void);
 
+/* Returns when no dump is under way any more. */
+void snapshot_await(void);
+
 /* caulk_dump(): a dump of this moment, whole when it returns. path NULL for the option's.
  * 0, or -1 with errno. */
 int snapshot_now(const char *path);

@@ -186,6 +186,21 @@ test_options_given_win() {
     contains other 'wrote .*/with:colon\.dump'
 }
 
+# The signal's dump has the only name; when that was moved away, it is free again.
+test_an_exit_needs_no_second_dump() {
+    tracked at_exit=yes dump="$tmp/only.dump" -- "$samples/lost_block"
+    one_line log ' wrote .*/only\.dump: '
+    rm log only.dump
+    start_at_gate at_exit=yes dump="$tmp/only.dump" -- "$programs/large_heap"
+    signal_dump only.dump
+    mv only.dump first.dump
+    open_gate
+    await_gate 2
+    open_gate
+    exits 0 wait "$pid"
+    same "dumps" 2 "$(grep -c ' wrote ' log)"
+}
+
 test_bad_values_are_refused() {
     for option in --depth=0 --depth=257 --depth=x --stacks=some --interval=0 --interval=5x --signal=KILL \
         --signal=nonsense --at_exit=maybe --memory=high --python=yes --children= --dump=; do
