@@ -67,6 +67,17 @@ void snapshot_want(uint64_t cookie)
         log_line("no dump: %d requests wait already", WANTED_COOKIES_MAX);
 }
 
+/* Answers a request for which nothing could be begun. */
+static void answer_refusal(uint64_t cookie, int error, const char *reason)
+{
+    status_answer(&(struct status_answer){
+        .cookie = cookie,
+        .result = STATUS_FAILED,
+        .error = (uint32_t)error,
+        .reason = reason,
+    });
+}
+
 static void answer(const struct dump_outcome *outcome, uint64_t cookie)
 {
     status_answer(&(struct status_answer){
@@ -129,7 +140,10 @@ static int begin(const struct request *request, const struct stopped_at *place)
         mmap(NULL, sizeof(*outcome), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (outcome == MAP_FAILED) {
         int error = errno;
-        log_line("no dump: mmap: %s", strerrordesc_np(error));
+        char reason[REASON_BYTES];
+        text_format(reason, sizeof(reason), "mmap: %s", strerrordesc_np(error));
+        log_line("no dump: %s", reason);
+        answer_refusal(request->cookie, error, reason);
         dumping->active = 0;
         return error;
     }
@@ -168,12 +182,7 @@ static void refuse(void)
     uint64_t cookie;
     char reason[REASON_BYTES];
     while (seccomp_forbidden() && dump_wants_take(&dumping->wants, &cookie))
-        status_answer(&(struct status_answer){
-            .cookie = cookie,
-            .result = STATUS_FAILED,
-            .error = EPERM,
-            .reason = forbidden(reason, sizeof(reason)),
-        });
+        answer_refusal(cookie, EPERM, forbidden(reason, sizeof(reason)));
 }
 
 static void note_death(int status)

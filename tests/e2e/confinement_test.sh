@@ -319,6 +319,13 @@ test_descriptor_limit() {
     goes_on
 }
 
+# Not even a page for the dump's outcome: who asks needs not wait for an answer.
+test_no_address_space_at_all() {
+    start_at_gate -- "$programs/confined"
+    prlimit --pid "$pid" --as=4096
+    is_refused 'mmap: Cannot allocate memory'
+}
+
 # No signal of a queue arrives; the child is buried all the same.
 test_no_signals_may_be_queued() {
     start_at_gate -- "$programs/confined" limit sigpending 0
