@@ -145,4 +145,19 @@ test_keys_stay_out() {
     lost_cycles_by_each_python no_key_is_there
 }
 
+# Sites outside CPython whose blocks are lost or possible, of the loader and of setenv().
+libc_leaks() { # DUMP
+    figure "$1" '[.leaks[].stack[] | select(((.module // "") | test("/ld-linux")) or
+        ((.function // "") | test("tsearch|setenv")))] | length'
+}
+
+test_what_libc_keeps_is_known_below_python() {
+    local python
+    for python in $(pythons); do
+        dump_of "$python" "$root/tests/e2e/python/libc_blocks.py"
+        same "$python: leaks of the C library" 0 "$(libc_leaks "$dump")"
+        rm log out "$dump"
+    done
+}
+
 run_tests
