@@ -84,14 +84,22 @@ static void warn_of_process(const struct dump *dump, struct warnings *warnings)
             "the tracker saw no allocation; the program has an allocator of its own");
 }
 
+static bool maps_have(const struct dump *dump, const char *name)
+{
+    return dump->maps && memmem(dump->maps, dump->maps_bytes, name, strlen(name));
+}
+
 /* What waits in one, the kernel alone knows. */
 static void warn_of_rings(const struct dump *dump, struct warnings *warnings)
 {
-    static const char ring[] = "anon_inode:[io_uring]";
-    if (dump->maps && memmem(dump->maps, dump->maps_bytes, ring, sizeof(ring) - 1))
+    if (maps_have(dump, "anon_inode:[io_uring]"))
         add(warnings, "io_uring", 1,
             "the program uses io_uring; what only a request holds that waits there may be called "
             "lost");
+    if (maps_have(dump, "/[aio]"))
+        add(warnings, "aio", 1,
+            "the program uses the kernel's asynchronous I/O (io_submit); what only a request holds "
+            "that waits there may be called lost");
 }
 
 /* They are reachable, through the list, and nobody will ever release them. */

@@ -54,13 +54,15 @@ static void what_the_tracker_noted(void **state)
                     "dropped 12; pymalloc 1; g_slice 1; partial_roots 1; no_calls 1; ");
 }
 
-static void requests_in_a_ring(void **state)
+static void requests_that_the_kernel_has(void **state)
 {
     (void)state;
     struct dump_builder *builder = dump_builder_create();
     dump_builder_maps(builder, "7f0000000000-7f0000001000 rw-s 00000000 00:0f 9 "
-                               "anon_inode:[io_uring]\n");
-    assert_warnings(dump_builder_open(builder), "io_uring 1; ");
+                               "anon_inode:[io_uring]\n"
+                               "7f0000002000-7f0000003000 rw-s 00000000 00:0f 9 "
+                               "/[aio] (deleted)\n");
+    assert_warnings(dump_builder_open(builder), "io_uring 1; aio 1; ");
 }
 
 static void blocks_without_a_full_stack(void **state)
@@ -81,8 +83,10 @@ static void blocks_without_a_full_stack(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_whole_dump_has_none),       cmocka_unit_test(threads_that_did_not_stop),
-        cmocka_unit_test(what_the_tracker_noted),      cmocka_unit_test(requests_in_a_ring),
+        cmocka_unit_test(a_whole_dump_has_none),
+        cmocka_unit_test(threads_that_did_not_stop),
+        cmocka_unit_test(what_the_tracker_noted),
+        cmocka_unit_test(requests_that_the_kernel_has),
         cmocka_unit_test(blocks_without_a_full_stack),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
