@@ -22,6 +22,7 @@
 #include "preload/ranges.h"
 #include "preload/scan.h"
 #include "preload/snapshot.h"
+#include "preload/talloc.h"
 
 struct ranked_bits;
 
@@ -44,6 +45,7 @@ struct dump_job {
     struct dump_strings strings;
     struct python python;
     struct gobject gobject;
+    struct talloc talloc;
     struct scan scan;
     struct dump_writer writer;
 };
