@@ -160,4 +160,23 @@ test_what_libc_keeps_is_known_below_python() {
     done
 }
 
+warns_of_pymalloc() { # DUMP
+    figure "$1" 'any(.warnings[]; .code == "pymalloc")'
+}
+
+test_an_interpreter_that_is_loaded_later_hides_its_objects() {
+    local library
+    library=$(ldconfig -p | grep -o '/[^ ]*libpython3\.[0-9]*\.so\.1\.0$' | head -1)
+    [ -n "$library" ] || skip "no libpython3.N.so.1.0"
+    start_at_gate -- "$programs/loads_python" "$library"
+    signal_dump loads_python.1.dump
+    same "warns while it is not used" false "$(warns_of_pymalloc loads_python.1.dump)"
+    open_gate
+    await_gate 2
+    signal_dump loads_python.2.dump
+    same "warns" true "$(warns_of_pymalloc loads_python.2.dump)"
+    open_gate
+    exits 0 wait "$pid"
+}
+
 run_tests
