@@ -12,6 +12,7 @@
 #include "preload/dump_stacks.h"
 #include "preload/dump_strings.h"
 #include "preload/dump_writer.h"
+#include "preload/fontconfig.h"
 #include "preload/gobject.h"
 #include "preload/heap_blocks.h"
 #include "preload/maps.h"
@@ -46,6 +47,7 @@ struct dump_job {
     struct python python;
     struct gobject gobject;
     struct talloc talloc;
+    struct fontconfig fontconfig;
     struct scan scan;
     struct dump_writer writer;
 };

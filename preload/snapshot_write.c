@@ -74,6 +74,7 @@ static int learn(struct dump_job *job, int proc_fd, const char **ret_what)
     if (!gobject_find(&job->gobject, &job->maps, job->modules, job->module_count))
         return ENOMEM;
     talloc_find(&job->talloc, &job->maps, job->modules, job->module_count);
+    fontconfig_find(&job->fontconfig, &job->maps, job->modules, job->module_count);
     *ret_what = "memory for ranges";
     if (!untouched_find(proc_fd, &job->maps, &job->claimed))
         return ENOMEM;
