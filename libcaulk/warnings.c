@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "libcaulk/header_rule.h"
+
 static void add(struct warnings *warnings, const char *code, uint64_t count, const char *text)
 {
     struct warning *warning = &warnings->warning[warnings->count++];
@@ -84,14 +86,60 @@ static void warn_of_process(const struct dump *dump, struct warnings *warnings)
             "the tracker saw no allocation; the program has an allocator of its own");
 }
 
+static bool maps_have(const struct dump *dump, const char *name)
+{
+    return dump->maps && memmem(dump->maps, dump->maps_bytes, name, strlen(name));
+}
+
 /* What waits in one, the kernel alone knows. */
 static void warn_of_rings(const struct dump *dump, struct warnings *warnings)
 {
-    static const char ring[] = "anon_inode:[io_uring]";
-    if (dump->maps && memmem(dump->maps, dump->maps_bytes, ring, sizeof(ring) - 1))
+    if (maps_have(dump, "anon_inode:[io_uring]"))
         add(warnings, "io_uring", 1,
             "the program uses io_uring; what only a request holds that waits there may be called "
             "lost");
+    if (maps_have(dump, "/[aio]"))
+        add(warnings, "aio", 1,
+            "the program uses the kernel's asynchronous I/O (io_submit); what only a request holds "
+            "that waits there may be called lost");
+}
+
+/* Heads that a program's own wrapper of malloc puts before what it gives, beyond those that the
+ * "header" rule accepts. */
+enum { HEAD_BYTES_MAX = 512, HEAD_POINTERS_MIN = 64 };
+
+struct heads {
+    uint64_t pointers; /* all of them */
+    uint64_t inside[HEAD_BYTES_MAX / 8 + 1];
+};
+
+static void count_inside(struct heads *heads, const struct pointers *pointers)
+{
+    heads->pointers += pointers->count;
+    for (uint64_t p = 0; p < pointers->count; p++) {
+        uint32_t offset = pointers->target_offset[p];
+        if (offset <= HEAD_BYTES_MAX && offset % 8 == 0 && !pointers->witness[p])
+            heads->inside[offset / 8]++;
+    }
+}
+
+/* Where half of all pointers lead to one place inside of blocks. */
+static void warn_of_heads(const struct dump *dump, struct warnings *warnings)
+{
+    struct heads heads = {0};
+    count_inside(&heads, &dump->edges);
+    count_inside(&heads, &dump->refs);
+    for (unsigned i = HEADER_RULE_MAX_OFFSET / 8 + 1; i <= HEAD_BYTES_MAX / 8; i++) {
+        if (heads.inside[i] < HEAD_POINTERS_MIN || heads.inside[i] < heads.pointers / 2)
+            continue;
+        char text[160];
+        snprintf(text, sizeof(text),
+                 "%" PRIu64 " of %" PRIu64 " pointers lead %u bytes into blocks, past heads of the "
+                 "program's own; what they hold is called possible",
+                 heads.inside[i], heads.pointers, 8 * i);
+        add(warnings, "heads", heads.inside[i], text);
+        return;
+    }
 }
 
 /* They are reachable, through the list, and nobody will ever release them. */
@@ -126,6 +174,7 @@ void warnings_collect(const struct dump *dump, struct warnings *ret_warnings)
     warn_of_sampling(dump, ret_warnings);
     warn_of_process(dump, ret_warnings);
     warn_of_rings(dump, ret_warnings);
+    warn_of_heads(dump, ret_warnings);
     warn_of_garbage(dump, ret_warnings);
     warn_of_copies(dump, ret_warnings);
 }

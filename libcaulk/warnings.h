@@ -4,11 +4,11 @@
 
 #include "libcaulk/dump.h"
 
-#define WARNINGS_MAX 10 /* each of the codes below */
+#define WARNINGS_MAX 12 /* each of the codes below */
 
 struct warning {
     /* unparked_threads, dropped, sampled, pymalloc, g_slice, partial_roots, no_calls, io_uring,
-     * garbage, copies */
+     * aio, heads, garbage, copies */
     const char *code;
     uint64_t count; /* threads, blocks, …; 1 where there is nothing to count */
     char text[160];

@@ -8,23 +8,15 @@
 #include "preload/sort.h"
 #include "preload/tracker.h"
 
-/* Where the allocator was called from. */
-static uintptr_t caller_of(const struct dump_job *job, uint32_t stack)
-{
-    uint32_t parent;
-    uintptr_t pc;
-    return stack_table_node(job->stacks.table, stack, &parent, &pc) ? pc : 0;
-}
-
 bool dump_block_is_loaders(const struct dump_job *job, uint32_t stack)
 {
-    uintptr_t caller = caller_of(job, stack);
+    uintptr_t caller = dump_stacks_caller(&job->stacks, stack);
     return caller >= runtime_facts.loader_start && caller < runtime_facts.loader_end;
 }
 
 bool dump_block_is_tree_node(const struct dump_job *job, uint32_t stack)
 {
-    uintptr_t caller = caller_of(job, stack);
+    uintptr_t caller = dump_stacks_caller(&job->stacks, stack);
     return caller > runtime_facts.tsearch_start && caller <= runtime_facts.tsearch_end;
 }
 

@@ -12,6 +12,7 @@
 #include "preload/dump_stacks.h"
 #include "preload/dump_strings.h"
 #include "preload/dump_writer.h"
+#include "preload/fontconfig.h"
 #include "preload/gobject.h"
 #include "preload/heap_blocks.h"
 #include "preload/maps.h"
@@ -22,6 +23,7 @@
 #include "preload/ranges.h"
 #include "preload/scan.h"
 #include "preload/snapshot.h"
+#include "preload/talloc.h"
 
 struct ranked_bits;
 
@@ -44,6 +46,8 @@ struct dump_job {
     struct dump_strings strings;
     struct python python;
     struct gobject gobject;
+    struct talloc talloc;
+    struct fontconfig fontconfig;
     struct scan scan;
     struct dump_writer writer;
 };

@@ -61,12 +61,21 @@ static void name_process(struct dump_job *job, struct dump_process *process)
     process->allocator = dump_strings_text(&job->strings, allocator);
 }
 
+/* In the program from the start, or in what it has loaded since and begun to use. */
+static bool has_python(const struct dump_job *job)
+{
+    struct python_type type;
+    return runtime_facts.has_python ||
+           (job->python.type_type &&
+            python_type_read(&job->python, &job->maps, job->python.type_type, &type));
+}
+
 /* CPython hides its objects in pools of its own, unless it was told to use malloc. */
-static bool hides_objects(void)
+static bool hides_objects(const struct dump_job *job)
 {
     const char *allocator = environ ? environment_get(environ, "PYTHONMALLOC") : NULL;
-    return runtime_facts.has_python && (!allocator || (strcmp(allocator, "malloc") != 0 &&
-                                                       strcmp(allocator, "malloc_debug") != 0));
+    return has_python(job) && (!allocator || (strcmp(allocator, "malloc") != 0 &&
+                                              strcmp(allocator, "malloc_debug") != 0));
 }
 
 /* GLib did so too, up to 2.74. */
@@ -81,7 +90,7 @@ static uint32_t flags_of(const struct dump_job *job)
     return job->flags | (job->summed ? DUMP_PROCESS_ONLY_LOST : 0) |
            (job->scan.partial ? DUMP_PROCESS_PARTIAL : 0) |
            (tracker.blocks.low ? DUMP_PROCESS_NO_BIRTHS : 0) |
-           (hides_objects() ? DUMP_PROCESS_PYMALLOC : 0) |
+           (hides_objects(job) ? DUMP_PROCESS_PYMALLOC : 0) |
            (hides_slices(job) ? DUMP_PROCESS_GSLICE : 0) |
            (counters_sum().calls == 0 ? DUMP_PROCESS_NO_CALLS : 0);
 }

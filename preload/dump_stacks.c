@@ -34,6 +34,15 @@ static bool joins_python(uintptr_t pc)
     return (pc & DUMP_PC_PYTHON_STACK) == DUMP_PC_PYTHON_STACK;
 }
 
+uintptr_t dump_stacks_caller(const struct dump_stacks *stacks, uint32_t node)
+{
+    uint32_t parent;
+    uintptr_t pc;
+    if (!stack_table_node(stacks->table, node, &parent, &pc))
+        return 0;
+    return joins_python(pc) ? dump_stacks_caller(stacks, parent) : pc;
+}
+
 static void need_path(struct dump_stacks *stacks, uint32_t node)
 {
     uintptr_t pc;

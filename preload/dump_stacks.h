@@ -27,6 +27,9 @@ void dump_stacks_number_all(struct dump_stacks *stacks);
 /* The node's number in the dump, from 1; 0 for none. */
 uint32_t dump_stacks_number(const struct dump_stacks *stacks, uint32_t node);
 
+/* Where the allocator was called from, in a stack with Python's functions too; 0 where unknown. */
+uintptr_t dump_stacks_caller(const struct dump_stacks *stacks, uint32_t node);
+
 void dump_stacks_write(const struct dump_stacks *stacks, struct dump_writer *writer);
 /* Adds the return addresses of the nodes that are written. False: no memory. */
 bool dump_stacks_addresses(const struct dump_stacks *stacks, struct ranges *addresses);

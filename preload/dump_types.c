@@ -79,7 +79,7 @@ static bool write_types(struct dump_job *job, struct types *types)
 bool dump_types_write(struct dump_job *job)
 {
     struct types types;
-    if (!types_init(&types, &job->maps, &job->strings, &job->gobject))
+    if (!types_init(&types, &job->maps, &job->strings, &job->gobject, &job->talloc))
         return false;
     types.python = job->python;
     bool done = containers_init(&types.containers, &job->maps, &job->heap, job->modules,

@@ -10,16 +10,36 @@
 #include "preload/export.h"
 #include "preload/unforked.h"
 
+static const struct change {
+    int advice;
+    enum unforked_kind kind;
+    bool begins; /* else it ends what the kind's other advice began */
+} changes[] = {
+    {MADV_DONTFORK, UNFORKED_ABSENT, true},
+    {MADV_DOFORK, UNFORKED_ABSENT, false},
+    {MADV_WIPEONFORK, UNFORKED_WIPED, true},
+    {MADV_KEEPONFORK, UNFORKED_WIPED, false},
+};
+
+static const struct change *change_by(int advice)
+{
+    for (size_t i = 0; i < sizeof(changes) / sizeof(*changes); i++)
+        if (changes[i].advice == advice)
+            return changes[i].begins || unforked_any() ? &changes[i] : NULL;
+    return NULL;
+}
+
 EXPORT int madvise(void *start, size_t bytes, int advice)
 {
-    if (advice != MADV_DONTFORK && !(advice == MADV_DOFORK && unforked_any()))
+    const struct change *change = change_by(advice);
+    if (!change)
         return (int)syscall(SYS_madvise, start, bytes, advice);
     uint64_t mask = unforked_lock();
     int result = (int)syscall(SYS_madvise, start, bytes, advice);
-    if (result == 0 && advice == MADV_DONTFORK)
-        unforked_add(start, bytes);
+    if (result == 0 && change->begins)
+        unforked_add(change->kind, start, bytes);
     else if (result == 0)
-        unforked_remove(start, bytes);
+        unforked_remove(change->kind, start, bytes);
     unforked_unlock(mask);
     return result;
 }
@@ -34,14 +54,9 @@ EXPORT void *mremap(void *start, size_t bytes, size_t new_bytes, int flags, ...)
     if (!unforked_any())
         return (void *)syscall(SYS_mremap, start, bytes, new_bytes, flags, wanted);
     uint64_t mask = unforked_lock();
-    bool kept = unforked_holds(start);
     void *moved = (void *)syscall(SYS_mremap, start, bytes, new_bytes, flags, wanted);
-    if (moved != MAP_FAILED) {
-        unforked_remove(start, bytes);
-        unforked_remove(moved, new_bytes);
-        if (kept)
-            unforked_add(moved, new_bytes);
-    }
+    if (moved != MAP_FAILED)
+        unforked_move(start, bytes, moved, new_bytes);
     unforked_unlock(mask);
     return moved;
 }

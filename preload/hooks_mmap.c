@@ -64,7 +64,7 @@ static void *map(void *address, size_t bytes, int protection, int flags, int fd,
     uint64_t mask = unforked_lock();
     void *start = map_below(address, bytes, protection, flags, fd, offset);
     if (start != MAP_FAILED)
-        unforked_remove(start, bytes);
+        unforked_forget(start, bytes);
     unforked_unlock(mask);
     return start;
 }
@@ -98,7 +98,7 @@ EXPORT int munmap(void *start, size_t bytes)
     uint64_t mask = unforked_lock();
     int result = unmap(start, bytes);
     if (result == 0)
-        unforked_remove(start, bytes);
+        unforked_forget(start, bytes);
     unforked_unlock(mask);
     return result;
 }

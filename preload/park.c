@@ -251,7 +251,7 @@ static bool parking_create(void)
     fresh = pages_map(sizeof(*fresh));
     if (!fresh)
         return false;
-    madvise(fresh, sizeof(*fresh), MADV_WIPEONFORK);
+    syscall(SYS_madvise, fresh, sizeof(*fresh), MADV_WIPEONFORK);
     if (!atomic_compare_exchange_strong(&parking, &none, fresh))
         pages_unmap(fresh, sizeof(*fresh));
     return true;

@@ -14,7 +14,7 @@ struct runtime_facts {
     uintptr_t tsearch_start, tsearch_end; /* code of tsearch() */
     size_t static_tls_bytes; /* below a thread control block: the thread's static TLS */
     size_t thread_bytes;     /* from the control block up: struct pthread */
-    bool has_python;         /* the program is, or has loaded, CPython */
+    bool has_python;         /* the program is, or is linked with, CPython */
 };
 
 extern struct runtime_facts runtime_facts;

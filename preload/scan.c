@@ -13,6 +13,7 @@
 #include "preload/gobject.h"
 #include "preload/header_survey.h"
 #include "preload/interior.h"
+#include "preload/talloc.h"
 
 #define BATCH_WORDS 64u
 #define WORD sizeof(uint64_t)
@@ -41,14 +42,31 @@ static void run_inspection(void *argument)
                                                inspection->place.bytes, inspection->place.offset);
 }
 
-/* Whether an object begins there: as others of its place do, or as its class says. */
+/* Whether an object begins there: as others of its place do, or as its class or chunk says. */
 static bool begins_object(const struct scan *scan, const struct heap_place *place)
 {
     if (header_survey_accepts(scan->header, place->number, place->address, place->offset))
         return true;
     const struct gobject_class *class =
         scan->gobject ? gobject_class_of(scan->gobject, place->address, place->bytes) : NULL;
-    return class && class->offset == place->offset;
+    if (class && class->offset == place->offset)
+        return true;
+    struct talloc_chunk chunk;
+    return scan->talloc && talloc_chunk_of(scan->talloc, place->address, place->bytes, &chunk) &&
+           chunk.offset == place->offset;
+}
+
+/* An empty chunk of talloc's is held by a pointer past its block's end. */
+static bool find_empty_chunk(const struct scan *scan, uint64_t word, struct heap_place *ret_place)
+{
+    struct heap_place last;
+    struct talloc_chunk chunk;
+    if (!scan->talloc || !scan->talloc->loaded || !heap_blocks_find(scan->heap, word - 1, &last) ||
+        last.bytes != TALLOC_CHUNK_BYTES || last.address + last.bytes != word ||
+        !talloc_chunk_of(scan->talloc, last.address, last.bytes, &chunk))
+        return false;
+    *ret_place = (struct heap_place){.number = last.number, .address = last.address};
+    return true;
 }
 
 bool scan_word(struct scan *scan, uint64_t word, uintptr_t source, struct reference *ret_reference)
@@ -56,7 +74,7 @@ bool scan_word(struct scan *scan, uint64_t word, uintptr_t source, struct refere
     if (scan->untag)
         word &= ~1ull;
     struct heap_place place;
-    if (!heap_blocks_find(scan->heap, word, &place))
+    if (!heap_blocks_find(scan->heap, word, &place) && !find_empty_chunk(scan, word, &place))
         return false;
     *ret_reference = (struct reference){.source = source, .target = place.number};
     ret_reference->target_address = place.address;

@@ -16,6 +16,7 @@
 
 struct header_survey;
 struct gobject;
+struct talloc;
 
 struct reference {
     uintptr_t source; /* address of the pointer */
@@ -32,7 +33,8 @@ struct scan {
     struct pagemap *pagemap;
     const struct ranges *stale;         /* words that are no pointers; settled */
     const struct header_survey *header; /* adds its witness; NULL: nobody asks for it */
-    const struct gobject *gobject;      /* … and so does it then, where objects begin */
+    const struct gobject *gobject;      /* … and so do these then, where objects begin */
+    const struct talloc *talloc;
     bool untag;   /* the lowest bit of a pointer is a mark: tsearch()'s nodes */
     bool partial; /* set where a page could not be read */
     void (*found)(void *context, const struct reference *reference);

@@ -57,7 +57,7 @@ bool snapshot_start(void)
     dumping = pages_map(sizeof(*dumping));
     if (!dumping || !own_stack_init() || !unforked_start())
         return false;
-    madvise(dumping, sizeof(*dumping), MADV_WIPEONFORK);
+    syscall(SYS_madvise, dumping, sizeof(*dumping), MADV_WIPEONFORK);
     return true;
 }
 

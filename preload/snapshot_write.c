@@ -73,6 +73,8 @@ static int learn(struct dump_job *job, int proc_fd, const char **ret_what)
     *ret_what = "memory for classes";
     if (!gobject_find(&job->gobject, &job->maps, job->modules, job->module_count))
         return ENOMEM;
+    talloc_find(&job->talloc, &job->maps, job->modules, job->module_count);
+    fontconfig_find(&job->fontconfig, &job->maps, job->modules, job->module_count);
     *ret_what = "memory for ranges";
     if (!untouched_find(proc_fd, &job->maps, &job->claimed))
         return ENOMEM;
@@ -169,6 +171,7 @@ static int write_heap(struct dump_job *job)
         .pagemap = &job->pagemap,
         .stale = &job->stale,
         .gobject = &job->gobject,
+        .talloc = &job->talloc,
     };
     if (sums_blocks(job) && !find_summed(job, &summing))
         return ENOMEM;

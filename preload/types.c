@@ -15,6 +15,9 @@
 #define LINK_FLAGS 3u             /* the lowest bits of a link back */
 #define PYTHON_KEY 1u             /* tells keys of types from those of classes */
 #define GOBJECT_KEY 2u
+#define TALLOC_KEY (1ull << 63)
+#define TALLOC_OFFSET_SHIFT 48u
+#define TALLOC_NAME_BYTES 256u
 #define COUNT_MAX (1ull << 32) /* of references to an object of CPython's */
 
 /* A block's first words: up to a Python object's type at the largest offset. */
@@ -25,10 +28,11 @@ struct beginning {
 };
 
 bool types_init(struct types *types, const struct maps *maps, struct dump_strings *strings,
-                const struct gobject *gobject)
+                const struct gobject *gobject, const struct talloc *talloc)
 {
     memset(types, 0, sizeof(*types));
     types->gobject = gobject;
+    types->talloc = talloc;
     memset(types->node, 0xff, sizeof(types->node));
     types->maps = maps;
     types->strings = strings;
@@ -171,6 +175,36 @@ static bool is_gobject(struct types *types, const struct beginning *block,
     return true;
 }
 
+/* A name is believed where nobody can write to it: others are texts of the program's own. */
+static uint32_t talloc_name(struct types *types, const struct talloc_chunk *chunk)
+{
+    char name[TALLOC_NAME_BYTES];
+    size_t length = 0;
+    if (chunk->kind == TALLOC_OBJECT && ranges_contain(&types->constants, chunk->name))
+        length = peek_name(types->maps, chunk->name, false, name, sizeof(name));
+    if (length > 0)
+        return dump_strings_add(types->strings, name, length);
+    static const char *const names[] = {"talloc chunk", "talloc text", "talloc pool"};
+    return dump_strings_text(types->strings, names[chunk->kind]);
+}
+
+static bool is_talloc(struct types *types, const struct beginning *block,
+                      struct block_type *ret_type)
+{
+    struct talloc_chunk chunk;
+    if (!talloc_chunk_of(types->talloc, block->address, block->bytes, &chunk))
+        return false;
+    uintptr_t what = chunk.kind == TALLOC_OBJECT ? chunk.name : chunk.kind;
+    uintptr_t key = what | (uintptr_t)chunk.offset << TALLOC_OFFSET_SHIFT | TALLOC_KEY;
+    struct type_slot *slot = find_slot(types, key);
+    if (slot->key == 0)
+        slot = fill_slot(
+            types, slot, key,
+            add_record(types, talloc_name(types, &chunk), DUMP_TYPE_NAMED, chunk.offset), WORD);
+    *ret_type = (struct block_type){.number = slot ? slot->number : TYPE_NONE};
+    return ret_type->number != TYPE_NONE;
+}
+
 static bool is_node(struct types *types, const struct beginning *block, struct block_type *ret_type)
 {
     static const char *const names[] = {
@@ -244,6 +278,7 @@ bool types_of_block(struct types *types, uintptr_t address, size_t bytes,
     if (bytes < WORD || address % WORD != 0 || !fault_guard_copy(block.words, address, read))
         return false;
     return is_object(types, &block, ret_type) || is_array(types, &block, ret_type) ||
-           is_gobject(types, &block, ret_type) || is_node(types, &block, ret_type) ||
+           is_gobject(types, &block, ret_type) || is_talloc(types, &block, ret_type) ||
+           is_node(types, &block, ret_type) ||
            (types->python.type_type != 0 && find_python(types, &block, ret_type));
 }

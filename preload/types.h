@@ -1,6 +1,7 @@
 /*
- * What blocks are, where their memory says it: C++ classes, GObject's and CPython's types. Each
- * type is looked at once; then a block costs one look at its first words and one at a table.
+ * What blocks are, where their memory says it: C++ classes, GObject's and CPython's types, chunks
+ * of talloc's. Each type is looked at once; then a block costs one look at its first words and one
+ * at a table.
  *
  * For the dump's child.
  */
@@ -19,13 +20,14 @@
 #include "preload/maps.h"
 #include "preload/python_places.h"
 #include "preload/ranges.h"
+#include "preload/talloc.h"
 
 #define TYPE_SLOTS (1u << 16)
 #define TYPES_MAX (TYPE_SLOTS / 4 * 3)
 
 struct type_slot {
-    uintptr_t
-        key; /* a class's table, a type object's address + 1, a GObject class's + 2; 0: free */
+    uintptr_t key; /* a class's table, a type object's address + 1, a GObject class's + 2, a name of
+                      talloc's with offset and highest bit; 0: free */
     uint32_t number; /* in records, or TYPE_NONE */
     uint32_t array;  /* of an array of the class, or TYPE_NONE while there was none */
     uint64_t least_bytes;
@@ -37,6 +39,7 @@ struct types {
     struct dump_strings *strings;
     struct python python;
     const struct gobject *gobject; /* borrowed */
+    const struct talloc *talloc;   /* borrowed */
     struct containers containers;
     uint32_t node[CONTAINER_END]; /* types' numbers, or TYPE_NONE while no block was one */
     struct ranges constants;      /* where classes' tables may lie */
@@ -56,7 +59,7 @@ struct block_type {
 
 /* What is passed is borrowed. False when there is no memory. */
 bool types_init(struct types *types, const struct maps *maps, struct dump_strings *strings,
-                const struct gobject *gobject);
+                const struct gobject *gobject, const struct talloc *talloc);
 void types_finish(struct types *types);
 
 /* False where nothing is known. The block may be anything, readable or not. */

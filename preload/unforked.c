@@ -14,7 +14,8 @@
 
 static struct notes {
     _Atomic uint32_t lock;
-    struct ranges kept; /* without memory a range is not noted: the dump lacks its roots */
+    struct ranges
+        of[UNFORKED_KINDS]; /* without memory one is not noted: the dump lacks its roots */
 } * notes;
 
 _Atomic bool unforked_ever;
@@ -51,44 +52,69 @@ static struct range pages_of(const void *start, size_t bytes)
     return (struct range){first, ((uintptr_t)start + bytes + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1)};
 }
 
-void unforked_add(const void *start, size_t bytes)
+void unforked_add(enum unforked_kind kind, const void *start, size_t bytes)
 {
     struct range range = pages_of(start, bytes);
-    unforked_remove(start, bytes);
-    if (notes && ranges_add(&notes->kept, range.start, range.end))
+    unforked_remove(kind, start, bytes);
+    if (notes && ranges_add(&notes->of[kind], range.start, range.end))
         unforked_ever = true;
 }
 
-void unforked_remove(const void *start, size_t bytes)
+void unforked_remove(enum unforked_kind kind, const void *start, size_t bytes)
 {
     struct range range = pages_of(start, bytes);
     if (notes)
-        ranges_cut(&notes->kept, range.start, range.end);
+        ranges_cut(&notes->of[kind], range.start, range.end);
 }
 
-bool unforked_holds(const void *start)
+void unforked_forget(const void *start, size_t bytes)
 {
+    for (enum unforked_kind kind = 0; kind < UNFORKED_KINDS; kind++)
+        unforked_remove(kind, start, bytes);
+}
+
+static bool holds(enum unforked_kind kind, const void *start)
+{
+    const struct ranges *ranges = &notes->of[kind];
     uintptr_t address = (uintptr_t)start;
-    for (size_t i = 0; notes && i < notes->kept.count; i++)
-        if (notes->kept.items[i].start <= address && address < notes->kept.items[i].end)
+    for (size_t i = 0; i < ranges->count; i++)
+        if (ranges->items[i].start <= address && address < ranges->items[i].end)
             return true;
     return false;
 }
 
-static void advise_all(int advice)
+void unforked_move(const void *start, size_t bytes, const void *moved, size_t new_bytes)
 {
-    for (size_t i = 0; notes && i < notes->kept.count; i++) {
-        const struct range *range = &notes->kept.items[i];
+    for (enum unforked_kind kind = 0; notes && kind < UNFORKED_KINDS; kind++) {
+        bool held = holds(kind, start);
+        unforked_remove(kind, start, bytes);
+        unforked_remove(kind, moved, new_bytes);
+        if (held)
+            unforked_add(kind, moved, new_bytes);
+    }
+}
+
+static void advise_all(enum unforked_kind kind, int advice)
+{
+    const struct ranges *ranges = &notes->of[kind];
+    for (size_t i = 0; i < ranges->count; i++) {
+        const struct range *range = &ranges->items[i];
         syscall(SYS_madvise, range->start, range->end - range->start, advice);
     }
 }
 
 void unforked_lend(void)
 {
-    advise_all(MADV_DOFORK);
+    if (!notes)
+        return;
+    advise_all(UNFORKED_ABSENT, MADV_DOFORK);
+    advise_all(UNFORKED_WIPED, MADV_KEEPONFORK);
 }
 
 void unforked_take_back(void)
 {
-    advise_all(MADV_DONTFORK);
+    if (!notes)
+        return;
+    advise_all(UNFORKED_ABSENT, MADV_DONTFORK);
+    advise_all(UNFORKED_WIPED, MADV_WIPEONFORK);
 }

@@ -1,7 +1,8 @@
 /*
- * Private memory that the program keeps from its forked children (MADV_DONTFORK): V8 does so with
- * the JavaScript heap, whose pages hold pointers to blocks. The dump's child has to see it, so the
- * program's calls are noted, and for the moment of the clone the memory is lent to children.
+ * Private memory that the program keeps from its forked children (MADV_DONTFORK, as V8 does with
+ * the JavaScript heap), or that they find wiped (MADV_WIPEONFORK, as BoringSSL's and other random
+ * generators): its pages hold pointers to blocks. The dump's child has to see it, so the program's
+ * calls are noted, and for the moment of the clone the memory is lent to children.
  *
  * Noted exactly, because advice given to what the program has meanwhile mapped there would take it
  * from the program's own children. What it advises past libc's wrappers is not seen.
@@ -14,6 +15,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* A page may be both. */
+enum unforked_kind { UNFORKED_ABSENT, UNFORKED_WIPED, UNFORKED_KINDS };
+
 /* False without memory. In the constructor. */
 bool unforked_start(void);
 
@@ -23,9 +27,10 @@ uint64_t unforked_lock(void);
 void unforked_unlock(uint64_t mask);
 
 /* Between the two. Bounds are those of the call: the kernel's whole pages are meant. */
-void unforked_add(const void *start, size_t bytes);
-void unforked_remove(const void *start, size_t bytes);
-bool unforked_holds(const void *start);
+void unforked_add(enum unforked_kind kind, const void *start, size_t bytes);
+void unforked_remove(enum unforked_kind kind, const void *start, size_t bytes);
+void unforked_forget(const void *start, size_t bytes); /* of either kind */
+void unforked_move(const void *start, size_t bytes, const void *moved, size_t new_bytes);
 
 /* While every thread is stopped, before and after the clone. */
 void unforked_lend(void);

@@ -92,6 +92,7 @@ check program pgrep              | procps             | procps-ng               
 check file /usr/lib*/*/libtcmalloc_minimal.so.4 | libtcmalloc-minimal4 | gperftools-libs | gperftools | gperftools | gperftools
 check library mimalloc           | libmimalloc-dev    | mimalloc-devel          | mimalloc          | mimalloc-devel        | mimalloc-dev
 check library jemalloc           | libjemalloc-dev    | jemalloc-devel          | jemalloc          | jemalloc-devel        | jemalloc-dev
+check library talloc             | libtalloc-dev      | libtalloc-devel         | talloc            | libtalloc-devel       | talloc-dev
 bench program gcore             | gdb                | gdb                     | gdb               | gdb                   | gdb
 bench program google-pprof      | google-perftools   | gperftools              | gperftools        | gperftools            | gperftools
 bench program perl              | perl               | perl-interpreter        | perl              | perl                  | perl

@@ -145,4 +145,38 @@ test_keys_stay_out() {
     lost_cycles_by_each_python no_key_is_there
 }
 
+# Sites outside CPython whose blocks are lost or possible, of the loader and of setenv().
+libc_leaks() { # DUMP
+    figure "$1" '[.leaks[].stack[] | select(((.module // "") | test("/ld-linux")) or
+        ((.function // "") | test("tsearch|setenv")))] | length'
+}
+
+test_what_libc_keeps_is_known_below_python() {
+    local python
+    for python in $(pythons); do
+        dump_of "$python" "$root/tests/e2e/python/libc_blocks.py"
+        same "$python: leaks of the C library" 0 "$(libc_leaks "$dump")"
+        rm log out "$dump"
+    done
+}
+
+warns_of_pymalloc() { # DUMP
+    figure "$1" 'any(.warnings[]; .code == "pymalloc")'
+}
+
+test_an_interpreter_that_is_loaded_later_hides_its_objects() {
+    local library
+    library=$(ldconfig -p | grep -o '/[^ ]*libpython3\.[0-9]*\.so\.1\.0$' | head -1)
+    [ -n "$library" ] || skip "no libpython3.N.so.1.0"
+    start_at_gate -- "$programs/loads_python" "$library"
+    signal_dump loads_python.1.dump
+    same "warns while it is not used" false "$(warns_of_pymalloc loads_python.1.dump)"
+    open_gate
+    await_gate 2
+    signal_dump loads_python.2.dump
+    same "warns" true "$(warns_of_pymalloc loads_python.2.dump)"
+    open_gate
+    exits 0 wait "$pid"
+}
+
 run_tests

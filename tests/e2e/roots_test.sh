@@ -59,4 +59,18 @@ test_mappings_beside_tcmallocs() {
     beside libtcmalloc_minimal.so.4
 }
 
+# The elements are a block of their own, which only a distance leads to.
+test_patterns_of_fontconfigs() {
+    ldconfig -p | grep -q 'libfontconfig\.so\.1' || skip "no libfontconfig.so.1"
+    start_at_gate -- "$programs/font_patterns"
+    signal_dump font_patterns.1.dump
+    exits 0 "$caulk" dump --detail=lost "$pid" >path
+    for dump in font_patterns.1.dump "$(cat path)"; do
+        same "definite" 1 "$(figure "$dump" .totals.definite.blocks)"
+        same "lost" FcPatternCreate "$(figure "$dump" '.leaks[0].stack[0].function')"
+    done
+    open_gate
+    exits 0 wait "$pid"
+}
+
 run_tests

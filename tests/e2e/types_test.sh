@@ -229,4 +229,22 @@ test_python_garbage() {
     [ "$("$caulk" info --json "$dump" | jq .python.garbage)" -ge 10 ] || fail "less garbage than was made"
 }
 
+# The program's pointers all lead past the heads of talloc's chunks.
+test_talloc() {
+    ldconfig -p | grep -q 'libtalloc\.so\.2' || skip "no libtalloc.so.2"
+    start_at_gate -- "$programs/talloc_contexts"
+    signal_dump talloc_contexts.1.dump
+    exits 0 "$caulk" dump --detail=lost "$pid" >path
+    for dump in talloc_contexts.1.dump "$(cat path)"; do
+        same "definite, indirect, possible" "3 0 0" \
+            "$(figure "$dump" '.totals | "\(.definite.blocks) \(.indirect.blocks) \(.possible.blocks)"')"
+        same "types" "lost context,struct below,struct lost" \
+            "$(figure "$dump" '[.leaks[].type] | sort | join(",")')"
+    done
+    contains <("$caulk" owners talloc_contexts.1.dump) '100 × struct member'
+    ! grep -q somebody talloc_contexts.1.dump || fail "a text is in the dump"
+    open_gate
+    exits 0 wait "$pid"
+}
+
 run_tests

@@ -19,6 +19,7 @@ static struct fake_memory memory;
 static struct dump_strings strings;
 static struct types types;
 static struct gobject gobject;
+static const struct talloc talloc = {.loaded = true};
 static uintptr_t session, peer_control, number, dictionary;
 
 static int start(void **state)
@@ -30,8 +31,8 @@ static int start(void **state)
     uintptr_t type = fake_python_type(&memory, "type", METATYPE, 400, 0);
     number = fake_python_type(&memory, "int", READY, 24, type);
     dictionary = fake_python_type(&memory, "dict", READY | COLLECTED, 48, type);
-    bool ready =
-        dump_strings_init(&strings) && types_init(&types, &memory.maps, &strings, &gobject);
+    bool ready = dump_strings_init(&strings) &&
+                 types_init(&types, &memory.maps, &strings, &gobject, &talloc);
     types.python.type_type = type;
     return ready ? 0 : -1;
 }
@@ -159,6 +160,21 @@ static void blocks_that_cannot_be_read(void **state)
     assert_false(types_of_block(&types, (uintptr_t)memory.variables + 4, 64, &found));
 }
 
+/* A name where the program writes is a text of its own, and stays out. */
+static void chunks_of_talloc(void **state)
+{
+    (void)state;
+    uint64_t chunk[13] = {[0] = 0x24e969a0, [7] = fake_text(&memory, "struct thing"), [8] = 8};
+    assert_string_equal(type_of(chunk, sizeof(chunk)), "struct thing");
+    assert_int_equal(types.records[found.number].object_offset, TALLOC_CHUNK_BYTES);
+    chunk[8] = 0;
+    assert_string_equal(type_of(chunk, TALLOC_CHUNK_BYTES), "struct thing");
+    assert_int_equal(types.records[found.number].object_offset, 0);
+    const uint64_t secret = 0x746572636573; /* "secret" */
+    chunk[7] = fake_variables(&memory, &secret, 1);
+    assert_string_equal(type_of(chunk, TALLOC_CHUNK_BYTES), "talloc chunk");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -170,6 +186,7 @@ int main(void)
         cmocka_unit_test(what_only_looks_like_python),
         cmocka_unit_test(blocks_that_point_anywhere),
         cmocka_unit_test(blocks_that_cannot_be_read),
+        cmocka_unit_test(chunks_of_talloc),
     };
     return cmocka_run_group_tests_name("types", tests, start, end);
 }

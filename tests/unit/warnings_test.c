@@ -54,13 +54,38 @@ static void what_the_tracker_noted(void **state)
                     "dropped 12; pymalloc 1; g_slice 1; partial_roots 1; no_calls 1; ");
 }
 
-static void requests_in_a_ring(void **state)
+static void requests_that_the_kernel_has(void **state)
 {
     (void)state;
     struct dump_builder *builder = dump_builder_create();
     dump_builder_maps(builder, "7f0000000000-7f0000001000 rw-s 00000000 00:0f 9 "
-                               "anon_inode:[io_uring]\n");
-    assert_warnings(dump_builder_open(builder), "io_uring 1; ");
+                               "anon_inode:[io_uring]\n"
+                               "7f0000002000-7f0000003000 rw-s 00000000 00:0f 9 "
+                               "/[aio] (deleted)\n");
+    assert_warnings(dump_builder_open(builder), "io_uring 1; aio 1; ");
+}
+
+static struct dump *with_heads(uint32_t pointers, uint32_t offset, uint32_t witness)
+{
+    struct dump_builder *builder = dump_builder_create();
+    const struct builder_block block = {.address = 0x10000, .bytes = 4096};
+    dump_builder_add_block(builder, &block);
+    for (uint32_t i = 0; i < pointers; i++)
+        dump_builder_add_edge(builder, &(struct builder_pointer){.offset = 8 * i,
+                                                                 .target_offset = offset,
+                                                                 .witness = witness});
+    dump_builder_add_edge(builder, &(struct builder_pointer){.offset = 8 * pointers});
+    return dump_builder_open(builder);
+}
+
+static void heads_before_what_the_program_gets(void **state)
+{
+    (void)state;
+    assert_warnings(with_heads(100, 80, 0), "heads 100; ");
+    assert_warnings(with_heads(100, 64, 0), "");
+    assert_warnings(with_heads(100, 80, DUMP_WITNESS_STDSTRING), "");
+    assert_warnings(with_heads(100, 1024, 0), "");
+    assert_warnings(with_heads(63, 80, 0), "");
 }
 
 static void blocks_without_a_full_stack(void **state)
@@ -81,8 +106,11 @@ static void blocks_without_a_full_stack(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_whole_dump_has_none),       cmocka_unit_test(threads_that_did_not_stop),
-        cmocka_unit_test(what_the_tracker_noted),      cmocka_unit_test(requests_in_a_ring),
+        cmocka_unit_test(a_whole_dump_has_none),
+        cmocka_unit_test(threads_that_did_not_stop),
+        cmocka_unit_test(what_the_tracker_noted),
+        cmocka_unit_test(requests_that_the_kernel_has),
+        cmocka_unit_test(heads_before_what_the_program_gets),
         cmocka_unit_test(blocks_without_a_full_stack),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,9 @@
 /*
  * Keeps memory from its forked children as V8 does: three blocks hang on pages with MADV_DONTFORK,
  * one of them moved, beside a page that was taken back by MADV_DOFORK and one that was mapped over.
- * After the gate a child looks what it has of them: the exit status is 0 where that is right.
+ * Two more hang on pages that children find wiped (MADV_WIPEONFORK), as BoringSSL's random
+ * generator does, and that were taken back by MADV_KEEPONFORK. After the gate a child looks what it
+ * has of them: the exit status is 0 where that is right.
  */
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -10,7 +12,7 @@
 
 #define PAGE 4096
 
-enum { KEPT, MOVED, GIVEN, OVERWRITTEN, PAGES };
+enum { KEPT, MOVED, GIVEN, OVERWRITTEN, WIPED, UNWIPED, PAGES };
 
 static char *pages[PAGES];
 
@@ -23,11 +25,11 @@ static void hang_block_on(char *page)
         _exit(98);
 }
 
-static char *map_kept(void)
+static char *map_advised(int advice)
 {
     char *page = mmap(NULL, 3 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-    if (page == MAP_FAILED || madvise(page, 3 * PAGE, MADV_DONTFORK) != 0)
+    if (page == MAP_FAILED || madvise(page, 3 * PAGE, advice) != 0)
         _exit(97);
     return page + PAGE;
 }
@@ -39,6 +41,11 @@ static int is_mapped(char *page)
     return mincore(page, PAGE, &resident) == 0;
 }
 
+static int is_wiped(char *page)
+{
+    return *(char **)page == NULL;
+}
+
 static int child_lacks_what_is_kept(void)
 {
     int status = 0;
@@ -46,16 +53,18 @@ static int child_lacks_what_is_kept(void)
 
     if (child == 0)
         _exit(is_mapped(pages[KEPT]) || is_mapped(pages[MOVED]) || !is_mapped(pages[GIVEN]) ||
-              !is_mapped(pages[OVERWRITTEN]));
+              !is_mapped(pages[OVERWRITTEN]) || !is_wiped(pages[WIPED]) ||
+              is_wiped(pages[UNWIPED]));
     return child > 0 && waitpid(child, &status, 0) == child && status == 0;
 }
 
 int main(void)
 {
     for (int i = 0; i < PAGES; i++)
-        pages[i] = map_kept();
+        pages[i] = map_advised(i >= WIPED ? MADV_WIPEONFORK : MADV_DONTFORK);
     pages[MOVED] = mremap(pages[MOVED], PAGE, 64 * PAGE, MREMAP_MAYMOVE);
     madvise(pages[GIVEN], PAGE, MADV_DOFORK);
+    madvise(pages[UNWIPED], PAGE, MADV_KEEPONFORK);
     if (mmap(pages[OVERWRITTEN], PAGE, PROT_READ | PROT_WRITE,
              MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != pages[OVERWRITTEN])
         return 2;
