@@ -151,12 +151,12 @@ test_pprof_in_a_browser() {
     own_pids+=($!)
     wait_until is_served
     for page in ui/ ui/top ui/flamegraph; do
-        curl -sSf "$address/$page?si=leaked_space" >page
-        contains page 'program\+0x401010'
-        contains page 'caulk|leaked_space'
+        curl -sSf "$address/$page?si=leaked_space" >seen
+        contains seen 'program\+0x401010'
+        contains seen 'caulk|leaked_space'
     done
-    curl -sSf "$address/ui/top?si=cycle_space" >page
-    contains page 'makeTopTable\(256,'
+    curl -sSf "$address/ui/top?si=cycle_space" >seen
+    contains seen 'makeTopTable\(256,'
 }
 
 test_heapsnapshot() {
