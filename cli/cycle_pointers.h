@@ -7,6 +7,9 @@
 #include "libcaulk/cycle_edges.h"
 #include "libcaulk/references.h"
 
+/* Of a cycle's pointers as many are looked at for those that open it, and those that are weak. */
+#define CYCLE_POINTERS_MAX 64
+
 /* As cycle_edges(). */
 void cycle_pointers(const struct opened *opened, uint32_t cycle, uint64_t limit,
                     struct cycle_edge **ret_edges, uint64_t *ret_count, uint64_t *ret_total);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "cli/doctor.h"
@@ -183,6 +184,21 @@ static void add_core(const struct patient *patient, struct diagnosis *diagnosis)
     free(name);
 }
 
+/* The package with the running kernel's headers, which bcc compiles with; "" where they are there.
+ */
+static struct phrase missing_headers(void)
+{
+    struct utsname kernel;
+    if (uname(&kernel) != 0 || access("/sys/kernel/kheaders.tar.xz", F_OK) == 0)
+        return words_format("%s", "");
+    struct phrase folder = words_format("/lib/modules/%s/build", kernel.release);
+    return access(folder.s, F_OK) == 0
+               ? words_format("%s", "")
+               : words_format(
+                     "; it compiles with the kernel's headers: apt install linux-headers-%s",
+                     kernel.release);
+}
+
 static void add_memleak(const struct patient *patient, struct diagnosis *diagnosis)
 {
     const char *program = is_installed("memleak-bpfcc") ? "memleak-bpfcc" : "memleak";
@@ -190,13 +206,13 @@ static void add_memleak(const struct patient *patient, struct diagnosis *diagnos
                                                    allocator_file(patient))
                                      : format_text("%s", allocator_file(patient));
     char *quoted = words_quoted(path);
-    diagnosis_add_way(diagnosis,
-                      format_text("%s -p %d -O %s -o 60000 60",
-                                  is_installed(program) ? program : "memleak-bpfcc",
-                                  (int)patient->target.pid, quoted),
-                      "stacks of what is allocated from now on and kept for a minute, by BPF (slow "
-                      "where it allocates much)%s",
-                      is_installed(program) ? "" : "; apt install bpfcc-tools");
+    diagnosis_add_way(
+        diagnosis,
+        format_text("%s -p %d -O %s -o 60000 60", is_installed(program) ? program : "memleak-bpfcc",
+                    (int)patient->target.pid, quoted),
+        "stacks of what is allocated from now on and kept for a minute, by BPF (slow "
+        "where it allocates much)%s%s",
+        is_installed(program) ? "" : "; apt install bpfcc-tools", missing_headers().s);
     free(quoted);
     free(path);
 }

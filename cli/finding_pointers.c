@@ -10,8 +10,6 @@
 #include "cli/cycle_pointers.h"
 
 #define HOLDERS_MAX 1000
-/* Of a cycle's pointers as many are looked at for those that open it, and those that are weak. */
-#define POINTERS_MAX 64
 
 /* A smart pointer is two words, to an object and to what counts it: one line for both. */
 static bool is_same_member(const struct opened *opened, const struct cycle_edge *a,
@@ -60,7 +58,7 @@ static uint32_t list_pointers(const struct opened *opened, const struct shape *s
     struct cycle_edge *edges;
     uint64_t count, total;
     uint32_t listed = 0, kept = 0;
-    cycle_pointers(opened, shape->example, POINTERS_MAX, &edges, &count, &total);
+    cycle_pointers(opened, shape->example, CYCLE_POINTERS_MAX, &edges, &count, &total);
     for (uint64_t i = 0; i < count && listed < CLOSING_MAX; i++) {
         if (!(weak ? edges[i].weak && !edges[i].back : edges[i].opens))
             continue;

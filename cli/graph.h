@@ -19,6 +19,10 @@ struct amount *graph_retained(const struct opened *opened, const struct picture 
 bool graph_edge_is_weak(const struct opened *opened, const struct picture *picture,
                         const struct picture_edge *edge);
 
+/* By edge, whether it is one of the pointers without which a cycle of the picture is none, as
+ * cycle_edges() chooses them. Release with free(). */
+bool *graph_opening(const struct opened *opened, const struct picture *picture);
+
 void graph_print_json(const struct opened *opened, const struct picture *picture, FILE *out);
 
 #endif

@@ -157,7 +157,7 @@ bool graph_edge_is_weak(const struct opened *opened, const struct picture *pictu
 }
 
 static void draw_edge(struct dot *dot, const struct opened *opened, const struct picture *picture,
-                      const struct picture_edge *edge)
+                      const struct picture_edge *edge, bool opens)
 {
     const struct picture_node *from = &picture->nodes[edge->from];
     /* Where in a stack or in registers a pointer lies tells nobody anything. */
@@ -173,8 +173,7 @@ static void draw_edge(struct dot *dot, const struct opened *opened, const struct
                      weak ? ", weak: owns nothing" : "");
     if (!*label.s)
         label = offset;
-    dot_edge(dot, edge->from, edge->to, label.s, tooltip.s, edge->interior || weak,
-             edge->cyclic && !weak);
+    dot_edge(dot, edge->from, edge->to, label.s, tooltip.s, edge->interior || weak, opens);
 }
 
 static void draw_rest(struct dot *dot, const struct amount *left_out)
@@ -202,8 +201,10 @@ struct dot *graph_draw(const struct opened *opened, const struct picture *pictur
     }
     if (picture->left_out.blocks)
         draw_rest(dot, &picture->left_out);
+    bool *opening = graph_opening(opened, picture);
     for (uint32_t i = 0; i < picture->edge_count; i++)
-        draw_edge(dot, opened, picture, &picture->edges[i]);
+        draw_edge(dot, opened, picture, &picture->edges[i], opening[i]);
+    free(opening);
     free(cluster);
     free(retained);
     return dot;

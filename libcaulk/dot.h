@@ -44,7 +44,7 @@ uint32_t dot_cluster(struct dot *dot, const char *label, const char *tooltip);
 uint32_t dot_node(struct dot *dot, uint32_t cluster, const struct dot_look *look, const char *label,
                   const char *tooltip);
 
-/* dashed: an interior pointer. bold: part of a cycle. */
+/* dashed: an interior pointer. bold: opens a cycle. */
 void dot_edge(struct dot *dot, uint32_t from, uint32_t to, const char *label, const char *tooltip,
               bool dashed, bool bold);
 

@@ -36,6 +36,20 @@ static bool is_control(const char *text)
     return byte[0] < 0x20 || byte[0] == 0x7f || (byte[0] == 0xc2 && byte[1] < 0xa0);
 }
 
+/* What ends a line, or has the text beside it shown in another order: U+061C, U+200E, U+200F,
+ * U+2028 to U+202E, U+2066 to U+2069. A name with them could pass for another. */
+static bool is_misleading(const char *text)
+{
+    const unsigned char *byte = (const unsigned char *)text;
+    if (byte[0] == 0xd8)
+        return byte[1] == 0x9c;
+    if (byte[0] != 0xe2)
+        return false;
+    bool mark = byte[2] == 0x8e || byte[2] == 0x8f || (byte[2] >= 0xa8 && byte[2] <= 0xae);
+    bool isolate = byte[2] >= 0xa6 && byte[2] <= 0xa9;
+    return (byte[1] == 0x80 && mark) || (byte[1] == 0x81 && isolate);
+}
+
 char *utf8_clean(const char *text)
 {
     static const char replacement[] = "\xef\xbf\xbd";
@@ -45,7 +59,7 @@ char *utf8_clean(const char *text)
     char *end = copy;
     while (*text) {
         size_t length = utf8_character(text);
-        if (length && !is_control(text)) {
+        if (length && !is_control(text) && !is_misleading(text)) {
             end = mempcpy(end, text, length);
         } else {
             end = mempcpy(end, replacement, 3);

@@ -15,7 +15,8 @@
 size_t utf8_character(const char *text);
 
 /* A copy in which each byte that is not well-formed UTF-8 is U+FFFD, and each control character
- * (which a terminal would obey) too. NULL without memory. Release with free(). */
+ * (which a terminal would obey), and what turns the order of characters about, too. NULL without
+ * memory. Release with free(). */
 char *utf8_clean(const char *text);
 
 #endif

@@ -45,7 +45,8 @@ static bool read_type(const struct maps *maps, uintptr_t table, uintptr_t *ret_t
     return head[0] == 0 && is_constant(maps, head[1]);
 }
 
-/* A name that begins with an asterisk is one to be compared by address: of a local class. */
+/* A name that begins with an asterisk is one to be compared by address: of a local class.
+ * Identifiers may have any letters, as UTF-8. */
 static size_t read_name(const struct maps *maps, uintptr_t type, char *ret_name, size_t capacity)
 {
     uint64_t at;
@@ -54,7 +55,7 @@ static size_t read_name(const struct maps *maps, uintptr_t type, char *ret_name,
         return 0;
     const struct mapping *mapping = maps_find(maps, at);
     return cxx_class_may_lie_in(mapping)
-               ? peek_name(maps, at + (first == '*'), false, ret_name, capacity)
+               ? peek_name(maps, at + (first == '*'), true, ret_name, capacity)
                : 0;
 }
 

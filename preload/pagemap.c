@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "preload/pagemap_scan.h"
+
 #define ENTRY_PRESENT (1ull << 63)
 #define ENTRY_SWAPPED (1ull << 62)
 #define ENTRY_OF_FILE (1ull << 61) /* or of shared anonymous memory */
@@ -11,6 +13,7 @@
 void pagemap_init(struct pagemap *pagemap, int proc_fd)
 {
     pagemap->fd = proc_fd < 0 ? -1 : openat(proc_fd, "pagemap", O_RDONLY | O_CLOEXEC);
+    pagemap->scans = true;
     pagemap->pages = 0;
     pagemap->seen = 0;
     pagemap->hole_count = 0;
@@ -54,12 +57,15 @@ static uintptr_t next_page(uintptr_t address)
 }
 
 /* Where to go on from an untouched page. Programs reserve terabytes: what is empty is left behind a
- * window at a time. */
-static uintptr_t next_candidate(const struct pagemap *pagemap, uintptr_t address)
+ * window at a time, or at once. */
+static uintptr_t next_candidate(struct pagemap *pagemap, uintptr_t address, uintptr_t end)
 {
     if (pagemap->seen & (ENTRY_PRESENT | ENTRY_SWAPPED))
         return next_page(address);
-    return pagemap->window + pagemap->pages * PAGE_BYTES;
+    uintptr_t beyond = pagemap->window + pagemap->pages * PAGE_BYTES;
+    if (pagemap->scans && beyond < end && end - beyond >= PAGEMAP_HOLE_BYTES)
+        pagemap->scans = pagemap_scan_next(pagemap->fd, beyond, end, &beyond);
+    return beyond;
 }
 
 static uintptr_t past_hole(const struct pagemap *pagemap, uintptr_t address)
@@ -81,7 +87,7 @@ static uintptr_t first_touched(struct pagemap *pagemap, uintptr_t start, uintptr
 {
     uintptr_t begin = past_hole(pagemap, start), at = begin;
     while (at < end && !is_touched(pagemap, at, written_only))
-        at = next_candidate(pagemap, at);
+        at = next_candidate(pagemap, at, end);
     if (!written_only)
         note_hole(pagemap, begin, at < end ? at : end);
     return at;

@@ -1,8 +1,9 @@
 /*
  * Which pages of private memory were ever touched (/proc/self/pagemap): an untouched page holds no
- * pointer, and reading it would make it resident. Read in windows of some megabytes; that the
- * kernel tells of each page takes seconds where terabytes are reserved, so the largest holes are
- * remembered.
+ * pointer, and reading it would make it resident. Read in windows of some megabytes. That the
+ * kernel tells of each page takes seconds where terabytes are reserved, so behind an empty window
+ * it is asked for the next page instead, where it can say (see pagemap_scan.h), and the largest
+ * holes are remembered.
  */
 #ifndef CAULK_PAGEMAP_H
 #define CAULK_PAGEMAP_H
@@ -20,6 +21,7 @@
 
 struct pagemap {
     int fd;           /* -1: nothing is known, every page counts as touched */
+    bool scans;       /* the kernel finds the next page */
     uintptr_t window; /* address of the first page read */
     size_t pages;     /* read, from there on */
     uint64_t seen;    /* all their bits */

@@ -16,6 +16,7 @@
 #include <sys/syscall.h>
 #include <time.h>
 
+#include "preload/pagemap_scan.h"
 #include "preload/signals.h"
 
 enum { READ_WRITE = PROT_READ | PROT_WRITE, CREATE = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC };
@@ -72,8 +73,9 @@ static const struct call {
     {SYS_fstat, "fstat", {2}},
     {SYS_poll, "poll", {0}},
     {SYS_ppoll, "ppoll", {0}},
+    {SYS_ioctl, "ioctl", {0, PAGEMAP_SCAN_CALL}},
 };
-enum { CALLS = sizeof(calls) / sizeof(calls[0]), NEEDED_CALLS = CALLS - 8 };
+enum { CALLS = sizeof(calls) / sizeof(calls[0]), NEEDED_CALLS = CALLS - 9 };
 _Static_assert(CALLS <= 64, "a set of calls is one word");
 
 static _Atomic uint64_t in_force;

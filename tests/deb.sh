@@ -31,7 +31,11 @@ plain_make() {
 }
 
 build_package() {
-    plain_make deb
+    DEBFULLNAME="A Maintainer" DEBEMAIL=maintainer@example.com plain_make deb
+}
+
+says_whose_it_is() {
+    [ "$(dpkg-deb -f "$package" Maintainer)" = "A Maintainer <maintainer@example.com>" ]
 }
 
 # Manual pages are compressed in a package.
@@ -44,7 +48,7 @@ has_what_install_brings() {
     dpkg-deb -x "$package" "$work/package" &&
         plain_make DESTDIR="$work/stage" PREFIX=/usr LIBDIR="/usr/lib/$(gcc -print-multiarch)" install &&
         diff <(files_below "$work/stage") \
-            <(files_below "$work/package" | grep -vE '/doc/caulk/(README.md|copyright|changelog[^/]*)$|/lintian/')
+            <(files_below "$work/package" | grep -vE '/doc/caulk/(README.md|README.Debian|copyright|changelog[^/]*)$|/lintian/')
 }
 
 runs_from_there() {
@@ -54,7 +58,7 @@ runs_from_there() {
         "$program" info "$work/true.dump"
 }
 
-for test in build_package has_what_install_brings runs_from_there; do
+for test in build_package says_whose_it_is has_what_install_brings runs_from_there; do
     try $test
 done
 echo "deb: $passed passed, $failed failed"

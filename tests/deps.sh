@@ -98,6 +98,7 @@ bench program google-pprof      | google-perftools   | gperftools              |
 bench program perl              | perl               | perl-interpreter        | perl              | perl                  | perl
 readers program go              | golang-go          | golang                  | go                | go                    | go
 readers program promtool        | prometheus         | golang-github-prometheus | prometheus       | golang-github-prometheus-prometheus | prometheus
+readers program prometheus-node-exporter | prometheus-node-exporter | golang-github-prometheus-node-exporter | prometheus-node-exporter | golang-github-prometheus-node_exporter | prometheus-node-exporter
 readers program chromium        | chromium           | chromium                | chromium          | chromium              | chromium
 readers program node            | nodejs             | nodejs                  | nodejs            | nodejs                | nodejs
 readers file /usr/share/nodejs/ws/package.json | node-ws | nodejs-ws            | nodejs            | nodejs                | nodejs

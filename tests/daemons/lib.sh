@@ -152,6 +152,14 @@ run_tracked() {
     end tracked.end
 }
 
+# As for other tests, but of an analysis without its sites, which come last: jq would take 2 GB for the 387 MB
+# of a Python server's.
+figure() { # DUMP JQ_FILTER
+    local analysis=$tmp/.${1//\//_}.json
+    [ "$analysis" -nt "$1" ] || "$caulk" analyze --json "$1" | sed 's/,"sites":\[{.*/}/' >"$analysis"
+    jq -r "$2" "$analysis"
+}
+
 # A lost site over the limit is fine where its stack shows a function that is explained; what is
 # pending is no loss.
 judge_sites() { # DUMP
@@ -180,7 +188,7 @@ judge() { # DUMP
 shows_function() {
     local each
     while read -r each; do
-        [ "$(figure "$each" "any(.sites[].stack[]; .function == \"$knows\")")" != true ] || return 0
+        [ "$("$caulk" analyze --json "$each" | grep -cF "\"function\":\"$knows\"")" = 0 ] || return 0
     done <dumps
     fail "no stack shows $knows"
 }

@@ -138,6 +138,27 @@ export_for_go() { # DUMP
     contains raw 'inuse_space/bytes\[dflt\] leaked_space/bytes cycle_space/bytes'
 }
 
+is_served() {
+    address=$(grep -o 'http://[^ ]*' web.log)
+}
+
+# The pages of pprof's own web server have the functions, for each kind of figure.
+test_pprof_in_a_browser() {
+    readable go
+    heap mixed "$mixed"
+    export_as pprof mixed.dump
+    PPROF_TMPDIR=$tmp "$(go tool -n pprof)" -no_browser -http=127.0.0.1: mixed.pprof >web.log 2>&1 &
+    own_pids+=($!)
+    wait_until is_served
+    for page in ui/ ui/top ui/flamegraph; do
+        curl -sSf "$address/$page?si=leaked_space" >seen
+        contains seen 'program\+0x401010'
+        contains seen 'caulk|leaked_space'
+    done
+    curl -sSf "$address/ui/top?si=cycle_space" >seen
+    contains seen 'makeTopTable\(256,'
+}
+
 test_heapsnapshot() {
     each_dump check_heapsnapshot
     heap mixed "$mixed"
@@ -173,6 +194,23 @@ test_heapsnapshot_in_devtools() {
 
 test_dhat() {
     each_dump check_dhat
+}
+
+# Of each verdict the bytes that the analysis has, in blocks as many.
+test_dhat_in_its_viewer() {
+    local viewer=/usr/libexec/valgrind/dh_view.html
+    readable chromium
+    [ -e $viewer ] || skip "no $viewer"
+    NODE_PATH=/usr/share/nodejs node -e "require('ws')" 2>/dev/null || skip "no node-ws"
+    program_dump "$samples/shared_ptr_cycle"
+    export_as dhat "$dump"
+    NODE_PATH=/usr/share/nodejs node "$root/tests/e2e/dhat_open.js" "${dump%.dump}.dhat" $viewer | tr -d , >seen
+    contains seen "Total: +$(figure "$dump" '.totals.live | "\(.bytes) bytes \\(100%.* in \(.blocks)"') blocks"
+    for kind in definite indirect reachable; do
+        total=$(figure "$dump" ".totals.$kind | \"\(.bytes) bytes .* in \(.blocks) blocks\"")
+        grep -B3 "#1: $kind\$" seen | grep -qE "Total: +$total" || fail "$kind is not $total"
+    done
+    contains seen '#[0-9]+: 0x[0-9a-f]+: leak \(.*shared_ptr_cycle.cpp:[0-9]+\)'
 }
 
 test_heaptrack() {

@@ -135,7 +135,7 @@ async function useFlameGraph(tab) {
     if (narrow > 0) {
         await evaluate(tab, `${frames}[${narrow}].id = 'narrow'`);
         const name = await evaluate(tab, `${frames}[${narrow}].querySelector('text').textContent`);
-        await click(tab, '#narrow');
+        await click(tab, '#narrow rect'); // the frame's text may be wider
         is('a click zooms', 100, await evaluate(tab, `Number(${frames}.find((frame) =>
             !frame.classList.contains('dim')).getAttribute('width').replace('%', ''))`));
         is('to that frame', name, await evaluate(tab, `${frames}.find((frame) =>

@@ -90,7 +90,7 @@ test_figures() {
 test_closing_edges() {
     heap pair '0#1 1#2 0>1 1@16>0 0>2 2#3'
     "$caulk" report pair.dump -o page.html
-    same "red arrows" 2 "$(grep -c '<path fill="none" stroke="#cc0000"' page.html)"
+    same "red arrows" 1 "$(grep -c '<path fill="none" stroke="#cc0000"' page.html)"
     contains page.html '<dd class=closing>[^<]*\+0x10 → '
     same "what the command line says" "$("$caulk" analyze pair.dump | sed -n 's/^    closes  //p')" \
         "$(xpath page.html 'string(//dd[@class="closing"])')"

@@ -85,6 +85,18 @@ static void test_runs_between_holes(void **state)
         5 * PAGE_BYTES);
 }
 
+/* Which has no PAGEMAP_SCAN; nor has this one, perhaps. */
+static void test_runs_on_an_older_kernel(void **state)
+{
+    pagemap.scans = false;
+    pagemap.hole_count = 0;
+    test_runs_between_holes(state);
+    assert_false(pagemap.scans);
+    pagemap.scans = true;
+    pagemap.hole_count = 0;
+    test_runs_between_holes(state);
+}
+
 static void test_a_run_is_clipped_to_what_was_asked_for(void **state)
 {
     (void)state;
@@ -114,6 +126,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_MEMORY(test_nothing_was_touched),
         WITH_MEMORY(test_runs_between_holes),
+        WITH_MEMORY(test_runs_on_an_older_kernel),
         WITH_MEMORY(test_a_run_is_clipped_to_what_was_asked_for),
         cmocka_unit_test(test_where_nothing_is_known_all_was_touched),
     };

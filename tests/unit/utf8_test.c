@@ -41,6 +41,8 @@ static void cleaning_keeps_text_and_replaces_the_rest(void **state)
     cleans("Grüße ⇄ 😀", "Grüße ⇄ 😀");
     cleans("a\xff\xfez", "a��z");
     cleans("a\xe2\x82", "a��");
+    cleans("\u202egnp.exe\u2066\u2028\u061c\u200f", "�gnp.exe����");
+    cleans("\u2027\u202f\u2065\u061b\u2010", "\u2027\u202f\u2065\u061b\u2010");
     cleans("\033[2Jx\n\x7f\xc2\x9bz", "�[2Jx���z");
 }
 
