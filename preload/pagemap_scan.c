@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include "preload/seccomp.h"
 
@@ -31,7 +32,7 @@ bool pagemap_scan_next(int fd, uintptr_t start, uintptr_t end, uintptr_t *ret_pa
     if (seccomp_kills(SYS_ioctl))
         return false;
     int saved = errno;
-    int regions = ioctl(fd, PAGEMAP_SCAN_CALL, &scan);
+    long regions = syscall(SYS_ioctl, fd, PAGEMAP_SCAN_CALL, &scan); /* nobody's wrapper of it */
     errno = saved;
     if (regions >= 0)
         *ret_page = regions ? found.start : end;
