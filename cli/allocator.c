@@ -11,14 +11,17 @@
  * Linked into the command line alone, outside the archive that tests link, and not into sanitized
  * builds, whose allocator ends the process by itself.
  */
+#include <assert.h>
 #include <malloc.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include "cli/command.h"
+#include "libcaulk/memory.h"
+
+static_assert(MEMORY_EXIT_STATUS == EXIT_FAILED, "as any failure");
 
 /* glibc's allocator by its other names. */
 void *__libc_malloc(size_t bytes);
@@ -43,19 +46,10 @@ static void advise(void *block, size_t bytes)
         madvise((void *)begin, end - begin, MADV_HUGEPAGE);
 }
 
-static void fail(void)
-{
-    static const char line[] = "caulk: out of memory\n";
-    if (write(STDERR_FILENO, line, sizeof(line) - 1) < 0) {
-        /* nobody is listening */
-    }
-    _exit(EXIT_FAILED);
-}
-
 static void *need(void *block, size_t bytes)
 {
     if (!block)
-        fail();
+        memory_fail();
     if (bytes > LARGE_PAGE)
         advise(block, bytes);
     return block;

@@ -15,7 +15,7 @@
 #include <sqlite3.h>
 
 #include "cli/fatal.h"
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 #include "libcaulk/utf8.h"
 
 struct database {

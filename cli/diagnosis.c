@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "cli/json.h"
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 #include "cli/text.h"
 #include "cli/words.h"
 #include "libcaulk/utf8.h"

@@ -8,7 +8,7 @@
 #include "cli/dump_arguments.h"
 #include "cli/fail_on.h"
 #include "cli/fatal.h"
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 #include "cli/options.h"
 #include "cli/text.h"
 

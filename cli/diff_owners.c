@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "cli/diff.h"
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 #include "cli/words.h"
 #include "libcaulk/checksum.h"
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "cli/diff.h"
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 #include "cli/stack_text.h"
 #include "cli/text.h"
 #include "cli/words.h"

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cli/doctor.h"
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 #include "cli/names_from.h"
 #include "cli/words.h"
 #include "libcaulk/debug_info.h"

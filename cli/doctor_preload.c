@@ -11,7 +11,7 @@
 
 #include "cli/doctor.h"
 #include "cli/launch.h"
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 #include "cli/words.h"
 #include "libcaulk/process_path.h"
 

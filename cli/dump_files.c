@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 
 #include "cli/fatal.h"
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 #include "cli/written_text.h"
 
 #define MAX_GROUPS 8 /* the whole match and the parts kept */

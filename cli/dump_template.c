@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "cli/launch.h"
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 #include "cli/written_text.h"
 #include "libcaulk/proc.h"
 

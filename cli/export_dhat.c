@@ -9,7 +9,7 @@
 #include "cli/export.h"
 #include "cli/export_stack.h"
 #include "cli/json.h"
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 #include "cli/string_table.h"
 #include "libcaulk/dump.h"
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "cli/export_stack.h"
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 
 struct making {
     const struct opened *opened;

@@ -6,7 +6,7 @@
 
 #include "cli/export_stack.h"
 #include "cli/finding_pointers.h"
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 #include "cli/text.h"
 
 /* Found once for a shape: its members may be of many sites. */

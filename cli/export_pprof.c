@@ -12,7 +12,7 @@
 #include "cli/export_groups.h"
 #include "cli/export_stack.h"
 #include "cli/gzip.h"
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 #include "cli/profile.pb-c.h"
 #include "cli/string_table.h"
 #include "cli/words.h"

@@ -11,7 +11,7 @@
 #include "cli/export.h"
 #include "cli/export_leaks.h"
 #include "cli/export_stack.h"
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 #include "cli/memory_split.h"
 #include "cli/suppressed.h"
 #include "cli/written_text.h"

@@ -14,7 +14,7 @@
 #include "cli/export_stack.h"
 #include "cli/fatal.h"
 #include "cli/json.h"
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 #include "cli/suppressed.h"
 #include "cli/text.h"
 

@@ -3,11 +3,10 @@
 #include "cli/export_stack.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "cli/fatal.h"
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 #include "cli/words.h"
 #include "libcaulk/utf8.h"
 

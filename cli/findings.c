@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "cli/fatal.h"
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 #include "libcaulk/suspects.h"
 
 static void note_birth(const struct opened *opened, struct finding *finding, uint32_t block)

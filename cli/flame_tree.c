@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "cli/export_stack.h"
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 
 struct growing {
     struct flame_tree *tree;

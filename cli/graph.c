@@ -8,7 +8,7 @@
 #include "cli/command.h"
 #include "cli/dump_arguments.h"
 #include "cli/fatal.h"
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 #include "cli/options.h"
 #include "cli/text.h"
 

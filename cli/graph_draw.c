@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "cli/graph.h"
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 #include "cli/text.h"
 #include "cli/words.h"
 #include "cli/written_text.h"

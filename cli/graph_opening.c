@@ -3,7 +3,7 @@
 
 #include "cli/cycle_pointers.h"
 #include "cli/graph.h"
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 
 static void mark(const struct picture *picture, const struct cycle_edge *pointer, bool *opening)
 {

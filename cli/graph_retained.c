@@ -3,7 +3,7 @@
 
 #include "cli/fatal.h"
 #include "cli/graph.h"
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 
 static uint32_t node_of(const void *context, uint32_t block)
 {

@@ -7,7 +7,7 @@
 #include <zlib.h>
 
 #include "cli/fatal.h"
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 
 #define BUFFER_BYTES (64 * 1024)
 #define GZIP_HEADER 16 /* added to the window's bits: see deflateInit2() */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "cli/fatal.h"
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 #include "cli/text.h"
 
 static struct amount *place_of(const struct info_retained *retained, const struct dump *dump,

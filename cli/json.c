@@ -13,7 +13,7 @@
 #include <yajl/yajl_tree.h>
 
 #include "cli/fatal.h"
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 #include "cli/text.h"
 #include "libcaulk/utf8.h"
 

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "cli/fatal.h"
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 
 /* A dump and what was made of it. */
 #define FILES_MAX 2

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "cli/fatal.h"
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 
 /* Tells the tracker's constructor (preload/hooks_start.c) that the dump signal is blocked by us. */
 #define UNBLOCK_VARIABLE "CAULK_UNBLOCK"

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "cli/fatal.h"
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 #include "cli/options.h"
 #include "cli/text.h"
 #include "libcaulk/dump_sum.h"

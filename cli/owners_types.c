@@ -6,7 +6,7 @@
 
 #include "cli/analyze.h"
 #include "cli/fatal.h"
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 #include "cli/text.h"
 #include "cli/words.h"
 

@@ -5,7 +5,7 @@
  * Each frame is an SVG in the SVG, placed in percent, so that it fits every window and clips its
  * name without a script.
  */
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 #include "cli/report.h"
 
 #include <stdlib.h>

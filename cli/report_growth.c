@@ -1,5 +1,5 @@
 /* What changed from the first dump to the last: by place, by owner, and who let go. */
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 #include "cli/report.h"
 
 #include <inttypes.h>

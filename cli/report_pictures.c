@@ -8,7 +8,7 @@
 
 #include "cli/command.h"
 #include "cli/graph.h"
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 #include "cli/text.h"
 #include "cli/words.h"
 

@@ -6,7 +6,7 @@
 #include <uthash.h>
 
 #include "cli/fatal.h"
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 #include "libcaulk/few_retained.h"
 
 struct retained_block {

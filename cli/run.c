@@ -12,7 +12,7 @@
 #include "cli/fail_on.h"
 #include "cli/fatal.h"
 #include "cli/launch.h"
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 #include "cli/options.h"
 #include "cli/substitute.h"
 #include "cli/verify.h"

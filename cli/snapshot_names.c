@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 #include "cli/text.h"
 #include "cli/words.h"
 

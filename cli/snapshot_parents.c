@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cli/export_pointers.h"
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 #include "cli/words.h"
 
 #define TOP 0

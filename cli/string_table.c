@@ -6,7 +6,7 @@
 
 #include <uthash.h>
 
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 #include "libcaulk/utf8.h"
 
 struct string_entry {

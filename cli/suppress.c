@@ -5,7 +5,7 @@
 
 #include "cli/command.h"
 #include "cli/dump_json.h"
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 #include "cli/options.h"
 #include "cli/text.h"
 #include "cli/words.h"

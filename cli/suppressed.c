@@ -10,7 +10,7 @@
 
 #include "cli/fatal.h"
 #include "cli/json.h"
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 #include "libcaulk/signature.h"
 #include "libcaulk/suppressions.h"
 

@@ -26,7 +26,7 @@
 #include "cli/dump_files.h"
 #include "cli/fatal.h"
 #include "cli/launch.h"
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 #include "libcaulk/dump.h"
 
 /* ---- where dumps go ---- */

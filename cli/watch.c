@@ -25,7 +25,7 @@
 #include "cli/export.h"
 #include "cli/fatal.h"
 #include "cli/kept_files.h"
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 #include "cli/options.h"
 #include "cli/text.h"
 #include "libcaulk/proc.h"

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 #include "cli/text.h"
 #include "libcaulk/utf8.h"
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 
 /* A name's length may grow with the square of its nesting; what is cut off later need not be
  * looked at. */

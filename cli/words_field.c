@@ -1,11 +1,10 @@
 /* Where in a block a pointer lies: an attribute's name, of an object of CPython's, or a member's,
  * where debug information has it. */
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 #include "cli/way_back.h"
 #include "cli/words.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

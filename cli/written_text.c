@@ -1,6 +1,6 @@
 #include "cli/written_text.h"
 
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 
 void written_text_begin(struct written_text *written)
 {

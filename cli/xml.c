@@ -8,7 +8,7 @@
 
 #include <libxml/xmlwriter.h>
 
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 #include "libcaulk/utf8.h"
 
 struct xml {

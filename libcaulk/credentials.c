@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "libcaulk/memory.h"
 #include "libcaulk/proc.h"
 
 #define CAPABILITY_DAC_OVERRIDE 1
@@ -16,12 +17,9 @@ static void read_groups(const char *text, struct credentials *credentials)
 {
     char *end;
     for (gid_t group; (group = (gid_t)strtoul(text, &end, 10)), end != text; text = end) {
-        gid_t *groups = reallocarray(credentials->groups, credentials->group_count + 1,
-                                     sizeof(*credentials->groups));
-        if (!groups)
-            abort();
-        groups[credentials->group_count++] = group;
-        credentials->groups = groups;
+        credentials->groups =
+            need_room(credentials->groups, credentials->group_count, sizeof(*credentials->groups));
+        credentials->groups[credentials->group_count++] = group;
     }
 }
 

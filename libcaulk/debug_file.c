@@ -15,6 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "libcaulk/memory.h"
+
 #define BUILD_ID_BYTES_MAX 64u
 
 struct dwfl_setup {
@@ -24,9 +26,7 @@ struct dwfl_setup {
 
 static struct dwfl_setup *setup_create(const struct debug_search *search)
 {
-    struct dwfl_setup *setup = calloc(1, sizeof(*setup));
-    if (!setup)
-        abort();
+    struct dwfl_setup *setup = allocate(1, sizeof(*setup));
     setup->folders = debug_search_folders(search);
     setup->callbacks = (Dwfl_Callbacks){.find_elf = dwfl_build_id_find_elf,
                                         .find_debuginfo = dwfl_standard_find_debuginfo,

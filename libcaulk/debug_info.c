@@ -10,6 +10,7 @@
 #include "libcaulk/debug_types.h"
 #include "libcaulk/debug_units.h"
 #include "libcaulk/debug_variables.h"
+#include "libcaulk/memory.h"
 
 struct debug_info {
     struct debug_file file;
@@ -28,9 +29,7 @@ enum debug_info_result debug_info_open(const struct debug_search *search, const 
                                        const char *build_id, uint64_t built_before_ns,
                                        struct debug_info **ret_info)
 {
-    struct debug_info *info = calloc(1, sizeof(*info));
-    if (!info)
-        abort();
+    struct debug_info *info = allocate(1, sizeof(*info));
     enum debug_info_result result =
         debug_file_open(search, path, build_id, built_before_ns, &info->file);
     if (result != DEBUG_INFO_FULL) {

@@ -1,25 +1,13 @@
 /* Folders are laid out as GDB has them: FOLDER/.build-id/ab/cdef….debug. */
 #include "libcaulk/debug_search.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define USUAL_FOLDER "/usr/lib/debug"
+#include "libcaulk/memory.h"
 
-static char *format_path(const char *format, ...)
-{
-    char *path;
-    va_list args;
-    va_start(args, format);
-    int length = vasprintf(&path, format, args);
-    va_end(args);
-    if (length < 0)
-        abort();
-    return path;
-}
+#define USUAL_FOLDER "/usr/lib/debug"
 
 static const char *sysroot_of(const struct debug_search *search)
 {
@@ -32,22 +20,22 @@ static char *debug_folders(const struct debug_search *search)
     const char *own = search->debug_folders ? search->debug_folders : "";
     const char *parted = *own ? ":" : "";
     if (!search->sysroot)
-        return format_path("%s%s%s", own, parted, USUAL_FOLDER);
-    return format_path("%s%s%s%s:%s", own, parted, search->sysroot, USUAL_FOLDER, USUAL_FOLDER);
+        return format_text("%s%s%s", own, parted, USUAL_FOLDER);
+    return format_text("%s%s%s%s:%s", own, parted, search->sysroot, USUAL_FOLDER, USUAL_FOLDER);
 }
 
 char *debug_search_folders(const struct debug_search *search)
 {
     char *folders = debug_folders(search);
     /* the file's own folder, and .debug in it */
-    char *all = format_path(":.debug:%s", folders);
+    char *all = format_text(":.debug:%s", folders);
     free(folders);
     return all;
 }
 
 char *debug_search_path(const struct debug_search *search, const char *path)
 {
-    return format_path("%s%s", sysroot_of(search), path);
+    return format_text("%s%s", sysroot_of(search), path);
 }
 
 char *debug_search_build_id(const struct debug_search *search, const char *build_id)
@@ -57,7 +45,7 @@ char *debug_search_build_id(const struct debug_search *search, const char *build
         folders[0] = '\0';
     for (char *folder = strtok_r(folders, ":", &rest); folder && !found;
          folder = strtok_r(NULL, ":", &rest)) {
-        found = format_path("%s/.build-id/%.2s/%s.debug", folder, build_id, build_id + 2);
+        found = format_text("%s/.build-id/%.2s/%s.debug", folder, build_id, build_id + 2);
         if (access(found, R_OK) != 0) {
             free(found);
             found = NULL;

@@ -15,6 +15,7 @@
 #include <uthash.h>
 
 #include "libcaulk/debug_members.h"
+#include "libcaulk/memory.h"
 #include "libcaulk/type_key.h"
 
 #define PARTS_MAX 32
@@ -43,9 +44,7 @@ typedef void walk_fn(struct debug_types *types, Dwarf_Die *scope, uint64_t scope
 
 struct debug_types *debug_types_create(Dwarf *dwarf)
 {
-    struct debug_types *types = calloc(1, sizeof(*types));
-    if (!types)
-        abort();
+    struct debug_types *types = allocate(1, sizeof(*types));
     types->dwarf = dwarf;
     return types;
 }
@@ -111,9 +110,7 @@ static void add_type(struct debug_types *types, uint64_t key, Dwarf_Die *die)
         entry->ambiguous |= entry->bytes != new.bytes || entry->line != new.line;
         return;
     }
-    entry = malloc(sizeof(*entry));
-    if (!entry)
-        abort();
+    entry = allocate(1, sizeof(*entry));
     *entry = new;
     HASH_ADD(hh, types->entries, key, sizeof(key), entry);
 }

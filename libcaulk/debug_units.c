@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-#include "libcaulk/array_room.h"
+#include "libcaulk/memory.h"
 #include "libcaulk/range_table.h"
 #include "libcaulk/scope_names.h"
 
@@ -29,14 +29,6 @@ struct debug_units {
     struct range_table ranges; /* value: number in units */
 };
 
-static void *grow(void *items, size_t count, size_t item_bytes)
-{
-    items = array_room(items, count, item_bytes);
-    if (!items)
-        abort();
-    return items;
-}
-
 static void add_ranges(struct range_table *table, Dwarf_Die *die, uint64_t value)
 {
     Dwarf_Addr base, start, end;
@@ -50,7 +42,7 @@ static void add_ranges(struct range_table *table, Dwarf_Die *die, uint64_t value
 
 static void add_unit(struct debug_units *units, Dwarf_Die *lines, Dwarf_Die *entries)
 {
-    units->units = grow(units->units, units->count, sizeof(*units->units));
+    units->units = need_room(units->units, units->count, sizeof(*units->units));
     struct unit *unit = &units->units[units->count];
     *unit = (struct unit){.lines = *lines, .entries = *entries};
     add_ranges(&units->ranges, lines, units->count++);
@@ -58,9 +50,7 @@ static void add_unit(struct debug_units *units, Dwarf_Die *lines, Dwarf_Die *ent
 
 struct debug_units *debug_units_create(Dwarf *dwarf)
 {
-    struct debug_units *units = calloc(1, sizeof(*units));
-    if (!units)
-        abort();
+    struct debug_units *units = allocate(1, sizeof(*units));
     Dwarf_CU *cu = NULL;
     Dwarf_Half version;
     uint8_t type;
@@ -108,7 +98,7 @@ struct open_list {
 
 static void open_list_push(struct open_list *list, const Dwarf_Die *die, uint32_t scope)
 {
-    list->entries = grow(list->entries, list->count, sizeof(*list->entries));
+    list->entries = need_room(list->entries, list->count, sizeof(*list->entries));
     list->entries[list->count++] = (struct open_entry){*die, scope};
 }
 

@@ -15,6 +15,7 @@
 
 #include "libcaulk/debug_entry.h"
 #include "libcaulk/debug_members.h"
+#include "libcaulk/memory.h"
 
 #define SCOPES_MAX 64
 #define STEPS_MAX 16
@@ -34,9 +35,7 @@ struct debug_variables {
 
 struct debug_variables *debug_variables_create(Dwarf *dwarf, uint64_t bias)
 {
-    struct debug_variables *variables = calloc(1, sizeof(*variables));
-    if (!variables)
-        abort();
+    struct debug_variables *variables = allocate(1, sizeof(*variables));
     variables->dwarf = dwarf;
     variables->bias = bias;
     return variables;
@@ -100,9 +99,7 @@ static void add_variable(struct debug_variables *variables, Dwarf_Die *die)
     HASH_FIND(hh, variables->variables, &address, sizeof(address), variable);
     if (variable)
         return;
-    variable = malloc(sizeof(*variable));
-    if (!variable)
-        abort();
+    variable = allocate(1, sizeof(*variable));
     *variable = (struct variable){.address = address, .die = typed};
     HASH_ADD(hh, variables->variables, address, sizeof(address), variable);
 }

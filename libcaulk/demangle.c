@@ -15,6 +15,8 @@
 
 #include <libiberty/demangle.h>
 
+#include "libcaulk/memory.h"
+
 /* What follows the dot in a copy of a function, or in a static local, that the compiler made. */
 static const char *const suffixes[] = {
     "cold", "constprop", "isra", "llvm", "localalias", "lto_priv", "part",
@@ -69,9 +71,7 @@ static void say(const char *piece, size_t length, void *context)
 /* NULL where it is no such name, or one of too many words. */
 static char *readable_of(const char *symbol, int options)
 {
-    struct saying saying = {.text = malloc(READABLE_MAX)};
-    if (!saying.text)
-        abort();
+    struct saying saying = {.text = need_memory(malloc(READABLE_MAX))};
     char *readable = NULL;
     if (!setjmp(saying.too_long) && (rust_demangle_callback(symbol, options, say, &saying) ||
                                      cplus_demangle_v3_callback(symbol, options, say, &saying)))
@@ -82,9 +82,7 @@ static char *readable_of(const char *symbol, int options)
 
 char *demangle(const char *symbol)
 {
-    char *name = strdup(symbol);
-    if (!name)
-        abort();
+    char *name = need_memory(strdup(symbol));
     drop_from(name, "@");
     char *readable = readable_of(name, DMGL_AUTO);
     if (readable) {

@@ -12,6 +12,7 @@
 #include "libcaulk/dump_format.h"
 #include "libcaulk/id_table.h"
 #include "libcaulk/member_name.h"
+#include "libcaulk/memory.h"
 #include "libcaulk/varint.h"
 
 #define WORD_BYTES 8u
@@ -36,15 +37,13 @@ struct making {
 
 static void text_begin(struct text *text)
 {
-    text->out = open_memstream(&text->bytes, &text->size);
-    if (!text->out)
-        abort();
+    text->out = need_memory(open_memstream(&text->bytes, &text->size));
 }
 
 static void text_end(struct text *text)
 {
     if (ferror(text->out) | fclose(text->out))
-        abort();
+        memory_fail();
 }
 
 /* ---- layouts ---- */
@@ -54,9 +53,7 @@ static uint32_t string_of(struct making *making, const struct field *field)
 {
     static const char ends[][2] = {
         [SMART_UNKNOWN] = "", [SMART_SHARED] = {MEMBER_SHARED}, [SMART_WEAK] = {MEMBER_WEAK}};
-    char *name;
-    if (asprintf(&name, "%s%s", field->member, ends[field->smart]) < 0)
-        abort();
+    char *name = format_text("%s%s", field->member, ends[field->smart]);
     uint32_t string = making->string(making->context, name);
     free(name);
     return string;
@@ -92,7 +89,7 @@ static bool find_layout(struct making *making, uint32_t block, uint32_t *ret_lay
     uint64_t count = write_names(making, block, names.out);
     text_end(&names);
     if (count && !id_table_add(&making->known, checksum(names.bytes, names.size), &number))
-        abort();
+        memory_fail();
     if (count && number == before) {
         varint_write(making->layouts.out, count);
         fwrite(names.bytes, 1, names.size, making->layouts.out);

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libcaulk/array_room.h"
 #include "libcaulk/checksum.h"
 #include "libcaulk/embed_fields.h"
 #include "libcaulk/id_table.h"
+#include "libcaulk/memory.h"
 #include "libcaulk/root_fields.h"
 #include "libcaulk/section_file.h"
 #include "libcaulk/section_output.h"
@@ -32,13 +32,6 @@ struct making {
     struct embedded_fields fields;
 };
 
-static void *need(void *memory)
-{
-    if (!memory)
-        abort();
-    return memory;
-}
-
 /* ---- strings ---- */
 
 static uint32_t append_string(struct making *making, const char *text, size_t length)
@@ -48,7 +41,7 @@ static uint32_t append_string(struct making *making, const char *text, size_t le
         return 0;
     if (offset + length + 1 > making->strings_room) {
         making->strings_room = 2 * (offset + length + 1);
-        making->strings = need(realloc(making->strings, making->strings_room));
+        making->strings = need_memory(realloc(making->strings, making->strings_room));
     }
     memcpy(making->strings + offset, text, length + 1);
     making->strings_bytes += length + 1;
@@ -60,9 +53,9 @@ static uint32_t *find_hash(struct making *making, const char *text, size_t lengt
 {
     uint32_t before = making->known.count, number;
     if (!id_table_add(&making->known, checksum(text, length), &number))
-        abort();
+        memory_fail();
     if (number == before) {
-        making->offset_of = need(array_room(making->offset_of, number, sizeof(*making->offset_of)));
+        making->offset_of = need_room(making->offset_of, number, sizeof(*making->offset_of));
         making->offset_of[number] = 0;
     }
     return &making->offset_of[number];
@@ -71,7 +64,7 @@ static uint32_t *find_hash(struct making *making, const char *text, size_t lengt
 static void take_strings(struct making *making, const struct dump *dump)
 {
     making->strings_bytes = making->strings_room = dump->strings_bytes;
-    making->strings = need(malloc(dump->strings_bytes));
+    making->strings = need_memory(malloc(dump->strings_bytes));
     memcpy(making->strings, dump->strings, dump->strings_bytes);
     for (uint64_t at = 1; at < dump->strings_bytes;) {
         size_t length = strlen(dump->strings + at);
@@ -96,7 +89,7 @@ static uint32_t intern(struct making *making, const char *text)
 static void add_symbol(struct making *making, struct dump_symbol symbol, const char *name,
                        const char *file)
 {
-    making->symbols = need(array_room(making->symbols, making->count, sizeof(*making->symbols)));
+    making->symbols = need_room(making->symbols, making->count, sizeof(*making->symbols));
     symbol.name = intern(making, name);
     symbol.file = intern(making, file);
     making->symbols[making->count++] = symbol;
@@ -140,7 +133,7 @@ static void add_code(struct making *making)
 {
     const struct dump *dump = making->dump;
     size_t count = dump->stack_count;
-    uint64_t *pcs = need(malloc((count + 1) * sizeof(*pcs)));
+    uint64_t *pcs = need_memory(malloc((count + 1) * sizeof(*pcs)));
     for (size_t i = 0; i < count; i++)
         pcs[i] = dump->stack_pc[i + 1];
     qsort(pcs, count, sizeof(*pcs), compare_numbers);
@@ -258,7 +251,7 @@ static bool write_layouts(const struct making *making, const struct section_file
     struct section own;
     if (!section_read(&own, file, DUMP_LAYOUTS, err))
         return false;
-    own.bytes = need(realloc(own.bytes, own.size + fields->layouts_bytes + 1));
+    own.bytes = need_memory(realloc(own.bytes, own.size + fields->layouts_bytes + 1));
     memcpy(own.bytes + own.size, fields->layouts, fields->layouts_bytes);
     bool done =
         section_output_add(output, DUMP_LAYOUTS, own.bytes, own.size + fields->layouts_bytes,

@@ -4,7 +4,7 @@
  */
 #include "libcaulk/fields.h"
 
-#include <stdio.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +13,7 @@
 #include "libcaulk/debug_info.h"
 #include "libcaulk/debug_types.h"
 #include "libcaulk/heap_graph.h"
+#include "libcaulk/memory.h"
 #include "libcaulk/type_name.h"
 
 #define MEMBER_BYTES 256
@@ -54,14 +55,6 @@ struct object {
     bool tagged; /* GObject's Node is struct _Node */
 };
 #define TAG "_"
-
-static void *allocate(size_t count, size_t bytes)
-{
-    void *memory = calloc(count ? count : 1, bytes);
-    if (!memory)
-        abort();
-    return memory;
-}
 
 struct fields *fields_create(const struct dump *dump, struct symbolizer *symbolizer)
 {
@@ -128,9 +121,7 @@ static struct known_type *know(struct fields *fields, const char *name)
     if (type)
         return type;
     type = allocate(1, sizeof(*type));
-    type->name = strdup(name);
-    if (!type->name)
-        abort();
+    type->name = need_memory(strdup(name));
     find_in_modules(fields, type);
     HASH_ADD_KEYPTR(hh, fields->known, type->name, strlen(type->name), type);
     return type;
@@ -143,9 +134,8 @@ static struct known_type *know_type(struct fields *fields, uint32_t number)
     if (fields->of_type[number])
         return fields->of_type[number];
     const struct type *type = &fields->dump->types[number];
-    char *name = type_name(type), *tagged = NULL;
-    if (!name || (type->kind == TYPE_GOBJECT && asprintf(&tagged, TAG "%s", name) < 0))
-        abort();
+    char *name = need_memory(type_name(type));
+    char *tagged = type->kind == TYPE_GOBJECT ? format_text(TAG "%s", name) : NULL;
     if (type->kind == TYPE_CXX_ARRAY)
         name[strlen(name) - strlen("[]")] = '\0';
     fields->of_type[number] = know(fields, tagged ? tagged : name);
@@ -198,17 +188,14 @@ static bool find_typed(struct fields *fields, uint32_t block, struct object *ret
 static char *member_name(const struct object *object, uint64_t offset,
                          enum smart_pointer *ret_smart)
 {
-    char member[MEMBER_BYTES], *name;
+    char member[MEMBER_BYTES];
     uint64_t bytes = object->type->bytes, element = offset / bytes;
     if (!debug_types_member(object->type->types, object->type->name,
                             object->array ? offset % bytes : offset, member, sizeof(member),
                             ret_smart))
         return NULL;
-    int length = object->array ? asprintf(&name, "[%llu]%s", (unsigned long long)element, member)
-                               : asprintf(&name, "%s", member);
-    if (length < 0)
-        abort();
-    return name;
+    return object->array ? format_text("[%" PRIu64 "]%s", element, member)
+                         : format_text("%s", member);
 }
 
 static const struct member *know_member(const struct object *object, uint64_t offset)

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libcaulk/memory.h"
+
 #define DELETED " (deleted)"
 
 static struct mapped_file *find_or_add(struct mapped_files *files, const char *path, bool deleted)
@@ -13,12 +15,9 @@ static struct mapped_file *find_or_add(struct mapped_files *files, const char *p
     for (size_t i = files->count; i-- > 0;)
         if (!strcmp(files->file[i].path, path) && files->file[i].deleted == deleted)
             return &files->file[i];
-    files->file = reallocarray(files->file, files->count + 1, sizeof(*files->file));
-    char *copy = strdup(path);
-    if (!files->file || !copy)
-        abort();
+    files->file = need_room(files->file, files->count, sizeof(*files->file));
     struct mapped_file *added = &files->file[files->count++];
-    *added = (struct mapped_file){.path = copy, .deleted = deleted};
+    *added = (struct mapped_file){.path = need_memory(strdup(path)), .deleted = deleted};
     return added;
 }
 

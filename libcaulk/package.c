@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libcaulk/memory.h"
+
 #define LISTS "/var/lib/dpkg/info"
 #define LIST ".list"
 
@@ -57,8 +59,5 @@ char *package_of(const char *root, const char *path)
 
 char *package_of_debug_files(const char *package)
 {
-    char *name;
-    if (asprintf(&name, "%s%s", package, strcmp(package, "libc6") ? "-dbgsym" : "-dbg") < 0)
-        abort();
-    return name;
+    return format_text("%s%s", package, strcmp(package, "libc6") ? "-dbgsym" : "-dbg");
 }

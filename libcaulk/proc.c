@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "libcaulk/array_room.h"
+#include "libcaulk/memory.h"
 
 static FILE *open_proc(pid_t pid, const char *name)
 {
@@ -228,9 +228,7 @@ bool proc_list(pid_t **ret_pids, size_t *ret_count)
         long pid = strtol(entry->d_name, &end, 10);
         if (pid <= 0 || *end)
             continue;
-        pids = array_room(pids, count, sizeof(*pids));
-        if (!pids)
-            abort();
+        pids = need_room(pids, count, sizeof(*pids));
         pids[count++] = (pid_t)pid;
     }
     closedir(folder);
@@ -248,10 +246,8 @@ bool proc_descendants(pid_t pid, pid_t **ret_pids, size_t *ret_count)
     size_t count, found_count = 1;
     if (!proc_list(&pids, &count))
         return false;
-    pid_t *parents = calloc(count + 1, sizeof(*parents));
-    pid_t *found = calloc(count + 1, sizeof(*found));
-    if (!parents || !found)
-        abort();
+    pid_t *parents = allocate(count + 1, sizeof(*parents));
+    pid_t *found = allocate(count + 1, sizeof(*found));
     struct proc_status status;
     for (size_t i = 0; i < count; i++)
         parents[i] = pids[i] != pid && proc_status(pids[i], &status) ? status.parent : 0;

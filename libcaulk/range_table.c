@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#include "libcaulk/array_room.h"
+#include "libcaulk/memory.h"
 
 void range_table_finish(struct range_table *table)
 {
@@ -20,9 +20,7 @@ void range_table_add(struct range_table *table, const struct range *range)
 {
     if (!range->bytes)
         return;
-    table->ranges = array_room(table->ranges, table->count, sizeof(*table->ranges));
-    if (!table->ranges)
-        abort();
+    table->ranges = need_room(table->ranges, table->count, sizeof(*table->ranges));
     table->ranges[table->count++] = *range;
 }
 
@@ -52,9 +50,7 @@ void range_table_sort(struct range_table *table)
         return;
     qsort(table->ranges, table->count, sizeof(*table->ranges), compare_ranges);
     free(table->reach);
-    table->reach = calloc(table->count, sizeof(*table->reach));
-    if (!table->reach)
-        abort();
+    table->reach = allocate(table->count, sizeof(*table->reach));
     uint64_t reach = 0;
     for (size_t i = 0; i < table->count; i++) {
         uint64_t end = range_end(&table->ranges[i]);

@@ -8,6 +8,7 @@
 #include "libcaulk/debug_info.h"
 #include "libcaulk/debug_variables.h"
 #include "libcaulk/embedded_names.h"
+#include "libcaulk/memory.h"
 
 #define NAME_BYTES 256
 
@@ -23,16 +24,9 @@ struct root_fields {
     struct known_word *known;
 };
 
-static void *need(void *memory)
-{
-    if (!memory)
-        abort();
-    return memory;
-}
-
 struct root_fields *root_fields_create(const struct dump *dump, struct symbolizer *symbolizer)
 {
-    struct root_fields *fields = need(calloc(1, sizeof(*fields)));
+    struct root_fields *fields = need_memory(calloc(1, sizeof(*fields)));
     fields->dump = dump;
     fields->symbolizer = symbolizer;
     return fields;
@@ -55,7 +49,7 @@ void root_fields_destroy(struct root_fields *fields)
 
 static char *copy(const char *text)
 {
-    return text ? need(strdup(text)) : NULL;
+    return text ? need_memory(strdup(text)) : NULL;
 }
 
 static void look_up_in_file(struct debug_info *info, uint64_t address, struct known_word *word)
@@ -94,7 +88,7 @@ struct root_field root_fields_find(struct root_fields *fields, uint64_t address)
     struct known_word *word;
     HASH_FIND(hh, fields->known, &address, sizeof(address), word);
     if (!word) {
-        word = need(calloc(1, sizeof(*word)));
+        word = need_memory(calloc(1, sizeof(*word)));
         word->address = address;
         look_up(fields, word);
         HASH_ADD(hh, fields->known, address, sizeof(address), word);

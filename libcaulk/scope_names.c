@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libcaulk/array_room.h"
+#include "libcaulk/memory.h"
 
 struct scope {
     uint32_t parent;
@@ -27,9 +27,7 @@ uint32_t scope_names_add(struct scope_names *names, uint32_t parent, const char 
 {
     if (!*name)
         return parent;
-    names->scopes = array_room(names->scopes, names->count, sizeof(*names->scopes));
-    if (!names->scopes)
-        abort();
+    names->scopes = need_room(names->scopes, names->count, sizeof(*names->scopes));
     names->scopes[names->count++] = (struct scope){parent, name};
     return names->count;
 }
@@ -51,9 +49,7 @@ static char *join(const struct scope_names *names, uint32_t scope, const char *n
     size_t bytes = strlen(name) + 1;
     for (uint32_t i = scope; i != SCOPE_GLOBAL; i = names->scopes[i - 1].parent)
         bytes += strlen(names->scopes[i - 1].name) + strlen(SEPARATOR);
-    char *joined = malloc(bytes);
-    if (!joined)
-        abort();
+    char *joined = need_memory(malloc(bytes));
     char *at = joined + bytes - strlen(name) - 1;
     strcpy(at, name);
     for (uint32_t i = scope; i != SCOPE_GLOBAL; i = names->scopes[i - 1].parent) {
@@ -77,9 +73,7 @@ const char *scope_names_full(struct scope_names *names, uint64_t entry, const ch
             return names->built[i];
         }
     }
-    names->built = array_room(names->built, names->built_count, sizeof(*names->built));
-    if (!names->built)
-        abort();
+    names->built = need_room(names->built, names->built_count, sizeof(*names->built));
     names->built[names->built_count] = joined;
     return names->built[names->built_count++];
 }

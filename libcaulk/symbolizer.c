@@ -16,6 +16,7 @@
 #include "libcaulk/debug_info.h"
 #include "libcaulk/demangle.h"
 #include "libcaulk/embedded_names.h"
+#include "libcaulk/memory.h"
 #include "libcaulk/plumbing.h"
 
 struct module_file {
@@ -54,14 +55,6 @@ struct symbolizer {
     struct place *places;
     struct readable_name *names;
 };
-
-static void *allocate(size_t count, size_t bytes)
-{
-    void *memory = calloc(count ? count : 1, bytes);
-    if (!memory)
-        abort();
-    return memory;
-}
 
 struct symbolizer *symbolizer_create(const struct dump *dump, const struct debug_search *search)
 {

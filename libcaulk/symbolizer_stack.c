@@ -1,5 +1,6 @@
 /* A stack as a person knows it: without the allocator's frames, and with Python's functions in the
  * place of what runs them. */
+#include "libcaulk/memory.h"
 #include "libcaulk/symbolizer.h"
 
 #include <stdlib.h>
@@ -13,9 +14,7 @@ static void append(struct call_stack *stack, size_t *capacity, struct frames fra
 {
     while (stack->count + frames.count > *capacity)
         *capacity = *capacity ? *capacity * 2 : 32;
-    stack->frame = reallocarray(stack->frame, *capacity, sizeof(*stack->frame));
-    if (!stack->frame)
-        abort();
+    stack->frame = need_memory(reallocarray(stack->frame, *capacity, sizeof(*stack->frame)));
     memcpy(stack->frame + stack->count, frames.frame, frames.count * sizeof(*frames.frame));
     stack->count += frames.count;
 }

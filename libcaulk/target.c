@@ -18,6 +18,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "libcaulk/memory.h"
 #include "libcaulk/proc.h"
 #include "libcaulk/process_memory.h"
 #include "libcaulk/remote_image.h"
@@ -218,9 +219,7 @@ bool target_list(struct target **ret_targets, size_t *ret_count, struct error *e
     for (size_t i = 0; i < pid_count; i++) {
         if (!target_inspect(pids[i], &target, NULL))
             continue;
-        targets = reallocarray(targets, count + 1, sizeof(*targets));
-        if (!targets)
-            abort();
+        targets = need_room(targets, count, sizeof(*targets));
         targets[count++] = target;
     }
     free(pids);

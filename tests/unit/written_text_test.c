@@ -8,7 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 #include "cli/written_text.h"
 
 static void what_was_written_is_the_text(void **state)

@@ -1,15 +1,24 @@
-#include "cli/memory.h"
+#include "libcaulk/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
-#include "cli/fatal.h"
 #include "libcaulk/array_room.h"
+
+void memory_fail(void)
+{
+    static const char line[] = "caulk: out of memory\n";
+    if (write(STDERR_FILENO, line, sizeof(line) - 1) < 0) {
+        /* nobody is listening */
+    }
+    _exit(MEMORY_EXIT_STATUS);
+}
 
 void *need_memory(void *memory)
 {
     if (!memory)
-        fatal(NULL, "out of memory");
+        memory_fail();
     return memory;
 }
 
