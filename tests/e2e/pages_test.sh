@@ -88,6 +88,38 @@ test_pages_are_clean() {
         'macro: PP (empty|after SH)|longer than 80 bytes|lower case character in document' said)"
 }
 
+# The example lines of the pages, as they stand, but for those that need a daemon or another machine.
+examples() {
+    awk '/^# /{ examples = $2 == "EXAMPLES" } examples && /^caulk /' "$root"/cli/share/pages/caulk-*.1.scd |
+        grep -vE 'pidof|/usr/sbin'
+}
+
+test_examples_do_what_they_say() {
+    local heap='0>1 1>0 2#1:100' example status
+    mkdir -p monday tuesday path
+    for number in 1 2 3; do
+        "$build/bench/make_dump" graph "$heap" "relayd.$number.dump" "sequence=$number" "uptime=$((10 * number))"
+    done
+    cp relayd.1.dump monday
+    cp relayd.2.dump tuesday
+    ln -s "$build/caulk" path/caulk
+    ln -s "$(type -P true)" path/xdot
+    cp "$samples/refcount_cycle" tests
+    [ "$(examples | wc -l)" -ge 15 ] || fail "where are the examples?"
+    while read -r example; do
+        status=0
+        PATH=$PWD/path:$PATH bash -o pipefail -c "$example" >printed 2>refused </dev/null || status=$?
+        # 1: some were found
+        case "$status $example" in
+        0* | "1 caulk run --fail-on"*) ;;
+        *) fail "status $status of $example: $(cat refused)" ;;
+        esac
+    done < <(examples)
+    for made in leaks.dot c1.svg monday.dump relayd.html growth.html new.html relayd.named.dump; do
+        [ -s "$made" ] || fail "no $made"
+    done
+}
+
 test_bash_completes_every_option() {
     # shellcheck source=/dev/null
     . "$share/completions/bash/caulk"
