@@ -156,7 +156,7 @@ test_pprof_in_a_browser() {
         contains seen 'caulk|leaked_space'
     done
     curl -sSf "$address/ui/top?si=cycle_space" >seen
-    contains seen 'makeTopTable\(256,'
+    contains seen 'makeTopTable\( *256 *,'
 }
 
 test_heapsnapshot() {
