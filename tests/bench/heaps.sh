@@ -46,6 +46,9 @@ dump_heap() {
     path=$("$build/caulk" dump "$heap_pid") || return
     awk -v start="$start" -v end="$EPOCHREALTIME" -v path="$path" \
         'BEGIN { printf "%.2f %s\n", end - start, path }'
+    while pgrep -P "$heap_pid" >/dev/null; do # while the kernel clears the child away, a fork takes longer
+        sleep "$poll_seconds"
+    done
 }
 
 # How long programs of 0.1, 1 and 4 GB stand still.
