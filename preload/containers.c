@@ -52,11 +52,8 @@ bool containers_init(struct containers *containers, const struct maps *maps,
                      uint32_t module_count)
 {
     struct module_symbol symbol;
-    bool found = false;
     memset(containers, 0, sizeof(*containers));
-    for (uint32_t i = 0; i < module_count && !found; i++)
-        found = module_symbol_find(maps, modules[i], A_LIBSTDCXX_FUNCTION, &symbol);
-    if (!found)
+    if (!module_symbol_owner(maps, modules, module_count, A_LIBSTDCXX_FUNCTION, &symbol))
         return true;
     containers->maps = maps;
     containers->heap = heap;

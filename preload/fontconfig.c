@@ -22,9 +22,8 @@ void fontconfig_find(struct fontconfig *fontconfig, const struct maps *maps,
                      const struct loaded_module *const *modules, uint32_t module_count)
 {
     struct module_symbol symbol;
-    fontconfig->loaded = false;
-    for (uint32_t i = 0; i < module_count && !fontconfig->loaded; i++)
-        fontconfig->loaded = module_symbol_find(maps, modules[i], "FcPatternCreate", &symbol);
+    fontconfig->loaded =
+        module_symbol_owner(maps, modules, module_count, "FcPatternCreate", &symbol);
 }
 
 static bool is_block(const struct heap_blocks *heap, uintptr_t address, size_t bytes)

@@ -42,19 +42,6 @@ static void add_class(void *context, const struct gobject_class *class)
         gobject->classes[gobject->class_count++] = *class;
 }
 
-/* A variable may be the executable's, whose copy the library uses; a function is the library's. */
-static bool find_symbol(const struct maps *maps, const struct loaded_module *const *modules,
-                        uint32_t module_count, const char *name,
-                        const struct loaded_module **ret_module, struct module_symbol *ret_symbol)
-{
-    for (uint32_t i = 0; i < module_count; i++)
-        if (module_symbol_find(maps, modules[i], name, ret_symbol)) {
-            *ret_module = modules[i];
-            return true;
-        }
-    return false;
-}
-
 static bool allocate(struct gobject *gobject)
 {
     gobject->classes = pages_map(CLASSES_MAX * sizeof(*gobject->classes));
@@ -81,14 +68,16 @@ bool gobject_read(struct gobject *gobject, const struct maps *maps,
 bool gobject_find(struct gobject *gobject, const struct maps *maps,
                   const struct loaded_module *const *modules, uint32_t module_count)
 {
-    const struct loaded_module *any, *glib, *library;
+    const struct loaded_module *glib, *library;
     struct module_symbol symbol;
     memset(gobject, 0, sizeof(*gobject));
-    if (!find_symbol(maps, modules, module_count, "g_quark_to_string", &glib, &symbol))
+    glib = module_symbol_owner(maps, modules, module_count, "g_quark_to_string", &symbol);
+    if (!glib)
         return true;
-    if (find_symbol(maps, modules, module_count, "glib_minor_version", &any, &symbol))
+    if (module_symbol_owner(maps, modules, module_count, "glib_minor_version", &symbol))
         gobject->hides_blocks = has_slices(maps, &symbol);
-    if (!find_symbol(maps, modules, module_count, "g_object_ref", &library, &symbol))
+    library = module_symbol_owner(maps, modules, module_count, "g_object_ref", &symbol);
+    if (!library)
         return true;
     return gobject_read(gobject, maps, glib, library);
 }

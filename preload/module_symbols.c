@@ -133,3 +133,14 @@ bool module_symbol_find(const struct maps *maps, const struct loaded_module *mod
     *ret_symbol = (struct module_symbol){module->bias + symbol.st_value, symbol.st_size};
     return true;
 }
+
+const struct loaded_module *module_symbol_owner(const struct maps *maps,
+                                                const struct loaded_module *const *modules,
+                                                uint32_t module_count, const char *name,
+                                                struct module_symbol *ret_symbol)
+{
+    for (uint32_t i = 0; i < module_count; i++)
+        if (module_symbol_find(maps, modules[i], name, ret_symbol))
+            return modules[i];
+    return NULL;
+}

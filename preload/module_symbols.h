@@ -18,4 +18,11 @@ struct module_symbol {
 bool module_symbol_find(const struct maps *maps, const struct loaded_module *module,
                         const char *name, struct module_symbol *ret_symbol);
 
+/* The first module that has it, or NULL. A variable may be the executable's, whose copy the library
+ * uses; a function is the library's. */
+const struct loaded_module *module_symbol_owner(const struct maps *maps,
+                                                const struct loaded_module *const *modules,
+                                                uint32_t module_count, const char *name,
+                                                struct module_symbol *ret_symbol);
+
 #endif

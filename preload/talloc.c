@@ -22,9 +22,7 @@ void talloc_find(struct talloc *talloc, const struct maps *maps,
                  const struct loaded_module *const *modules, uint32_t module_count)
 {
     struct module_symbol symbol;
-    talloc->loaded = false;
-    for (uint32_t i = 0; i < module_count && !talloc->loaded; i++)
-        talloc->loaded = module_symbol_find(maps, modules[i], "_talloc_zero", &symbol);
+    talloc->loaded = module_symbol_owner(maps, modules, module_count, "_talloc_zero", &symbol);
 }
 
 static bool read_chunk(uint64_t address, struct chunk *ret_chunk)
