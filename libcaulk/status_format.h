@@ -19,8 +19,8 @@
  * are only ever added to: a sum is off by what happened while it was read.
  *
  * Versions: 1, the first; 2, with dump_signal, dump_signal_taken and dump; 3, with more than one
- * reply; 4, with stack_frames,
- * only_lost and has_python. A reader refuses a version that it doesn't know.
+ * reply; 4, with stack_frames, only_lost and has_python. A reader refuses a version that it doesn't
+ * know.
  */
 #ifndef CAULK_STATUS_FORMAT_H
 #define CAULK_STATUS_FORMAT_H
@@ -102,10 +102,9 @@ struct tracker_status {
     /* Live bytes are the sum over all counters of allocated_bytes - freed_bytes. */
     struct status_chunk chunks[STATUS_COUNTER_CHUNKS];
 
-    uint64_t
-        stack_frames;    /* address of a uint32_t: frames of all stacks so far, shared ones once */
-    uint32_t only_lost;  /* 1 where the option `detail` is lost */
-    uint32_t has_python; /* 1 where CPython is loaded: of its programs no blocks are summed */
+    uint64_t stack_frames; /* address of a uint32_t: all stacks' frames so far, shared ones once */
+    uint32_t only_lost;    /* 1 where the option `detail` is lost */
+    uint32_t has_python;   /* 1 where CPython is loaded: of its programs no blocks are summed */
 };
 static_assert(sizeof(struct status_chunk) == 16, "chunk layout");
 static_assert(sizeof(struct status_reply) == 24 + STATUS_PATH_BYTES + STATUS_REASON_BYTES,
