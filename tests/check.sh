@@ -21,11 +21,13 @@ number() { # WORD LINE
 }
 
 run_part() { # NAME: leaves "PASSED FAILED SKIPPED" in $results/NAME
-    local started=$SECONDS status summary failed
+    local status summary failed TIMEFORMAT="== $1 took %0R s, %0U + %0S s of processor time"
     echo "== $1"
     echo 0 1 0 >"$results/$1" # should it not come to its end
-    "part_$1" 2>&1 | tee "$results/$1.log"
-    status=${PIPESTATUS[0]}
+    time {
+        "part_$1" 2>&1 | tee "$results/$1.log"
+        status=${PIPESTATUS[0]}
+    }
     summary=$(grep -E '\b[0-9]+ passed, [0-9]+ failed' "$results/$1.log" | tail -n 1)
     failed=$(number failed "$summary")
     if [ "$status" != 0 ] && [ "$failed" = 0 ]; then
@@ -33,17 +35,13 @@ run_part() { # NAME: leaves "PASSED FAILED SKIPPED" in $results/NAME
         echo "$1: exit status $status"
     fi
     echo "$(number passed "$summary") $failed $(number skipped "$summary")" >"$results/$1"
-    echo "== $1 took $((SECONDS - started)) s"
 }
 
 # What fails to build here fails again, and counts, in the parts that need it.
 build_parts() {
-    local started=$SECONDS
-    echo "== building what the other parts run"
     quiet_make -k tests
     quiet_make -k "${sanitized[@]}" sanitized-tests
     quiet_make CHECKED=1 BUILD=build/checked build/checked/libcaulk.so
-    echo "== building took $((SECONDS - started)) s"
 }
 
 part_lint() { quiet_make lint; }
@@ -80,7 +78,8 @@ fi
 
 # The longest come first. Fuzzing, at last, has all processors for its seconds.
 beside=(e2e sanitized daemons damage commands checked oracle repro deb samples-checked)
-build_parts
+TIMEFORMAT="== building what they run took %0R s, %0U + %0S s of processor time"
+time build_parts
 in_parallel run_part "${beside[@]}"
 run_part fuzz
 
