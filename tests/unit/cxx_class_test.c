@@ -94,7 +94,8 @@ static void tables_that_are_none(void **state)
 }
 
 /* Whatever a word of table, typeinfo and the kind's own is replaced by, nothing breaks; where a
- * name is found all the same, it is one of those that are there. */
+ * name is found all the same, it is one of those that are there. The name itself stays: the bytes
+ * of an address can be one. */
 static void chains_that_break_anywhere(void **state)
 {
     (void)state;
@@ -111,6 +112,8 @@ static void chains_that_break_anywhere(void **state)
                               (uintptr_t)table};
     for (size_t word = 0; word < memory.constants_used; word++) {
         uint64_t was = memory.constants[word];
+        if (!memcmp(&was, "7Session", sizeof(was)))
+            continue;
         for (size_t i = 0; i < sizeof(stray) / sizeof(stray[0]); i++) {
             memory.constants[word] = stray[i];
             if (is_class(table))
