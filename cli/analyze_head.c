@@ -14,9 +14,8 @@ void analyze_print_process(const struct opened *opened)
 {
     const struct dump *dump = opened->dump;
     bool alone = dump->process.merged && words_is_of_one_program(dump);
-    printf("%s%s%s%s %s\n", text_colour(TEXT_BOLD),
-           words_cut(words_file_name(dump->process.program), 60).s, text_colour(TEXT_PLAIN),
-           alone ? "," : "", words_process(opened).s);
+    printf("%s%s%s%s %s\n", text_colour(TEXT_BOLD), words_program(&dump->process).s,
+           text_colour(TEXT_PLAIN), alone ? "," : "", words_process(opened).s);
 }
 
 /* "RSS     4.6 GiB = in use 3.9 + allocator free 0.4 + …", all in the whole's unit. */

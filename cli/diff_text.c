@@ -63,7 +63,7 @@ static void print_head(const struct compared *compared)
 {
     const struct dump *old = compared->oldest.dump, *new = compared->newest.dump;
     const struct diff *diff = &compared->diff;
-    printf("%s%s%s", text_colour(TEXT_BOLD), words_cut(words_file_name(new->process.program), 60).s,
+    printf("%s%s%s", text_colour(TEXT_BOLD), words_program(&new->process).s,
            text_colour(TEXT_PLAIN));
     if (new->process.merged)
         printf(", %s to %s", words_merged(old).s, words_merged(new).s);

@@ -39,7 +39,7 @@ static uint32_t count_failures(const struct leaks *leaks)
 static void open_test(struct junit *junit, const char *name)
 {
     xml_open(junit->xml, "testcase");
-    xml_attribute(junit->xml, "classname", words_file_name(junit->opened->dump->process.program));
+    xml_attribute(junit->xml, "classname", words_program(&junit->opened->dump->process).s);
     xml_attribute(junit->xml, "name", name);
 }
 

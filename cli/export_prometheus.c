@@ -41,7 +41,7 @@ static char *process_labels(const struct opened *opened)
     struct written_text labels;
     written_text_begin(&labels);
     fputs("program=\"", labels.out);
-    write_escaped(labels.out, words_cut(words_file_name(process->program), 60).s);
+    write_escaped(labels.out, words_program(process).s);
     putc('"', labels.out);
     if (!process->merged)
         fprintf(labels.out, ",pid=\"%" PRIu32 "\"", process->pid);

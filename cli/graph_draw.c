@@ -186,7 +186,7 @@ static void draw_rest(struct dot *dot, const struct amount *left_out)
 
 struct dot *graph_draw(const struct opened *opened, const struct picture *picture)
 {
-    struct dot *dot = dot_create(words_file_name(opened->dump->process.program));
+    struct dot *dot = dot_create(words_program(&opened->dump->process).s);
     struct amount *retained = graph_retained(opened, picture);
     uint32_t *cluster = allocate(picture->group_count, sizeof(*cluster));
     for (uint32_t i = 0; i < picture->group_count; i++)

@@ -118,6 +118,8 @@ static void print_process(const struct opened *opened)
     else
         printf("program   %s, pid %" PRIu32 ", dump %" PRIu32 "\n",
                words_cut(process->program, 80).s, process->pid, process->sequence);
+    if (!words_has_its_name(process))
+        printf("started   as %s\n", words_cut(process->started_as, 80).s);
     if (*process->host)
         printf("host      %s\n", words_cut(process->host, 80).s);
     print_time(process->time_ns);

@@ -50,7 +50,7 @@ static void put_header(const struct report *report)
     html_put(report->out,
              "<a class=skip href=\"#main\">To the report</a>\n<header>\n<h1>$</h1>\n<p>$</p>\n<nav "
              "aria-label=Sections>\n",
-             words_cut(words_file_name(process->program), 60).s, words_process(opened).s, NULL);
+             words_program(process).s, words_process(opened).s, NULL);
     for (size_t i = 0; i < SECTION_COUNT; i++)
         if (is_shown(report, &sections[i]))
             html_put(report->out, "<a href=\"#$\">$</a>\n", sections[i].id, sections[i].title,
@@ -76,9 +76,9 @@ void report_page(const struct report *report)
 {
     const struct dump *dump = report->opened->dump;
     const struct process *process = &dump->process;
-    struct phrase title = words_format(
-        "%s, %s: caulk report", words_cut(words_file_name(process->program), 60).s,
-        process->merged ? words_merged(dump).s : words_format("pid %u", process->pid).s);
+    struct phrase title = words_format("%s, %s: caulk report", words_program(process).s,
+                                       process->merged ? words_merged(dump).s
+                                                       : words_format("pid %u", process->pid).s);
     put_head(report->out, title.s);
     put_header(report);
     put_sections(report);

@@ -70,6 +70,8 @@ static void put_process(const struct report *report)
     FILE *out = report->out;
     html_put(out, "<table class=facts><tbody>\n", NULL);
     put_row(out, "program", words_cut(process->program, PATH_CHARACTERS).s);
+    if (!words_has_its_name(process))
+        put_row(out, "started as", words_cut(process->started_as, PATH_CHARACTERS).s);
     if (process->merged)
         put_row(out, "of", words_merged(dump).s);
     else

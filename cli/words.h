@@ -140,6 +140,12 @@ struct phrase words_rate(double count, double seconds);
 /* "109 MiB/h" */
 struct phrase words_rate_of_bytes(double bytes, double seconds);
 
+/* What people call it: the name of the link or script that was executed, where it was one. */
+struct phrase words_program(const struct process *process);
+
+/* It was not: it is called by its own name. */
+bool words_has_its_name(const struct process *process);
+
 /* "12 processes on 3 hosts": what a merged dump is of. */
 struct phrase words_merged(const struct dump *dump);
 uint32_t words_host_count(const struct dump *dump);

@@ -23,6 +23,16 @@ struct phrase words_merged(const struct dump *dump)
                         text_counted(words_host_count(dump), "host").s);
 }
 
+struct phrase words_program(const struct process *process)
+{
+    return words_cut(words_file_name(process->started_as), 60);
+}
+
+bool words_has_its_name(const struct process *process)
+{
+    return !strcmp(words_file_name(process->started_as), words_file_name(process->program));
+}
+
 bool words_is_of_one_program(const struct dump *dump)
 {
     for (uint32_t i = 1; i < dump->merged.process_count; i++)

@@ -95,7 +95,9 @@ struct process {
     bool no_births; /* all blocks' births are 0 and say nothing */
     bool only_lost; /* reachable blocks are in the dump's sums, and not among its blocks */
     bool merged;    /* only_lost, and all others are there too: what many processes had */
-    const char *program, *host, *options, *allocator;
+    const char *program,
+        *started_as; /* its file, and what was executed: a link to it, or a script */
+    const char *host, *options, *allocator;
 };
 
 struct module {

@@ -111,6 +111,7 @@ bool dump_decode_process(struct dump *dump, const struct section *section, struc
         return false;
     process_copy(process, &from);
     return section_string(dump, section, 0, from.program, &process->program, err) &&
+           section_string(dump, section, 0, from.started_as, &process->started_as, err) &&
            section_string(dump, section, 0, from.host, &process->host, err) &&
            section_string(dump, section, 0, from.options, &process->options, err) &&
            section_string(dump, section, 0, from.allocator, &process->allocator, err);

@@ -124,7 +124,7 @@
 #include <stdint.h>
 
 #define DUMP_MAGIC "CAULKDMP"
-#define DUMP_VERSION 3u
+#define DUMP_VERSION 4u
 #define DUMP_STACK_NODES_MAX 1024u
 #define DUMP_AMOUNT_MAX (1ull << 52)
 
@@ -213,10 +213,12 @@ struct dump_process {
     uint32_t depth;          /* frames kept of a stack */
     uint32_t program;        /* strings: path of the executable */
     uint32_t host;
-    uint32_t options;   /* the options in force, as in CAULK_OPTIONS */
-    uint32_t allocator; /* name of the allocator below: "glibc 2.36", or a library's path */
+    uint32_t options;    /* the options in force, as in CAULK_OPTIONS */
+    uint32_t allocator;  /* name of the allocator below: "glibc 2.36", or a library's path */
+    uint32_t started_as; /* strings: what was executed: a link to the program, or its script */
+    uint32_t reserved;
 };
-static_assert(sizeof(struct dump_process) == 144, "process layout");
+static_assert(sizeof(struct dump_process) == 152, "process layout");
 
 /* struct dump_module.flags */
 #define DUMP_MODULE_MAIN 1u   /* the executable */

@@ -37,9 +37,9 @@ static bool visit_records(struct dump *dump, visit_string *visit, struct pool *p
 static bool visit_all(struct dump *dump, visit_string *visit, struct pool *pool)
 {
     struct process *process = &dump->process;
-    return visit(pool, &process->program) && visit(pool, &process->host) &&
-           visit(pool, &process->options) && visit(pool, &process->allocator) &&
-           visit_records(dump, visit, pool);
+    return visit(pool, &process->program) && visit(pool, &process->started_as) &&
+           visit(pool, &process->host) && visit(pool, &process->options) &&
+           visit(pool, &process->allocator) && visit_records(dump, visit, pool);
 }
 
 static bool append(struct pool *pool, const char *text, size_t bytes, uint32_t *ret_offset)

@@ -63,6 +63,7 @@ static uint64_t put_process(struct writing *writing)
         .stacks_mode = from->stacks_mode,
         .depth = from->depth,
         .program = offset_of(writing, from->program),
+        .started_as = offset_of(writing, from->started_as),
         .host = offset_of(writing, from->host),
         .options = offset_of(writing, from->options),
         .allocator = offset_of(writing, from->allocator),

@@ -56,6 +56,7 @@ static void name_process(struct dump_job *job, struct dump_process *process)
     const char *allocator = allocator_below()->name;
     size_t length = options_format(&tracker.options, options, sizeof(options));
     process->program = dump_strings_text(&job->strings, tracker.program);
+    process->started_as = dump_strings_text(&job->strings, tracker.started_as);
     process->host = uname(&names) == 0 ? dump_strings_text(&job->strings, names.nodename) : 0;
     process->options = dump_strings_add(&job->strings, options, length);
     process->allocator = dump_strings_text(&job->strings, allocator);

@@ -43,11 +43,23 @@ static void read_options(const char *text)
     options_apply(options, text, warn);
 }
 
+/* A link to the program, or a script that it interprets; NULL where only a descriptor was executed.
+ */
+static const char *executed_path(void)
+{
+    static const char *const descriptors[] = {"/dev/fd/", "/proc/self/fd/"};
+    const char *path = (const char *)getauxval(AT_EXECFN);
+    for (unsigned i = 0; path && i < sizeof(descriptors) / sizeof(*descriptors); i++)
+        if (!strncmp(path, descriptors[i], strlen(descriptors[i])))
+            path = NULL;
+    return path;
+}
+
 static void note_program(void)
 {
     long length =
         syscall(SYS_readlink, "/proc/self/exe", tracker.program, sizeof(tracker.program) - 1);
-    const char *started = (const char *)getauxval(AT_EXECFN);
+    const char *started = executed_path();
     if (length <= 0 && started)
         text_format(tracker.program, sizeof(tracker.program), "%s", started);
     text_format(tracker.started_as, sizeof(tracker.started_as), "%s",

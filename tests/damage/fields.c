@@ -41,6 +41,7 @@ static const struct field process_fields[] = {FIELD(dump_process, pid),
                                               FIELD(dump_process, host),
                                               FIELD(dump_process, options),
                                               FIELD(dump_process, allocator),
+                                              FIELD(dump_process, started_as),
                                               END};
 static const struct field module_fields[] = {
     FIELD(dump_module, start),         FIELD(dump_module, end),

@@ -221,6 +221,27 @@ test_scripts_are_followed() {
     one_line refused '^caulk: .*static_program: static: '
 }
 
+# A link to it, as Debian's redis-server is; a script; nothing but a descriptor.
+test_a_process_is_called_by_what_was_executed() {
+    local perl name
+    perl=$(command -v perl)
+    ln -s "$perl" link
+    printf '#!%s\n' "$perl" >script
+    chmod +x script
+    export CAULK_OPTIONS="dump=$tmp/%e.dump:at_exit=yes:log=none" LD_PRELOAD="$tracker"
+    ./link -e ''
+    ./script
+    perl -e "exec {'/proc/self/fd/3'} 'other', '-e', ''" 3<"$perl"
+    unset CAULK_OPTIONS LD_PRELOAD
+    for name in link script perl; do
+        contains <("$caulk" analyze "$name.dump") "^$name pid "
+    done
+    "$caulk" info link.dump >started
+    contains started '^program   .*/perl, pid '
+    contains started '^started   as \./link$'
+    lacks <("$caulk" info perl.dump) '^started '
+}
+
 test_secure_execution_is_refused() {
     cp "$samples/no_leak" raised
     chown 65534 raised 2>/dev/null || skip "files can't be given away"

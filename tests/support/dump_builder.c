@@ -26,6 +26,7 @@ struct dump_builder *dump_builder_create(void)
         .tick = 1000,
         .depth = 64,
         .program = dump_builder_add_string(builder, "/bin/program"),
+        .started_as = dump_builder_add_string(builder, "./program"),
         .host = dump_builder_add_string(builder, "host"),
         .options = dump_builder_add_string(builder, ""),
         .allocator = dump_builder_add_string(builder, "glibc 2.36"),

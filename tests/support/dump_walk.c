@@ -24,8 +24,8 @@ static volatile size_t sink;
 static void walk_process(const struct dump *dump)
 {
     const struct process *process = &dump->process;
-    sink = strlen(process->program) + strlen(process->host) + strlen(process->options) +
-           strlen(process->allocator);
+    sink = strlen(process->program) + strlen(process->started_as) + strlen(process->host) +
+           strlen(process->options) + strlen(process->allocator);
     PROMISE(process->stacks_mode <= STACKS_CALLER);
     PROMISE(process->fork_tick <= process->tick);
     for (uint32_t i = 0; i < dump->thread_count; i++) {

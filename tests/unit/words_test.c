@@ -174,6 +174,17 @@ static void what_is_not_known_has_the_next_best_name(void **state)
     assert_string_equal(words_function(&frame).s, "?");
 }
 
+static void a_program_is_called_by_what_was_executed(void **state)
+{
+    (void)state;
+    struct process process = {.program = "/usr/bin/redis-check-rdb", .started_as = "redis-server"};
+    assert_string_equal(words_program(&process).s, "redis-server");
+    assert_false(words_has_its_name(&process));
+    process.started_as = "./redis-check-rdb";
+    assert_string_equal(words_program(&process).s, "redis-check-rdb");
+    assert_true(words_has_its_name(&process));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -187,6 +198,7 @@ int main(void)
         cmocka_unit_test(wrappers_of_the_allocator_name_nothing),
         cmocka_unit_test(ages_are_bars_around_their_mean),
         cmocka_unit_test(rates_are_by_what_was_seen),
+        cmocka_unit_test(a_program_is_called_by_what_was_executed),
         cmocka_unit_test(what_is_not_known_has_the_next_best_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
