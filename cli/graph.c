@@ -1,7 +1,6 @@
 /* `caulk graph`: what is lost, or one neighbourhood, as a drawing. */
 #include "cli/graph.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +10,7 @@
 #include "libcaulk/memory.h"
 #include "cli/options.h"
 #include "cli/text.h"
+#include "cli/whole_file.h"
 
 enum graph_key {
     KEY_BLOCK = OPTION_FIRST_FREE,
@@ -167,15 +167,12 @@ static void write_drawing(const struct opened *opened, const struct picture *pic
 static void write_result(const struct opened *opened, const struct picture *picture,
                          const struct arguments *arguments)
 {
-    FILE *out = stdout;
-    if (arguments->dumps.output && !(out = fopen(arguments->dumps.output, "we")))
-        fatal(arguments->dumps.output, "%s", strerror(errno));
+    FILE *out = whole_file_begin(arguments->dumps.output);
     if (arguments->dumps.json)
         graph_print_json(opened, picture, out);
     else
         write_drawing(opened, picture, arguments, out);
-    if (out != stdout && (ferror(out) | fclose(out)) != 0)
-        fatal(arguments->dumps.output, "%s", strerror(errno));
+    whole_file_end(out);
 }
 
 int graph_run(int argc, char **argv)

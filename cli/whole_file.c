@@ -13,6 +13,7 @@
 
 #include "cli/copy.h"
 #include "cli/fatal.h"
+#include "libcaulk/dump.h"
 
 /* The file that is being written, for the exit handler. */
 static struct {
@@ -77,6 +78,8 @@ FILE *whole_file_begin(const char *path)
     current.path = path;
     if (!path || strcmp(path, "-") == 0)
         return stdout;
+    if (!copy_is_special(path) && dump_recognize(path))
+        fatal(path, "a dump; nothing is written over it, name another file");
     FILE *out = copy_is_special(path) ? fopen(path, "we") : make_temporary(path);
     if (!out)
         fatal(path, "%s", strerror(errno));

@@ -1,7 +1,7 @@
 /*
  * A result in a file that appears under its name whole or not at all: it is written beside it under
  * another name and renamed, so that nobody who reads there, a web server or a collector, ever sees
- * half of it. What was there before is replaced, as by a shell's `>`.
+ * half of it. What was there before is replaced, as by a shell's `>`; but no dump is.
  */
 #ifndef CAULK_WHOLE_FILE_H
 #define CAULK_WHOLE_FILE_H

@@ -4,8 +4,10 @@
  */
 #include "libcaulk/dump.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "libcaulk/dump_decode.h"
 #include "libcaulk/section_file.h"
@@ -75,6 +77,17 @@ static void parts_fill(struct dump *dump, const struct section_file *file)
         dump->parts[i] = (struct dump_part){section_name(section->kind), section->offset,
                                             section->bytes, section->count};
     }
+}
+
+bool dump_recognize(const char *path)
+{
+    char magic[sizeof(DUMP_MAGIC) - 1];
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool found = fd >= 0 && read(fd, magic, sizeof(magic)) == (ssize_t)sizeof(magic) &&
+                 !memcmp(magic, DUMP_MAGIC, sizeof(magic));
+    if (fd >= 0)
+        close(fd);
+    return found;
 }
 
 bool dump_open(const char *path, struct dump **ret_dump, struct error *err)

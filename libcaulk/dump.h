@@ -309,6 +309,9 @@ struct dump {
 
 /* On failure *ret_dump is untouched and err says what is wrong and where. */
 bool dump_open(const char *path, struct dump **ret_dump, struct error *err);
+
+/* Whether a regular file begins as dumps do, sound or damaged. */
+bool dump_recognize(const char *path);
 void dump_close(struct dump *dump); /* accepts NULL */
 
 static inline bool stack_is_join(uint64_t pc)

@@ -301,6 +301,18 @@ test_info() {
     "$caulk" info mixed.dump --json | jq . | matches_exactly offline_info_json
 }
 
+# Nothing that is made of a dump is worth it.
+test_no_dump_is_written_over() {
+    heap mixed "$mixed"
+    cp mixed.dump before
+    for command in graph report merge symbolize "export --format=jsonl"; do
+        # shellcheck disable=SC2086
+        exits 2 "$caulk" $command mixed.dump -o mixed.dump 2>refused
+        one_line refused '^caulk: mixed.dump: .*; nothing is written over'
+        cmp before mixed.dump
+    done
+}
+
 test_output_that_cannot_be_written() {
     heap mixed "$mixed"
     for command in "analyze mixed.dump" "analyze --json mixed.dump" "graph mixed.dump" help; do
