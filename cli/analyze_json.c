@@ -8,9 +8,9 @@
 #include "cli/analyze_json.h"
 #include "cli/dump_json.h"
 #include "cli/fatal.h"
-#include "libcaulk/memory.h"
 #include "cli/owner_json.h"
 #include "cli/suppressed.h"
+#include "libcaulk/memory.h"
 
 /* Beside a figure of a site: whoever reads it must see where it comes from. */
 static void put_estimated(struct json *json, bool estimated, uint64_t samples)

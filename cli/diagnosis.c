@@ -5,9 +5,9 @@
 #include <stdlib.h>
 
 #include "cli/json.h"
-#include "libcaulk/memory.h"
 #include "cli/text.h"
 #include "cli/words.h"
+#include "libcaulk/memory.h"
 #include "libcaulk/utf8.h"
 
 static char *format_clean(const char *format, va_list args)

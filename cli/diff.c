@@ -8,9 +8,9 @@
 #include "cli/dump_arguments.h"
 #include "cli/fail_on.h"
 #include "cli/fatal.h"
-#include "libcaulk/memory.h"
 #include "cli/options.h"
 #include "cli/text.h"
+#include "libcaulk/memory.h"
 
 enum diff_key { KEY_FAIL_ON = OPTION_FIRST_FREE };
 

@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "cli/diff.h"
-#include "libcaulk/memory.h"
 #include "cli/words.h"
 #include "libcaulk/checksum.h"
+#include "libcaulk/memory.h"
 
 #define OWNERS_MAX 100
 #define NO_OWNER_HERE UINT32_MAX

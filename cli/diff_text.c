@@ -8,10 +8,10 @@
 #include <string.h>
 
 #include "cli/diff.h"
-#include "libcaulk/memory.h"
 #include "cli/stack_text.h"
 #include "cli/text.h"
 #include "cli/words.h"
+#include "libcaulk/memory.h"
 
 #define SITES_MAX 10
 #define OWNERS_SHOWN 5

@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "cli/doctor.h"
-#include "libcaulk/memory.h"
 #include "cli/names_from.h"
 #include "cli/words.h"
 #include "libcaulk/debug_info.h"
+#include "libcaulk/memory.h"
 #include "libcaulk/package.h"
 
 #define NAMED_MOST 4 /* libraries in one line */

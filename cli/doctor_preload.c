@@ -11,8 +11,8 @@
 
 #include "cli/doctor.h"
 #include "cli/launch.h"
-#include "libcaulk/memory.h"
 #include "cli/words.h"
+#include "libcaulk/memory.h"
 #include "libcaulk/process_path.h"
 
 #define PRELOAD "LD_PRELOAD"

@@ -11,10 +11,10 @@
 
 #include "cli/doctor.h"
 #include "cli/launch.h"
-#include "libcaulk/memory.h"
 #include "cli/service.h"
 #include "cli/words.h"
 #include "cli/written_text.h"
+#include "libcaulk/memory.h"
 #include "libcaulk/process_memory.h"
 #include "libcaulk/program.h"
 

@@ -14,8 +14,8 @@
 #include <sys/stat.h>
 
 #include "cli/fatal.h"
-#include "libcaulk/memory.h"
 #include "cli/written_text.h"
+#include "libcaulk/memory.h"
 
 #define MAX_GROUPS 8 /* the whole match and the parts kept */
 

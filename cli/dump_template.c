@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "cli/launch.h"
-#include "libcaulk/memory.h"
 #include "cli/written_text.h"
+#include "libcaulk/memory.h"
 #include "libcaulk/proc.h"
 
 /* The caller frees it. */

@@ -9,9 +9,9 @@
 #include "cli/export.h"
 #include "cli/export_stack.h"
 #include "cli/json.h"
-#include "libcaulk/memory.h"
 #include "cli/string_table.h"
 #include "libcaulk/dump.h"
+#include "libcaulk/memory.h"
 
 struct dhat {
     const struct opened *opened;

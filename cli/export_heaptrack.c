@@ -17,8 +17,8 @@
 
 #include "cli/export.h"
 #include "cli/export_stack.h"
-#include "libcaulk/memory.h"
 #include "cli/string_table.h"
+#include "libcaulk/memory.h"
 #include "libcaulk/utf8.h"
 
 #define HEAPTRACK_VERSION 0x10400

@@ -6,8 +6,8 @@
 
 #include "cli/export_stack.h"
 #include "cli/finding_pointers.h"
-#include "libcaulk/memory.h"
 #include "cli/text.h"
+#include "libcaulk/memory.h"
 
 /* Found once for a shape: its members may be of many sites. */
 static const char *find_closing(const struct opened *opened, const struct shape *shape,

@@ -12,10 +12,10 @@
 #include "cli/export_groups.h"
 #include "cli/export_stack.h"
 #include "cli/gzip.h"
-#include "libcaulk/memory.h"
 #include "cli/profile.pb-c.h"
 #include "cli/string_table.h"
 #include "cli/words.h"
+#include "libcaulk/memory.h"
 
 #define VALUES 6
 

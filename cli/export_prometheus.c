@@ -11,10 +11,10 @@
 #include "cli/export.h"
 #include "cli/export_leaks.h"
 #include "cli/export_stack.h"
-#include "libcaulk/memory.h"
 #include "cli/memory_split.h"
 #include "cli/suppressed.h"
 #include "cli/written_text.h"
+#include "libcaulk/memory.h"
 #include "libcaulk/signature.h"
 
 #define LEAKS_MAX 10

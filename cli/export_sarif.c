@@ -14,9 +14,9 @@
 #include "cli/export_stack.h"
 #include "cli/fatal.h"
 #include "cli/json.h"
-#include "libcaulk/memory.h"
 #include "cli/suppressed.h"
 #include "cli/text.h"
+#include "libcaulk/memory.h"
 
 /* GitHub refuses a run with more. */
 #define RESULTS_MAX 25000

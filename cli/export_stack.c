@@ -5,9 +5,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "cli/fatal.h"
-#include "libcaulk/memory.h"
 #include "cli/words.h"
+#include "libcaulk/memory.h"
 #include "libcaulk/utf8.h"
 
 static void append(struct call_stack *stack, const char *function)
@@ -37,7 +36,7 @@ uint32_t export_number(struct id_table *table, uint64_t key)
 {
     uint32_t number;
     if (!id_table_add(table, key, &number))
-        fatal(NULL, "out of memory");
+        memory_fail();
     return number;
 }
 

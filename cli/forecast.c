@@ -14,8 +14,8 @@
 
 #include "cli/dump_template.h"
 #include "cli/json.h"
-#include "libcaulk/memory.h"
 #include "cli/text.h"
+#include "libcaulk/memory.h"
 #include "libcaulk/memory_room.h"
 #include "libcaulk/proc.h"
 

@@ -7,10 +7,10 @@
 #include "cli/command.h"
 #include "cli/dump_arguments.h"
 #include "cli/fatal.h"
-#include "libcaulk/memory.h"
 #include "cli/options.h"
 #include "cli/text.h"
 #include "cli/whole_file.h"
+#include "libcaulk/memory.h"
 
 enum graph_key {
     KEY_BLOCK = OPTION_FIRST_FREE,

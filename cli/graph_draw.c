@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "cli/graph.h"
-#include "libcaulk/memory.h"
 #include "cli/text.h"
 #include "cli/words.h"
 #include "cli/written_text.h"
+#include "libcaulk/memory.h"
 
 #define TOOLTIP_FRAMES 16
 

@@ -6,7 +6,6 @@
 
 #include <zlib.h>
 
-#include "cli/fatal.h"
 #include "libcaulk/memory.h"
 
 #define BUFFER_BYTES (64 * 1024)
@@ -24,7 +23,7 @@ struct gzip *gzip_create(FILE *out)
     gzip->out = out;
     if (deflateInit2(&gzip->stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, MAX_WBITS + GZIP_HEADER,
                      MAX_MEM_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK)
-        fatal(NULL, "out of memory");
+        memory_fail();
     return gzip;
 }
 

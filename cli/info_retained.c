@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "cli/fatal.h"
-#include "libcaulk/memory.h"
 #include "cli/text.h"
+#include "libcaulk/memory.h"
 
 static struct amount *place_of(const struct info_retained *retained, const struct dump *dump,
                                const struct root *root)

@@ -13,8 +13,8 @@
 #include <yajl/yajl_tree.h>
 
 #include "cli/fatal.h"
-#include "libcaulk/memory.h"
 #include "cli/text.h"
+#include "libcaulk/memory.h"
 #include "libcaulk/utf8.h"
 
 #define BUFFER_BYTES (64 * 1024)

@@ -10,6 +10,7 @@
 
 #include "cli/fatal.h"
 #include "cli/options.h"
+#include "libcaulk/memory.h"
 
 #define SERVERS "DEBUGINFOD_URLS"
 #define CLIENT_LIBRARY "libdebuginfod.so.1"
@@ -19,7 +20,7 @@ enum names_key { KEY_SYSROOT = OPTION_NAMES, KEY_DEBUG_DIR, KEY_DEBUGINFOD };
 static void parse_debuginfod(struct names_from *names, const char *servers)
 {
     if (servers && setenv(SERVERS, servers, 1) != 0)
-        fatal(NULL, "out of memory");
+        memory_fail();
     const char *wanted = getenv(SERVERS);
     if (!wanted || !*wanted)
         fatal(NULL, "--debuginfod: which server? (--debuginfod=URL, or %s)", SERVERS);

@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "cli/fatal.h"
-#include "libcaulk/memory.h"
 #include "cli/options.h"
 #include "cli/text.h"
 #include "libcaulk/dump_sum.h"
+#include "libcaulk/memory.h"
 
 /* Of the lowest block, where the dump has any. */
 static uint32_t *find_site_births(const struct opened *opened)

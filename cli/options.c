@@ -16,6 +16,7 @@
 #include "cli/option_table.h"
 #include "cli/pager.h"
 #include "cli/text.h"
+#include "libcaulk/memory.h"
 
 struct shared {
     const char *command;
@@ -95,7 +96,7 @@ static void parse_all(const struct argp_child *children, struct shared *shared, 
     const struct argp all = {.options = shared_rows, .parser = parse_shared, .children = children};
     shared->all = &all;
     if (argp_parse(&all, argc, argv, flags | ARGP_NO_HELP | ARGP_NO_ERRS, NULL, shared) == ENOMEM)
-        fatal(NULL, "out of memory");
+        memory_fail();
     pager_start();
 }
 

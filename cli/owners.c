@@ -6,9 +6,9 @@
 #include "cli/command.h"
 #include "cli/dump_arguments.h"
 #include "cli/fatal.h"
-#include "libcaulk/memory.h"
 #include "cli/options.h"
 #include "cli/owners_types.h"
+#include "libcaulk/memory.h"
 
 void owners_view_init(struct owners_view *view, const struct opened *opened)
 {

@@ -6,9 +6,9 @@
 
 #include "cli/analyze.h"
 #include "cli/fatal.h"
-#include "libcaulk/memory.h"
 #include "cli/text.h"
 #include "cli/words.h"
+#include "libcaulk/memory.h"
 
 #define LINES_MAX 40
 

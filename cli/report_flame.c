@@ -5,8 +5,8 @@
  * Each frame is an SVG in the SVG, placed in percent, so that it fits every window and clips its
  * name without a script.
  */
-#include "libcaulk/memory.h"
 #include "cli/report.h"
+#include "libcaulk/memory.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* What changed from the first dump to the last: by place, by owner, and who let go. */
-#include "libcaulk/memory.h"
 #include "cli/report.h"
+#include "libcaulk/memory.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -8,9 +8,9 @@
 
 #include "cli/command.h"
 #include "cli/graph.h"
-#include "libcaulk/memory.h"
 #include "cli/text.h"
 #include "cli/words.h"
+#include "libcaulk/memory.h"
 
 /* What a window can show; the rest is a node that says how much it is. Where few nodes have so many
  * edges, nobody sees anything and Graphviz takes minutes: then there are fewer nodes. */

@@ -6,8 +6,8 @@
 #include <uthash.h>
 
 #include "cli/fatal.h"
-#include "libcaulk/memory.h"
 #include "libcaulk/few_retained.h"
+#include "libcaulk/memory.h"
 
 struct retained_block {
     uint32_t block;

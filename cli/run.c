@@ -12,10 +12,10 @@
 #include "cli/fail_on.h"
 #include "cli/fatal.h"
 #include "cli/launch.h"
-#include "libcaulk/memory.h"
 #include "cli/options.h"
 #include "cli/substitute.h"
 #include "cli/verify.h"
+#include "libcaulk/memory.h"
 #include "libcaulk/program.h"
 #include "libcaulk/status_format.h"
 

@@ -1,8 +1,8 @@
 /* Open addressing; ids are as good as random, so they are their own hashes. */
 #include "cli/snapshot_ids.h"
 
-#include "libcaulk/memory.h"
 #include "libcaulk/checksum.h"
+#include "libcaulk/memory.h"
 
 void snapshot_ids_init(struct snapshot_ids *ids, uint64_t count)
 {

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "cli/export_pointers.h"
-#include "libcaulk/memory.h"
 #include "cli/words.h"
+#include "libcaulk/memory.h"
 
 #define TOP 0
 

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libcaulk/memory.h"
 #include "cli/text.h"
 #include "cli/words.h"
+#include "libcaulk/memory.h"
 
 /* A person reads the ends of a stack: who allocated, and on whose behalf. */
 #define ROWS_MAX 16

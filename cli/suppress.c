@@ -5,10 +5,10 @@
 
 #include "cli/command.h"
 #include "cli/dump_json.h"
-#include "libcaulk/memory.h"
 #include "cli/options.h"
 #include "cli/text.h"
 #include "cli/words.h"
+#include "libcaulk/memory.h"
 
 /* Valgrind reads no more frames, and fewer make a suppression that lasts. */
 #define FRAMES_MAX 8

@@ -26,8 +26,8 @@
 #include "cli/dump_files.h"
 #include "cli/fatal.h"
 #include "cli/launch.h"
-#include "libcaulk/memory.h"
 #include "libcaulk/dump.h"
+#include "libcaulk/memory.h"
 
 /* ---- where dumps go ---- */
 

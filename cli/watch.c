@@ -25,9 +25,9 @@
 #include "cli/export.h"
 #include "cli/fatal.h"
 #include "cli/kept_files.h"
-#include "libcaulk/memory.h"
 #include "cli/options.h"
 #include "cli/text.h"
+#include "libcaulk/memory.h"
 #include "libcaulk/proc.h"
 
 /* How often resident memory is looked at. */

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libcaulk/memory.h"
 #include "cli/text.h"
+#include "libcaulk/memory.h"
 #include "libcaulk/utf8.h"
 
 #define NAME_CHARACTERS 60

@@ -1,8 +1,8 @@
 /* Where in a block a pointer lies: an attribute's name, of an object of CPython's, or a member's,
  * where debug information has it. */
-#include "libcaulk/memory.h"
 #include "cli/way_back.h"
 #include "cli/words.h"
+#include "libcaulk/memory.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -5,8 +5,8 @@
 #ifndef CAULK_DIFF_MERGED_H
 #define CAULK_DIFF_MERGED_H
 
-#include "libcaulk/growth.h"
 #include "libcaulk/analysis.h"
+#include "libcaulk/growth.h"
 
 /* From what is live in the older dump (as `freed`) and in the newer one (as `survived`): what was
  * gained on balance counts as born, what was lost on balance as freed. */

@@ -18,8 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "libcaulk/summed.h"
 #include "libcaulk/error.h"
+#include "libcaulk/summed.h"
 
 enum block_flag {
     BLOCK_CUSTOM = 1,

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "libcaulk/array_room.h"
 #include "libcaulk/age_profile.h"
+#include "libcaulk/array_room.h"
 #include "libcaulk/dump_format_merged.h"
 #include "libcaulk/dump_merge_parts.h"
 #include "libcaulk/id_table.h"

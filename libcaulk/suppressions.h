@@ -18,8 +18,8 @@
 #ifndef CAULK_SUPPRESSIONS_H
 #define CAULK_SUPPRESSIONS_H
 
-#include "libcaulk/error.h"
 #include "libcaulk/call_stack.h"
+#include "libcaulk/error.h"
 
 enum frame_pattern_kind { PATTERN_FUNCTION, PATTERN_OBJECT, PATTERN_SOURCE, PATTERN_ANY_FRAMES };
 

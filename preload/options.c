@@ -10,8 +10,8 @@
 
 #include "libcaulk/dump_format.h"
 #include "libcaulk/status_format.h"
-#include "preload/signal_names.h"
 #include "preload/plain_text.h"
+#include "preload/signal_names.h"
 
 #define KEY_BYTES 16
 #define DEPTH_MAX 256

@@ -23,7 +23,8 @@ done
 [ $# -gt 0 ] || set -- *_test.sh
 
 run_script() { # SCRIPT
-    bash "${1%_test.sh}_test.sh" | tee "$logs/$1"
+    local TIMEFORMAT="$1 took %0R s, %0U + %0S s of processor time"
+    time bash "${1%_test.sh}_test.sh" | tee "$logs/$1"
 }
 
 in_parallel run_script "$@"

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "libcaulk/memory.h"
 #include "cli/written_text.h"
+#include "libcaulk/memory.h"
 
 static void what_was_written_is_the_text(void **state)
 {
