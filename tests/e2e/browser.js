@@ -7,7 +7,7 @@ const os = require('os');
 const path = require('path');
 const WebSocket = require('ws');
 
-const patience = 1000 * (process.env.PATIENCE || 60);
+const patience = 1000 * (process.env.PATIENCE || 300);
 const poll = 100;
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

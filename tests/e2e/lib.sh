@@ -5,7 +5,7 @@
 #
 #   BUILD   folder of the build (build)      CAULK     the command line under test ($BUILD/caulk)
 #   TRACKER the one preloaded ($BUILD/libcaulk.so)
-#   UPDATE  1: write expected texts anew     PATIENCE  seconds to wait for a condition (60)
+#   UPDATE  1: write expected texts anew     PATIENCE  seconds to wait for a condition (300)
 # shellcheck shell=bash disable=SC2034
 set -u
 
@@ -16,7 +16,7 @@ tracker=$(cd "$root" && realpath -m "${TRACKER:-$build/libcaulk.so}")
 samples=$build/samples
 programs=$build/e2e
 expected=$root/tests/e2e/expected
-patience=${PATIENCE:-60}
+patience=${PATIENCE:-300}
 poll_seconds=0.02
 
 status_skipped=77
