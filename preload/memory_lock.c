@@ -1,7 +1,7 @@
 /*
  * See preload/memory_lock.h. The kernel's mlockall would make all of the tracker's sparse tables
  * resident, or fail because they are larger than RLIMIT_MEMLOCK. So the mappings are locked one by
- * one.
+ * one. The tracker's code is locked too: the program runs through it.
  */
 #include "preload/memory_lock.h"
 
@@ -24,6 +24,17 @@ struct owned {
     size_t count, bytes;
 };
 
+/* The linker's: the tables that the tracker has in its library, larger than many a program's limit.
+ */
+extern char __bss_start[], _end[];
+
+static struct page_range own_variables(void)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    return (struct page_range){((uintptr_t)__bss_start + page - 1) & -page,
+                               ((uintptr_t)_end + page - 1) & -page};
+}
+
 static bool owned_read(struct owned *ret_owned)
 {
     size_t capacity = pages_ranges(NULL, 0) + 64; /* others may map meanwhile */
@@ -31,7 +42,8 @@ static bool owned_read(struct owned *ret_owned)
     ret_owned->ranges = pages_map(ret_owned->bytes);
     if (!ret_owned->ranges)
         return false;
-    size_t count = pages_ranges(ret_owned->ranges, capacity);
+    ret_owned->ranges[0] = own_variables();
+    size_t count = 1 + pages_ranges(ret_owned->ranges + 1, capacity - 1);
     ret_owned->count = count < capacity ? count : capacity;
     return true;
 }

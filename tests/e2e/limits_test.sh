@@ -36,6 +36,24 @@ test_locked_after_and_before() {
     done
 }
 
+locked_kilobytes() { # PID
+    awk '$1 == "VmLck:" { print $2 }' "/proc/$1/status"
+}
+
+# The tracker's code is locked, which is small; its tables are not, wherever they lie.
+test_the_trackers_tables_are_not_locked() {
+    local bare
+    start_at_gate -- "$programs/under_limits" lock 1000
+    mkfifo bare_gate
+    "$programs/under_limits" lock 1000 <>bare_gate >bare_out &
+    own_pids+=($!)
+    bare=$!
+    wait_until grep -q ready bare_out
+    [ "$(locked_kilobytes "$pid")" -lt $(($(locked_kilobytes $bare) + 1024)) ] ||
+        fail "$(locked_kilobytes "$pid") KB are locked, without the tracker $(locked_kilobytes $bare)"
+    [ "$(locked_kilobytes $bare)" -gt 0 ] || skip "not allowed to lock"
+}
+
 # Who may lock little may lock as much as without the tracker, and is refused what he is refused.
 test_locked_under_a_limit() {
     [ "$(id -u)" = 0 ] || skip "needs root to become nobody"
