@@ -87,6 +87,8 @@ static void advise(uintptr_t start, size_t bytes, int advice)
 
 static long map(size_t bytes, int protection)
 {
+    if (seccomp_kills(SYS_mmap))
+        return -1;
     return syscall(SYS_mmap, NULL, bytes, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
                    -1, 0);
 }
@@ -158,7 +160,7 @@ void *pages_map_dense(size_t bytes)
 
 void pages_unmap(void *start, size_t bytes)
 {
-    if (!start)
+    if (!start || seccomp_kills(SYS_munmap))
         return;
     int saved_errno = errno;
     forget((uintptr_t)start);

@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <sys/syscall.h>
 
+#include "preload/seccomp.h"
+
 #define PAGE_BYTES 4096u
 #define KERNEL_SIGSET_BYTES 8
 
@@ -19,10 +21,13 @@
 
 extern void *__libc_stack_end; /* of the loader: the main thread's first stack pointer */
 
-/* Can the word at address be read? Without libc's errno or our own wrappers of the call. */
+/* Can the word at address be read? Without libc's errno or our own wrappers of the call. Where a
+ * filter ends the process for it, a stack ends where it was not tested before. */
 static bool is_readable(uintptr_t address)
 {
     long result;
+    if (seccomp_kills(SYS_rt_sigprocmask))
+        return false;
     register long set_bytes __asm__("r10") = KERNEL_SIGSET_BYTES;
     __asm__ volatile("syscall"
                      : "=a"(result)

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "preload/pages.h"
+#include "preload/seccomp.h"
 
 static bool is_recorded(const void *start, size_t bytes)
 {
@@ -93,6 +94,19 @@ static bool is_ours(uintptr_t address)
     return false;
 }
 
+static void nothing_is_mapped_where_a_filter_kills_for_it(void **state)
+{
+    (void)state;
+    char *before = pages_map(4096);
+    uint64_t added = seccomp_add(seccomp_judge_strict());
+    assert_null(pages_map(4096));
+    pages_unmap(before, 4096);
+    seccomp_drop(added);
+    assert_true(is_recorded(before, 4096));
+    before[0] = 'x';
+    pages_unmap(before, 4096);
+}
+
 /* A dump's child reads the ranges once and takes more pages from the reserve afterwards. */
 static void rest_of_the_reserve_is_ours(void **state)
 {
@@ -113,6 +127,7 @@ int main(void)
         cmocka_unit_test(refusal_is_null_and_keeps_errno),
         cmocka_unit_test(entries_are_used_again),
         cmocka_unit_test(too_many_for_the_caller_are_counted),
+        cmocka_unit_test(nothing_is_mapped_where_a_filter_kills_for_it),
         cmocka_unit_test(rest_of_the_reserve_is_ours),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

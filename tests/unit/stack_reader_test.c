@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "preload/seccomp.h"
 #include "preload/stack_reader.h"
 
 #define PAGE 4096u
@@ -152,6 +153,19 @@ static void another_stack_is_not_its_own(void **state)
     munmap(pages, 4 * PAGE);
 }
 
+static void nothing_is_tested_where_a_filter_kills_for_it(void **state)
+{
+    (void)state;
+    struct stack_reader reader = {0};
+    uintptr_t word;
+    char *page = map_pages(1);
+    uint64_t added = seccomp_add(seccomp_judge_strict());
+    assert_false(stack_reader_word(&reader, (uintptr_t)page, STACK_BY_TABLES, &word));
+    seccomp_drop(added);
+    assert_true(stack_reader_word(&reader, (uintptr_t)page, STACK_BY_TABLES, &word));
+    munmap(page, PAGE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -163,6 +177,7 @@ int main(void)
         cmocka_unit_test(a_guess_is_tested_each_time),
         cmocka_unit_test(a_page_found_in_an_earlier_walk_is_tested_again),
         cmocka_unit_test(another_stack_is_not_its_own),
+        cmocka_unit_test(nothing_is_tested_where_a_filter_kills_for_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
