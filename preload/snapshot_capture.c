@@ -9,6 +9,7 @@
 
 #include "libcaulk/dump_format.h"
 #include "preload/block_regions.h"
+#include "preload/child_namespace.h"
 #include "preload/clock.h"
 #include "preload/dump_signal.h"
 #include "preload/fork_events.h"
@@ -85,6 +86,20 @@ static bool all_are_parked(const struct snapshot_thread *threads, uint32_t count
     return true;
 }
 
+/* Why no child may be made, or NULL. */
+static const char *forbids_child(int *ret_error)
+{
+    if (fork_events_asked()) {
+        *ret_error = EDEADLK;
+        return "userfaultfd tells the program of forks";
+    }
+    if (child_namespace_is_empty()) {
+        *ret_error = EPERM;
+        return "the dump's process would be the first of a PID namespace";
+    }
+    return NULL;
+}
+
 void snapshot_capture(void *argument)
 {
     struct snapshot_capture *capture = argument;
@@ -92,11 +107,8 @@ void snapshot_capture(void *argument)
     struct snapshot snapshot;
     struct snapshot_thread *threads;
     uint32_t thread_count;
-    if (fork_events_asked()) {
-        capture->what = "userfaultfd tells the program of forks";
-        capture->error = EDEADLK;
+    if ((capture->what = forbids_child(&capture->error)))
         return;
-    }
     capture->what = "park";
     capture->error = ENOMEM;
     if (!park_others(capture->place, &threads, &thread_count))

@@ -227,6 +227,14 @@ test_first_process_of_its_namespace() {
     same "SIGCHLD" 3 "$(grep -c 'SIGCHLD came 0 times' out)"
 }
 
+# Where it makes the first child of the namespace, that must not be the dump's.
+test_a_namespace_for_children() {
+    as_root
+    unshare -p true 2>/dev/null || skip "no namespaces can be made"
+    start_at_gate -- "$programs/confined" child_namespace
+    is_refused 'the first of a PID namespace'
+}
+
 # The static caulk-dump in a root that has nothing but itself and /proc.
 test_command_line_without_anything() {
     as_root

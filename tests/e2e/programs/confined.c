@@ -2,8 +2,9 @@
  * A program that confines itself in the ways it is told to, one after another, and stands at a gate
  * twice:
  *
- *   confined [chroot FOLDER | user NUMBER | undumpable | limit NAME NUMBER | leave_folder |
- *             without CALL ERROR | killed_for CALL | thread]… [exec PROGRAM ARGUMENTS…]
+ *   confined [chroot FOLDER | user NUMBER | undumpable | child_namespace | limit NAME NUMBER |
+ *             leave_folder | without CALL ERROR | killed_for CALL | thread]… [exec PROGRAM
+ * ARGUMENTS…]
  */
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -98,6 +99,8 @@ int main(int argc, char **argv)
         } else if (!strcmp(argv[i], "user")) {
             require(setgid((gid_t)atoi(argv[i + 1])));
             require(setuid((uid_t)atoi(argv[++i])));
+        } else if (!strcmp(argv[i], "child_namespace")) {
+            require(unshare(CLONE_NEWPID));
         } else if (!strcmp(argv[i], "undumpable")) {
             require(prctl(PR_SET_DUMPABLE, 0));
         } else if (!strcmp(argv[i], "limit")) {
