@@ -56,28 +56,48 @@ static int open_in(const char *folder, const char *name)
     return raw_open(path, O_RDONLY);
 }
 
+static void close_opened(int fd)
+{
+    if (fd >= 0)
+        raw_close(fd);
+}
+
 static size_t read_file(const char *folder, const char *name, char *ret_text, size_t capacity)
 {
     int fd = open_in(folder, name);
     size_t length = fd >= 0 ? read_at_start(fd, ret_text, capacity) : 0;
-    if (fd >= 0)
-        raw_close(fd);
+    close_opened(fd);
     return length;
+}
+
+/* The limit as it is now, which may have been changed since the dump began. */
+static uint64_t limit_of(int fd)
+{
+    char text[64];
+    uint64_t bytes;
+    if (fd < 0 || !read_at_start(fd, text, sizeof(text)) || !leading_number(text, &bytes) ||
+        bytes > LARGEST_LIMIT)
+        return CGROUP_NO_LIMIT;
+    return bytes;
 }
 
 static void add_memory(struct cgroup *group, const char *folder, const struct hierarchy *kind)
 {
-    char text[64];
-    struct cgroup_memory *level = &group->memory[group->memory_levels];
-    if (!kind->max || group->memory_levels == CGROUP_LEVELS_MAX ||
-        !read_file(folder, kind->max, text, sizeof(text)) ||
-        !leading_number(text, &level->max_bytes) || level->max_bytes > LARGEST_LIMIT)
+    if (!kind->max || group->memory_levels == CGROUP_LEVELS_MAX)
         return;
-    level->droppable = kind->droppable;
-    level->current = open_in(folder, kind->current);
-    level->statistics = open_in(folder, "memory.stat");
-    if (level->current >= 0)
-        group->memory_levels++;
+    struct cgroup_memory level = {
+        .max = open_in(folder, kind->max),
+        .current = open_in(folder, kind->current),
+        .statistics = open_in(folder, "memory.stat"),
+        .droppable = kind->droppable,
+    };
+    if (limit_of(level.max) != CGROUP_NO_LIMIT && level.current >= 0) {
+        group->memory[group->memory_levels++] = level;
+        return;
+    }
+    close_opened(level.max);
+    close_opened(level.current);
+    close_opened(level.statistics);
 }
 
 /* "QUOTA PERIOD" in one file, or each in a file of its own. */
@@ -176,25 +196,27 @@ static uint64_t droppable_bytes(const struct cgroup_memory *level)
     return bytes;
 }
 
-static uint64_t room_at(const struct cgroup_memory *level)
+static uint64_t room_at(const struct cgroup_memory *level, uint64_t max_bytes)
 {
     char text[64];
     uint64_t current;
-    if (!read_at_start(level->current, text, sizeof(text)) || !leading_number(text, &current))
+    if (max_bytes == CGROUP_NO_LIMIT || !read_at_start(level->current, text, sizeof(text)) ||
+        !leading_number(text, &current))
         return CGROUP_NO_LIMIT;
     uint64_t droppable = droppable_bytes(level);
     current = current > droppable ? current - droppable : 0;
-    return level->max_bytes > current ? level->max_bytes - current : 0;
+    return max_bytes > current ? max_bytes - current : 0;
 }
 
 uint64_t cgroup_memory_room(const struct cgroup *group, uint64_t *ret_max_bytes)
 {
     uint64_t least = CGROUP_NO_LIMIT;
     for (size_t i = 0; i < group->memory_levels; i++) {
-        uint64_t room = room_at(&group->memory[i]);
+        uint64_t max_bytes = limit_of(group->memory[i].max);
+        uint64_t room = room_at(&group->memory[i], max_bytes);
         if (room < least) {
             least = room;
-            *ret_max_bytes = group->memory[i].max_bytes;
+            *ret_max_bytes = max_bytes;
         }
     }
     return least;

@@ -18,9 +18,8 @@
 enum { CGROUP_LEVELS_MAX = 8 };
 
 struct cgroup_memory {
-    uint64_t max_bytes;
-    int current, statistics; /* descriptors of the files that say what is in use */
-    const char *droppable;   /* what the files' contents are called there */
+    int max, current, statistics; /* descriptors of the files with the limit and what is in use */
+    const char *droppable;        /* what the files' contents are called there */
 };
 
 struct cgroup {
@@ -33,9 +32,9 @@ struct cgroup {
  * descriptors stay open until the process ends. */
 void cgroup_find(const char *root, const char *membership, struct cgroup *ret_group);
 
-/* Bytes that the group may still come by before the tightest of its limits, not counting the files'
- * contents that the kernel would drop for them; CGROUP_NO_LIMIT where there is no limit.
- * ret_max_bytes: that limit. */
+/* Bytes that the group may still come by before the tightest of its limits, as they are now, not
+ * counting the files' contents that the kernel would drop for them; CGROUP_NO_LIMIT where there is
+ * no limit. ret_max_bytes: that limit. */
 uint64_t cgroup_memory_room(const struct cgroup *group, uint64_t *ret_max_bytes);
 
 #endif

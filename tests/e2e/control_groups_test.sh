@@ -75,6 +75,19 @@ test_the_writer_gives_up_before_memory_runs_out() {
     same "left behind" "" "$(find . -name '.*.tmp')"
 }
 
+test_a_limit_lowered_in_the_middle() {
+    make_group memory
+    start_in_group "$programs/large_heap"
+    leave_room 200
+    hold_dump "$pid"
+    leave_room 6
+    kill -CONT "$writer"
+    wait_until grep -q 'dump' log
+    contains log 'no dump: memory: '
+    same "killed for memory" 0 "$(kills)"
+    same "left behind" "" "$(find . -name '.*.tmp')"
+}
+
 # ---- processors ---------------------------------------------------------------------------------
 
 find_writer() {

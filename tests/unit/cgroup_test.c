@@ -44,6 +44,22 @@ static void test_the_tightest_level_counts(void **state)
     assert_int_equal(room(&group, 1000), 100);
 }
 
+/* The descriptors stay at the files. */
+static void test_a_limit_that_is_changed_later(void **state)
+{
+    (void)state;
+    struct cgroup group;
+    uint64_t max;
+    small_files_write("c/memory.max", "8000\n");
+    small_files_write("c/memory.current", "2000\n");
+    cgroup_find(small_files_root(), "0::/c\n", &group);
+    assert_int_equal(room(&group, 8000), 6000);
+    small_files_write("c/memory.max", "2500\n");
+    assert_int_equal(room(&group, 2500), 500);
+    small_files_write("c/memory.max", "max\n");
+    assert_int_equal(cgroup_memory_room(&group, &max), CGROUP_NO_LIMIT);
+}
+
 static void test_older_hierarchies(void **state)
 {
     (void)state;
@@ -94,6 +110,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_the_tightest_level_counts, small_files_start,
+                                        small_files_finish),
+        cmocka_unit_test_setup_teardown(test_a_limit_that_is_changed_later, small_files_start,
                                         small_files_finish),
         cmocka_unit_test_setup_teardown(test_older_hierarchies, small_files_start,
                                         small_files_finish),
