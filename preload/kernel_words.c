@@ -17,6 +17,8 @@ enum { DESCRIPTORS_MAX = 1 << 20, WORD_BITS = 64, DESCRIPTOR_WORDS = DESCRIPTORS
 enum { WORDS_INITIAL = 4096 };
 
 static _Atomic uint64_t epolls[DESCRIPTOR_WORDS];
+/* Words from here on have never been touched: to look at them costs their pages. */
+static _Atomic int epolls_end;
 
 static struct {
     uint64_t *words;
@@ -27,9 +29,12 @@ void kernel_words_note_epoll(int fd)
 {
     if (fd < 0 || fd >= DESCRIPTORS_MAX)
         return;
+    int word = fd / WORD_BITS, end = epolls_end;
     uint64_t bit = UINT64_C(1) << (fd % WORD_BITS);
-    if (!(atomic_load_explicit(&epolls[fd / WORD_BITS], memory_order_relaxed) & bit))
-        atomic_fetch_or(&epolls[fd / WORD_BITS], bit);
+    while (end <= word && !atomic_compare_exchange_weak(&epolls_end, &end, word + 1))
+        continue;
+    if (!(atomic_load_explicit(&epolls[word], memory_order_relaxed) & bit))
+        atomic_fetch_or(&epolls[word], bit);
 }
 
 static bool grow(void)
@@ -127,7 +132,7 @@ static void add_epoll(int fd)
 const uint64_t *kernel_words_read(uint32_t *ret_count)
 {
     found.count = 0;
-    for (int i = 0; i < DESCRIPTOR_WORDS; i++)
+    for (int i = 0; i < epolls_end; i++)
         for (uint64_t bits = epolls[i]; bits; bits &= bits - 1)
             add_epoll(i * WORD_BITS + __builtin_ctzll(bits));
     add_from_file("timers", &(struct line_format){.key = "signal:", .separator = '/'});
