@@ -63,6 +63,7 @@ void python_find(struct python *python, const struct maps *maps,
         if (!module_symbol_find(maps, modules[i], "PyType_Type", &symbol))
             continue;
         python->type_type = symbol.address;
+        python->module = modules[i];
         if (module_symbol_find(maps, modules[i], "_PyRuntime", &symbol)) {
             python->runtime = symbol.address;
             python->runtime_bytes = symbol.bytes;

@@ -28,7 +28,8 @@ static inline bool python_may_begin_at(uint64_t offset)
 
 struct python {
     uintptr_t type_type; /* PyType_Type, or 0 where there is no CPython that can be read */
-    uintptr_t runtime;   /* _PyRuntime, or 0 */
+    const struct loaded_module *module; /* the interpreter's */
+    uintptr_t runtime;                  /* _PyRuntime, or 0 */
     size_t runtime_bytes;
     uintptr_t dict_type; /* PyDict_Type, or 0 */
     unsigned minor;      /* of version 3.minor; 0 before 3.11, which does not say */
