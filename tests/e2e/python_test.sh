@@ -109,6 +109,9 @@ pointers_are_named() {
     contains fields '^Peer\.owner$'
     contains fields '^Peer\.made_later$'
     contains fields '^Session\.__dict__$'
+    contains fields '^Channel\.remote$'
+    contains fields '^Channel\._Channel__local$'
+    contains fields '^function\.__closure__$'
     "$caulk" graph "$dump" -o graph.dot
     contains graph.dot 'label=(peer|owner|made_later)'
     "$caulk" export "$dump" --format=jsonl -o lines
@@ -125,10 +128,11 @@ test_the_text_names_the_pointer_to_break() {
     contains text 'closes +(Session\.peer \+0x[0-9a-f]+ → Peer|Peer\.(owner|made_later) \+0x[0-9a-f]+ → Session)$'
 }
 
-# Blocks that only hold an object's attributes are no members of their own.
+# Blocks that only hold an object's attributes are no members of their own. 3.8 loses a module of
+# its own while it starts.
 only_objects_are_members() {
-    same "$python: types" "Peer Registry Session" "$(jq -r '[.cycles[].members[].type |
-        select(startswith("part of ") | not)] | unique | join(" ")' out.json)"
+    same "$python: types" "Channel Peer Registry Session cell function tuple" "$(jq -r '[.cycles[].members[].type |
+        select(test("^part of |^module$|^builtin_function") | not)] | unique | join(" ")' out.json)"
 }
 
 test_dictionaries_of_attributes_are_parts() {
