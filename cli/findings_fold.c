@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/fatal.h"
+#include "cli/stack_text.h"
 #include "cli/words.h"
 
 #define FOLDED_MAX 256u
@@ -14,8 +15,9 @@ static void write_stack(FILE *out, const struct call_stack *stack)
 {
     fprintf(out, "%s\n%d\n", words_through(stack).s, stack->truncated);
     for (size_t i = stack->user_begin; i < stack->user_end; i++)
-        fprintf(out, "%s  %s\n", words_function(&stack->frame[i]).s,
-                words_place(&stack->frame[i]).s);
+        if (stack_text_shows(stack, i))
+            fprintf(out, "%s  %s\n", words_function(&stack->frame[i]).s,
+                    words_place(&stack->frame[i]).s);
 }
 
 /* All that is printed of the site but figures. The caller frees it. */
