@@ -150,6 +150,17 @@ test_lost_pairs_are_found() {
     done
 }
 
+# Weak references, proxies and what a class makes of them lead to objects, and own none.
+test_weak_references_keep_nothing() {
+    local python lost
+    for python in $(pythons); do
+        dump_of "$python" "$root/tests/e2e/python/weak.py"
+        lost=$(figure "$dump" '[.cycles[] | select(any(.members[]; .type == "Session"))] | length')
+        [ "$lost" -ge 14 ] || fail "$python: $lost of 20 are lost"
+        rm log out "$dump"
+    done
+}
+
 # Keys of other dictionaries are users' data.
 no_key_is_there() {
     ! grep -q 'secret@example' "$dump" || fail "$python: a key is in the dump"
