@@ -194,6 +194,23 @@ static void print_retained(const struct finding *finding)
                text_size(finding->retained.bytes).s);
 }
 
+static void print_alike(const struct finding *finding)
+{
+    uint32_t named = finding->alike < FINDING_ALIKE_MAX ? finding->alike : FINDING_ALIKE_MAX;
+    if (!finding->alike)
+        return;
+    fputs("    with    ", stdout);
+    for (uint32_t i = 0; i < named; i++)
+        printf("%s%s",
+               i == 0                    ? ""
+               : i + 1 == finding->alike ? " and "
+                                         : ", ",
+               words_id('S', finding->alike_site[i]).s);
+    if (finding->alike > named)
+        printf(" and %s more", text_count(finding->alike - named).s);
+    puts(finding->alike > 1 ? ", whose stacks read the same" : ", whose stack reads the same");
+}
+
 static void print_site(const struct opened *opened, const struct finding *finding,
                        const char *heading)
 {
@@ -205,6 +222,7 @@ static void print_site(const struct opened *opened, const struct finding *findin
     printf("%s%s%s, %s%s%s%s\n", type ? words_type(type).s : "", type ? "  " : "",
            text_counted(finding->own.blocks, "block").s, text_size(finding->own.bytes).s,
            sample_mark(finding).s, *through.s ? ", by " : "", through.s);
+    print_alike(finding);
     print_born(opened, finding);
     print_in_cycles(finding);
     print_held(opened, finding);

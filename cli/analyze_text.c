@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "cli/analyze.h"
+#include "cli/findings_fold.h"
 #include "cli/text.h"
 #include "cli/words.h"
 
@@ -40,6 +41,7 @@ static void print_of_kind(const struct opened *opened, enum block_kind kind)
 {
     struct findings findings;
     findings_of_kind(opened, kind, &findings);
+    findings_fold(opened, &findings);
     print_findings(opened, &findings, "", block_kind_name(kind));
     findings_finish(&findings);
 }
@@ -174,6 +176,7 @@ void analyze_print_text(const struct opened *opened, const struct suspects *susp
 {
     struct findings lost, places;
     findings_lost(opened, &lost);
+    findings_fold(opened, &lost);
     findings_places(opened, &places);
     analyze_print_head(opened, &lost, suspects, &places);
     print_findings(opened, &lost, "lost cycle", "lost");

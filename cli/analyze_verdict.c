@@ -18,6 +18,16 @@ struct amount analyze_lost_amount(const struct analysis *analysis)
     return lost;
 }
 
+static const char *what_they_are(const struct findings *findings)
+{
+    uint32_t shapes = 0;
+    for (uint32_t i = 0; i < findings->count; i++)
+        shapes += findings->finding[i].kind == FINDING_SHAPE;
+    return shapes == 0                 ? "places"
+           : shapes == findings->count ? "cycle shapes"
+                                       : "cycle shapes and places";
+}
+
 /* One thing holds most of it: that is what to say. Else how many things there are. */
 static struct phrase leak_phrase(const struct opened *opened, const struct findings *lost)
 {
@@ -26,8 +36,8 @@ static struct phrase leak_phrase(const struct opened *opened, const struct findi
     uint64_t held = worst->own.bytes + worst->held.bytes;
     struct text share = text_percent(held, all);
     if (held < all / 2)
-        return words_format("%s cycle shapes and places have lost it; the worst holds %s%s",
-                            text_count(lost->count).s, share.s, finding_mark(worst));
+        return words_format("%s %s have lost it; the worst holds %s%s", text_count(lost->count).s,
+                            what_they_are(lost), share.s, finding_mark(worst));
     if (worst->kind == FINDING_SITE)
         return words_format("blocks from one place%s are %s of what is lost%s",
                             worst->held.blocks ? ", with what they hold," : "", share.s,

@@ -121,6 +121,14 @@ static void weigh(const struct opened *opened, uint32_t from, uint64_t edge,
     }
 }
 
+/* A lost block's pointer to what is not lost drags nothing along. */
+static bool may_drag(const struct opened *opened, uint32_t from, uint32_t to)
+{
+    const struct verdicts *verdicts = &opened->analysis->verdicts;
+    return block_kind_is_lost(verdicts_kind(verdicts, to)) ||
+           !block_kind_is_lost(verdicts_kind(verdicts, from));
+}
+
 /* Of one block, all its pointers but those within its cycle. */
 static void weigh_block(const struct opened *opened, uint32_t from, struct heaviest *heaviest)
 {
@@ -128,7 +136,7 @@ static void weigh_block(const struct opened *opened, uint32_t from, struct heavi
     const struct cycles *cycles = &opened->analysis->cycles;
     uint32_t cycle = cycles_find(cycles, from);
     for (uint64_t e = heap->graph.begin[from]; e < heap->graph.begin[from + 1]; e++)
-        if (heap_graph_is_pointer(heap, e) &&
+        if (heap_graph_is_pointer(heap, e) && may_drag(opened, from, heap->graph.target[e]) &&
             (cycle == CYCLE_NONE || cycles_find(cycles, heap->graph.target[e]) != cycle))
             weigh(opened, from, e, heaviest);
 }

@@ -58,15 +58,20 @@ static bool is_pending(const struct opened *opened, uint32_t block)
     return pending_is(&opened->analysis->pending, &opened->analysis->verdicts, block);
 }
 
-/* Leaves out what nothing was found for. */
-static void rank(struct finding *finding, uint32_t count, struct findings *ret_findings)
+void findings_rank(struct findings *findings)
 {
     uint32_t kept = 0;
-    for (uint32_t i = 0; i < count; i++)
-        if (finding[i].own.blocks)
-            finding[kept++] = finding[i];
-    qsort(finding, kept, sizeof(*finding), compare);
-    *ret_findings = (struct findings){kept, finding};
+    for (uint32_t i = 0; i < findings->count; i++)
+        if (findings->finding[i].own.blocks)
+            findings->finding[kept++] = findings->finding[i];
+    qsort(findings->finding, kept, sizeof(*findings->finding), compare);
+    findings->count = kept;
+}
+
+static void rank(struct finding *finding, uint32_t count, struct findings *ret_findings)
+{
+    *ret_findings = (struct findings){count, finding};
+    findings_rank(ret_findings);
 }
 
 static void add_shape(const struct opened *opened, uint32_t index, struct finding *finding)

@@ -10,6 +10,8 @@
 
 enum finding_kind { FINDING_SHAPE, FINDING_SITE };
 
+#define FINDING_ALIKE_MAX 3u
+
 struct finding {
     enum finding_kind kind;
     uint32_t index;         /* in analysis->shapes, or in analysis->sites */
@@ -20,9 +22,11 @@ struct finding {
     bool estimated;         /* own and held are scaled up from a sample (a shape's never are) … */
     uint64_t samples; /* … of so many blocks; of a site's finding how many blocks it has else */
     bool born_known;
-    double first_seconds, last_seconds; /* births of own, from the program's start */
-    struct age_profile ages;            /* of own */
-    uint32_t example;                   /* one of own's blocks, where the dump has any */
+    double first_seconds, last_seconds;     /* births of own, from the program's start */
+    struct age_profile ages;                /* of own */
+    uint32_t example;                       /* one of own's blocks, where the dump has any */
+    uint32_t alike;                         /* folded: so many other sites read the same … */
+    uint32_t alike_site[FINDING_ALIKE_MAX]; /* … of which these are the heaviest */
 };
 
 /* What follows its figures in a sentence. */
@@ -54,6 +58,9 @@ void findings_places(const struct opened *opened, struct findings *ret_findings)
 /* What each site's blocks of a kind retain, by site; NULL where owners were not looked for, or the
  * dump has only sums of what is reachable, and so of nobody who shares. Release with free(). */
 struct amount *findings_retained(const struct opened *opened, enum block_kind kind);
+
+/* Leaves out what nothing was found for, worst first. */
+void findings_rank(struct findings *findings);
 
 void findings_finish(struct findings *findings);
 

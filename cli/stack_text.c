@@ -15,6 +15,7 @@
 #define ROWS_MAX 16
 #define OUTER_ROWS 4
 #define COLUMN_MAX 44
+#define LOADER_FILE "<frozen importlib._bootstrap"
 
 struct row {
     const struct frame *frame;
@@ -37,14 +38,33 @@ static size_t common_frames(const struct call_stack *stack, const struct call_st
     return common;
 }
 
+/* Python leaves them out of its tracebacks, too. */
+bool stack_text_shows(const struct call_stack *stack, size_t frame)
+{
+    const char *file = stack->frame[frame].file;
+    return frame == stack->user_begin || !file ||
+           strncmp(file, LOADER_FILE, strlen(LOADER_FILE)) != 0;
+}
+
 static size_t make_rows(const struct call_stack *stack, size_t end, struct row *rows)
 {
     size_t count = 0;
     for (size_t i = stack->user_begin; i < end; i++)
-        if (count && same_frame(rows[count - 1].frame, &stack->frame[i]))
+        if (!stack_text_shows(stack, i))
+            continue;
+        else if (count && same_frame(rows[count - 1].frame, &stack->frame[i]))
             rows[count - 1].times++;
         else
             rows[count++] = (struct row){&stack->frame[i], 1};
+    return count;
+}
+
+/* Of the outermost frames. */
+static size_t count_shown(const struct call_stack *stack, size_t frames)
+{
+    size_t count = 0;
+    for (size_t i = stack->user_end - frames; i < stack->user_end; i++)
+        count += stack_text_shows(stack, i);
     return count;
 }
 
@@ -101,7 +121,7 @@ void stack_text_print(const struct call_stack *stack, const struct call_stack *a
         print_row(&rows[i], indent, width);
     }
     if (common)
-        print_folded(common, " as above", indent);
+        print_folded(count_shown(stack, common), " as above", indent);
     else if (stack->truncated)
         printf("%*s%s… not recorded further%s\n", indent, "", text_colour(TEXT_DIM),
                text_colour(TEXT_PLAIN));

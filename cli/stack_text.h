@@ -12,4 +12,8 @@
  */
 void stack_text_print(const struct call_stack *stack, const struct call_stack *above, int indent);
 
+/* Is this one of the user's frames printed? Those that load a module for Python, which stand
+ * between any two that import each other, are not, but for the innermost. */
+bool stack_text_shows(const struct call_stack *stack, size_t frame);
+
 #endif

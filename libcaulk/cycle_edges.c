@@ -36,7 +36,7 @@ struct search {
     uint8_t *state; /* member -> NOT_MET, … */
     struct frame *path;
     uint32_t depth;
-    struct edge_list opening, other;
+    struct edge_list opening, itself, other;
     uint64_t total;
     uint64_t cost; /* of the opening ones */
 };
@@ -90,7 +90,8 @@ static bool meet(struct search *search, uint32_t from, uint64_t e)
         search->cost += cost_of(search, to);
     if (!edge.weak && *state_of(search, to) == NOT_MET)
         enter(search, to);
-    return list_add(edge.opens ? &search->opening : &search->other, edge);
+    struct edge_list *opening = from == to ? &search->itself : &search->opening;
+    return list_add(edge.opens ? opening : &search->other, edge);
 }
 
 static bool search_below(struct search *search, uint32_t entry)
@@ -108,13 +109,18 @@ static bool search_below(struct search *search, uint32_t entry)
     return true;
 }
 
+static bool append(struct edge_list *list, const struct edge_list *more)
+{
+    for (uint64_t i = 0; i < more->count; i++)
+        if (!list_add(list, more->edge[i]))
+            return false;
+    return true;
+}
+
 /* The other edges go behind the opening ones, as far as the limit allows. */
 static bool join_lists(struct search *search)
 {
-    for (uint64_t i = 0; i < search->other.count; i++)
-        if (!list_add(&search->opening, search->other.edge[i]))
-            return false;
-    return true;
+    return append(&search->opening, &search->itself) && append(&search->opening, &search->other);
 }
 
 /* What only weak pointers lead to from the entry is searched after it. */
@@ -124,7 +130,7 @@ static bool search_from(struct search *search, uint32_t entry)
     memset(search->state, NOT_MET, cycle->member_count);
     search->depth = 0;
     search->total = search->cost = 0;
-    search->opening.count = search->other.count = 0;
+    search->opening.count = search->itself.count = search->other.count = 0;
     bool done = search_below(search, entry);
     for (uint32_t m = 0; done && search->judge && m < cycle->member_count; m++)
         if (search->state[m] == NOT_MET)
@@ -172,10 +178,12 @@ bool cycle_edges(const struct cycles *cycles, const struct heap_graph *heap, uin
                             .cycle = &cycles->cycle[cycle],
                             .judge = judge,
                             .opening.limit = limit,
+                            .itself.limit = limit,
                             .other.limit = limit};
     bool done = search_cycle(&search);
     free(search.state);
     free(search.path);
+    free(search.itself.edge);
     free(search.other.edge);
     if (!done) {
         free(search.opening.edge);

@@ -19,7 +19,8 @@ struct cycle_edge {
  * search from the cycle's entry, or where a small cycle has another member from which there are
  * fewer, from that. Without its back edges a graph has no cycle, so where there is one of them it
  * is the reference to drop; of a parent that was born before its child it is the child's way back,
- * of a doubly linked list the `prev` pointers. Then the others. Both in the order in which the
+ * of a doubly linked list the `prev` pointers. Blocks' pointers to themselves come after those (a
+ * coroutine's frame has one), then the others. Both in the order in which the
  * search meets them.
  *
  * Weak pointers and ways back (judge; NULL: none is known) hold no cycle, so they open none: where

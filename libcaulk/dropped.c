@@ -28,11 +28,19 @@ static bool is_leak(const struct search *search, uint32_t block)
            !pending_is(&new->pending, &new->verdicts, block);
 }
 
+/* Its memory waited in a free list of CPython's then: it was another object. */
+static bool was_freed(const struct search *search, uint32_t before)
+{
+    const struct dump *dump = search->old->dump;
+    const struct typed_block *typed = dump_find_type(dump, before);
+    return typed && typed->uses == 0 && dump_type_is_python(dump->types[typed->type].kind);
+}
+
 static bool is_wanted(const struct search *search, uint32_t block)
 {
     uint32_t before = search->pair->in_old[block];
     return is_leak(search, block) && before != PAIR_NONE &&
-           is_alive(&search->old->verdicts, before);
+           is_alive(&search->old->verdicts, before) && !was_freed(search, before);
 }
 
 static bool list_wanted(struct search *search)
@@ -115,6 +123,12 @@ static void visit_all(struct search *search)
             visit_ref(search, &heap->dump->roots[r], ref);
 }
 
+static bool is_new(const struct search *search, uint32_t block)
+{
+    uint32_t before = search->pair->in_old[block];
+    return before == PAIR_NONE || was_freed(search, before);
+}
+
 /* Leaves out what no holder was found for: members of a cycle that only the others hold were lost
  * with them. */
 static void keep_found(struct search *search, struct dropped_list *list)
@@ -122,7 +136,7 @@ static void keep_found(struct search *search, struct dropped_list *list)
     for (uint32_t b = 0; b < search->new->heap.graph.node_count; b++) {
         if (search->rank[b] != RANK_NONE)
             list->dropped[list->count++] = search->list[search->place[b]];
-        else if (is_leak(search, b) && search->pair->in_old[b] == PAIR_NONE &&
+        else if (is_leak(search, b) && is_new(search, b) &&
                  heap_graph_counts(&search->new->heap, b))
             amount_add_block(&list->unknown, search->new->dump->block_bytes[b]);
     }

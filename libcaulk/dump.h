@@ -67,7 +67,8 @@ enum type_kind {
     TYPE_PYTHON,
     TYPE_PYTHON_GC,
     TYPE_GOBJECT,
-    TYPE_NAMED
+    TYPE_NAMED,
+    TYPE_PYTHON_WEAK
 };
 enum collector { COLLECTOR_UNKNOWN, COLLECTOR_ON, COLLECTOR_OFF };
 
@@ -359,9 +360,15 @@ static inline bool dump_type_is_plain(enum type_kind kind)
     return kind >= TYPE_PYTHON;
 }
 
+/* Are its objects in the lists of CPython's collector? */
+static inline bool dump_type_is_linked(enum type_kind kind)
+{
+    return kind == TYPE_PYTHON_GC || kind == TYPE_PYTHON_WEAK;
+}
+
 static inline bool dump_type_is_python(enum type_kind kind)
 {
-    return kind == TYPE_PYTHON || kind == TYPE_PYTHON_GC;
+    return kind == TYPE_PYTHON || dump_type_is_linked(kind);
 }
 
 /* The block that address lies in, within the bytes asked for (a block of 0 bytes: its address). Of

@@ -7,7 +7,8 @@
 static_assert(TYPE_CXX_COUNTED == (int)DUMP_TYPE_CXX_COUNTED &&
                   TYPE_PYTHON == (int)DUMP_TYPE_PYTHON &&
                   TYPE_PYTHON_GC == (int)DUMP_TYPE_PYTHON_GC &&
-                  TYPE_GOBJECT == (int)DUMP_TYPE_GOBJECT && TYPE_NAMED == (int)DUMP_TYPE_NAMED,
+                  TYPE_GOBJECT == (int)DUMP_TYPE_GOBJECT && TYPE_NAMED == (int)DUMP_TYPE_NAMED &&
+                  TYPE_PYTHON_WEAK == (int)DUMP_TYPE_PYTHON_WEAK,
               "same numbers as in the file");
 static_assert(COLLECTOR_ON == (int)DUMP_COLLECTOR_ON && COLLECTOR_OFF == (int)DUMP_COLLECTOR_OFF,
               "same numbers as in the file");
@@ -24,7 +25,7 @@ static bool type_decode(struct dump *dump, const struct section *section, uint32
         return section_wrong(section, err, "record %" PRIu32 ": unknown kind %" PRIu32, number,
                              from.kind);
     if (from.object_offset % 8 != 0 || from.object_offset > DUMP_OBJECT_OFFSET_MAX ||
-        (from.kind == DUMP_TYPE_PYTHON_GC && from.object_offset < DUMP_GC_LINK_BYTES))
+        (dump_type_is_linked((enum type_kind)from.kind) && from.object_offset < DUMP_GC_LINK_BYTES))
         return section_wrong(section, err, "record %" PRIu32 ": objects at offset %" PRIu32, number,
                              from.object_offset);
     *type = (struct type){.kind = (enum type_kind)from.kind, .object_offset = from.object_offset};

@@ -115,7 +115,7 @@
  *
  * Versions: 1, the first; 2, TYPES, BLOCK_TYPES, PYTHON, SUMS, SYMBOLS, PYTHON_CODES, PYTHON_LOOPS,
  * LAYOUTS, ATTRIBUTES, DUMP_WITNESS_HEADER (witnesses have 5 bits, before 4), DUMP_ROOT_SUMMED; 3,
- * owners in SUMS.
+ * owners in SUMS; 4, started_as in PROCESS, DUMP_TYPE_PYTHON_WEAK.
  */
 #ifndef CAULK_DUMP_FORMAT_H
 #define CAULK_DUMP_FORMAT_H
@@ -345,6 +345,8 @@ enum dump_type_kind {
     DUMP_TYPE_PYTHON_GC, /* counted; the DUMP_GC_LINK_BYTES before it link its collector's lists */
     DUMP_TYPE_GOBJECT,   /* of GObject or derived; counted. What lies before it is its own */
     DUMP_TYPE_NAMED,     /* anything else that has a name */
+    DUMP_TYPE_PYTHON_WEAK, /* as PYTHON_GC: a weak reference, which owns neither what it is to, nor
+                              the others to the same object */
     DUMP_TYPE_KIND_END
 };
 

@@ -8,6 +8,7 @@
  *   the dead  an object that nothing refers to any more, but whose memory is still there (in a free
  *             list of CPython's, or because a std::weak_ptr is left), points to what it once had
  *   data      of CPython's numbers and strings, which hold no pointers but may look like some
+ *   weak      a weak reference of CPython's knows the object that it is to
  *   inside    an object of GObject's knows where the private data is that lie before it
  *   itself    an object that derives from std::enable_shared_from_this has a std::weak_ptr to it
  */
@@ -22,7 +23,7 @@
 #define COUNTED_OBJECT_OFFSET 16
 
 /* By block: where its object begins, and what its pointers are. */
-enum { LINKED = 1, DEAD = 2, OFFSET_SHIFT = 2 };
+enum { LINKED = 1, DEAD = 2, WEAK = 4, OFFSET_SHIFT = 3 };
 
 struct objects {
     uint16_t *code;
@@ -47,7 +48,8 @@ static bool is_counted(const struct type *type)
 static uint16_t code_of(const struct type *type, const struct typed_block *typed)
 {
     return (uint16_t)(type->object_offset / WORD_BYTES << OFFSET_SHIFT |
-                      (type->kind == TYPE_PYTHON_GC ? LINKED : 0) |
+                      (dump_type_is_linked(type->kind) ? LINKED : 0) |
+                      (type->kind == TYPE_PYTHON_WEAK ? WEAK : 0) |
                       (is_counted(type) && typed->uses == 0 ? DEAD : 0));
 }
 
@@ -83,6 +85,14 @@ static bool is_link(const struct objects *objects, uint32_t block, uint64_t offs
     return is_linked(objects, block) && offset + DUMP_GC_LINK_BYTES >= object && offset < object;
 }
 
+/* PyWeakReference: what it is to, and the references to the same object before and after it. What
+ * it calls when that ends is its own. */
+static bool is_weak(const struct objects *objects, uint32_t block, uint64_t offset)
+{
+    uint64_t field = offset - object_offset(objects, block);
+    return objects->code[block] & WEAK && (field == 16 || field == 40 || field == 48);
+}
+
 /* Dead objects hold each other in free lists. */
 static bool is_stale(const struct objects *objects, uint32_t block, uint32_t target)
 {
@@ -105,7 +115,7 @@ static void mark_edges(struct dump *dump, const struct objects *objects, uint32_
         uint64_t offset = (uint64_t)edges->source_words[e] * WORD_BYTES;
         mark_object(objects, edges, e);
         if (is_head(dump, start + offset) || is_link(objects, block, lead + offset) ||
-            is_stale(objects, block, edges->target[e]))
+            is_weak(objects, block, lead + offset) || is_stale(objects, block, edges->target[e]))
             edges->witness[e] |= WITNESS_LINK;
         else if (edges->target_offset[e] != 0 && is_managed(objects, block, lead + offset))
             edges->witness[e] |= WITNESS_OBJECT;

@@ -46,12 +46,14 @@ static void add_pointer(struct search *search, uint32_t from, uint32_t to)
 
 static void visit_pointers(struct search *search)
 {
-    const struct graph *graph = &search->owners->heap->graph;
+    const struct heap_graph *heap = search->owners->heap;
+    const struct graph *graph = &heap->graph;
     const struct pointers *refs = &search->owners->heap->dump->refs;
     const uint32_t *number = search->owners->dominators.number;
     for (uint32_t v = 0; v < graph->node_count; v++)
         for (uint64_t e = graph->begin[v]; e < graph->begin[v + 1]; e++)
-            add_pointer(search, number[v], number[graph->target[e]]);
+            if (heap->edge_class[e] != EDGE_NONE)
+                add_pointer(search, number[v], number[graph->target[e]]);
     for (uint64_t ref = 0; ref < refs->count; ref++)
         add_pointer(search, number[graph->node_count + search->owners->roots.of_ref[ref]],
                     number[refs->target[ref]]);

@@ -55,7 +55,7 @@ static void judge_objects(struct judging *judging)
         uint32_t node = node_of(judging, typed->block);
         if (node == GRAPH_NONE || !dump_type_is_python(kind))
             continue;
-        if (kind == TYPE_PYTHON_GC && typed->uses)
+        if (dump_type_is_linked(kind) && typed->uses)
             judging->collected[judging->verdicts->components.of[node]] = 1;
         if (typed->uses > judging->pointers[node] && typed->uses < IMMORTAL_USES)
             keep(judging, node);

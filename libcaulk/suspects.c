@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libcaulk/import_stacks.h"
+
 /* Blocks come by address, their numbers in the order of a search. */
 #define LOOK_AHEAD 16u
 
@@ -70,13 +72,10 @@ static uint8_t *mark_groups(const struct owner_tree *tree, const struct suspects
     return of_group;
 }
 
-static bool add_ages(const struct owner_tree *tree, const struct owners *owners,
-                     struct suspects *suspects)
+static void add_blocks(const struct owner_tree *tree, const struct owners *owners,
+                       struct suspects *suspects, const uint8_t *of_group, const uint8_t *imports)
 {
     const struct dump *dump = owners->heap->dump;
-    uint8_t *of_group = mark_groups(tree, suspects);
-    if (!of_group)
-        return false;
     for (uint32_t b = 0; b < dump->block_count; b++) {
         if (b + LOOK_AHEAD < dump->block_count)
             __builtin_prefetch(&tree->group_of[owners->dominators.number[b + LOOK_AHEAD]]);
@@ -84,17 +83,36 @@ static bool add_ages(const struct owner_tree *tree, const struct owners *owners,
         if (group != OWNER_NONE && of_group[group] < suspects->count &&
             heap_graph_counts(owners->heap, b))
             age_profile_add(&suspects->suspect[of_group[group]].ages, &dump->process,
-                            dump->block_birth[b], dump->block_bytes[b]);
+                            imports[dump->block_stack[b]] ? 0 : dump->block_birth[b],
+                            dump->block_bytes[b]);
     }
+}
+
+static void add_sums(const struct owner_tree *tree, const struct dump *dump,
+                     struct suspects *suspects, const uint8_t *of_group)
+{
     for (uint32_t i = 0; i < dump->owned_count; i++) {
         uint8_t suspect = of_group[tree->group_of_sum[i]];
         if (suspect < suspects->count)
             age_profile_add_sum(&suspects->suspect[suspect].ages, &dump->owned[i].sum);
     }
+}
+
+static bool add_ages(const struct owner_tree *tree, const struct owners *owners,
+                     struct suspects *suspects)
+{
+    const struct dump *dump = owners->heap->dump;
+    uint8_t *of_group = mark_groups(tree, suspects), *imports = import_stacks(dump);
+    bool done = of_group && imports;
+    if (done) {
+        add_blocks(tree, owners, suspects, of_group, imports);
+        add_sums(tree, dump, suspects, of_group);
+    }
     free(of_group);
+    free(imports);
     for (uint32_t i = 0; i < suspects->count; i++)
         suspects->suspect[i].trend = age_profile_trend(&suspects->suspect[i].ages, &dump->process);
-    return true;
+    return done;
 }
 
 static bool add_holders(const struct owner_tree *tree, const struct owners *owners,

@@ -15,7 +15,7 @@ struct suspect {
     uint32_t group; /* at the top of the owners' tree */
     uint32_t body;  /* the group at or below it, on the way to where the weight lies, with the most
                        blocks: what there is many of. The group itself where it holds none */
-    struct age_profile ages; /* of all that it retains */
+    struct age_profile ages; /* of all that it retains; import_stacks(): as at the start */
     enum age_trend trend;
     struct owner_holders holders; /* of blocks that nobody alone owns */
 };

@@ -55,6 +55,13 @@ static const char *text_or_null(const char *text)
     return *text ? text : NULL;
 }
 
+/* An instruction that the compiler made for the function's own sake has no line but that one's. */
+static uint32_t python_line(const struct python_code *code, uint64_t pc)
+{
+    uint32_t line = stack_python_line(pc);
+    return line ? line : code->first_line;
+}
+
 /* What is written in no file is the interpreter's own: since 3.12 it calls __init__ from there. */
 static struct frame python_frame(const struct dump *dump, uint64_t pc)
 {
@@ -62,7 +69,7 @@ static struct frame python_frame(const struct dump *dump, uint64_t pc)
     bool written = *code->file || stack_python_line(pc);
     return (struct frame){.function = text_or_null(code->name),
                           .file = text_or_null(code->file),
-                          .line = stack_python_line(pc),
+                          .line = python_line(code, pc),
                           .python = true,
                           .plumbing = !written,
                           .interpreter = !written};

@@ -77,17 +77,47 @@ static uint32_t make_layout(struct attributes *attributes, const struct python_k
     return layouts_end(&attributes->layouts);
 }
 
+static uint32_t make_type_layout(struct attributes *attributes, const struct python_places *places)
+{
+    struct python_members members;
+    char name[PYTHON_KEY_BYTES];
+    python_members_read(attributes->maps, places->type, &members);
+    layouts_begin(&attributes->layouts);
+    for (uint32_t i = 0; i < members.count; i++) {
+        const struct python_member *member = &members.member[i];
+        size_t length = python_members_name(member, attributes->maps, name);
+        if (length)
+            layouts_name(&attributes->layouts, (uint32_t)((places->object + member->offset) / WORD),
+                         name, length);
+    }
+    return layouts_end(&attributes->layouts);
+}
+
+/* Where the layout of what is at the address is remembered, or may be. */
+static struct remembered_keys *find_remembered(struct attributes *attributes, uintptr_t address)
+{
+    return &attributes->remembered[address / WORD * 0x9e3779b97f4a7c15ul >> 52];
+}
+static_assert(REMEMBERED_KEYS == 1u << (64 - 52), "the hash's highest bits");
+
 static uint32_t layout_of(struct attributes *attributes, uintptr_t address,
                           const struct python_keys *keys, uint32_t stride)
 {
-    struct remembered_keys *remembered =
-        &attributes->remembered[address / WORD * 0x9e3779b97f4a7c15ul >> 52];
+    struct remembered_keys *remembered = find_remembered(attributes, address);
     if (remembered->keys != address || remembered->stride != stride)
         *remembered =
             (struct remembered_keys){address, stride, make_layout(attributes, keys, stride)};
     return remembered->layout;
 }
-static_assert(REMEMBERED_KEYS == 1u << (64 - 52), "the hash's highest bits");
+
+static uint32_t layout_of_type(struct attributes *attributes, const struct python_places *places)
+{
+    struct remembered_keys *remembered = find_remembered(attributes, places->type);
+    if (remembered->keys != places->type || remembered->stride != STRIDE_OF_TYPE)
+        *remembered = (struct remembered_keys){places->type, STRIDE_OF_TYPE,
+                                               make_type_layout(attributes, places)};
+    return remembered->layout;
+}
 
 static bool note_values(struct attributes *attributes, const struct python_attributes *found)
 {
@@ -110,6 +140,8 @@ bool attributes_note(struct attributes *attributes, const struct python_places *
                      uintptr_t block)
 {
     struct python_attributes found;
+    if (!add_place(attributes, block, layout_of_type(attributes, places)))
+        return false;
     if (!python_attributes_read(attributes->python, attributes->maps, places, block, &found))
         return true;
     if (found.dictionary_offset != PYTHON_NOWHERE &&

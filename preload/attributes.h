@@ -7,6 +7,7 @@
 
 #include "preload/dump_job.h"
 #include "preload/layouts.h"
+#include "preload/python_members.h"
 #include "preload/python_places.h"
 
 #define REMEMBERED_KEYS 4096u
@@ -16,11 +17,13 @@ struct attribute_place {
     uint32_t block, word, layout, unused;
 };
 
-/* What the keys at an address are called; the stride tells values from entries. */
+/* What the keys at an address are called; the stride tells values from entries, and these from the
+ * fields of a type at the address. */
 struct remembered_keys {
     uintptr_t keys;
     uint32_t stride, layout;
 };
+#define STRIDE_OF_TYPE 0u
 
 struct attributes {
     const struct python *python;
@@ -38,7 +41,8 @@ bool attributes_init(struct attributes *attributes, const struct python *python,
                      struct dump_strings *strings);
 void attributes_finish(struct attributes *attributes);
 
-/* Notes the attributes of the object in a block of that type. False when there is no memory. */
+/* Notes the attributes and fields of the object in a block of that type. False when there is no
+ * memory. */
 bool attributes_note(struct attributes *attributes, const struct python_places *places,
                      uintptr_t block);
 

@@ -8,7 +8,7 @@
 
 static bool is_python(uint32_t kind)
 {
-    return kind == DUMP_TYPE_PYTHON || kind == DUMP_TYPE_PYTHON_GC;
+    return kind == DUMP_TYPE_PYTHON || kind == DUMP_TYPE_PYTHON_GC || kind == DUMP_TYPE_PYTHON_WEAK;
 }
 
 static void write_block_type(struct dump_writer *writer, const struct types *types,

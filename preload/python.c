@@ -24,6 +24,8 @@ static_assert(offsetof(struct type_object, flags) == 168, "tp_flags");
 #define FLAG_IS_TYPE (1ul << 31)   /* Py_TPFLAGS_TYPE_SUBCLASS: its instances are types */
 
 #define METATYPES_MAX 3u
+#define BASE_AT 256u           /* tp_base */
+#define BASES_MAX 64u          /* a class of more is none */
 #define WORDS_BEFORE_BYTES 16u /* of each of the two kinds */
 #define OBJECT_HEAD_BYTES 16u
 #define OBJECT_BYTES_MAX (1ul << 40)
@@ -54,6 +56,17 @@ static unsigned read_minor(const struct maps *maps, const struct loaded_module *
     return version >> 16 & 0xff;
 }
 
+static void find_weak_types(struct python *python, const struct maps *maps,
+                            const struct loaded_module *module)
+{
+    static const char *const names[PYTHON_WEAK_TYPES] = {
+        "_PyWeakref_RefType", "_PyWeakref_ProxyType", "_PyWeakref_CallableProxyType"};
+    struct module_symbol symbol;
+    for (unsigned i = 0; i < PYTHON_WEAK_TYPES; i++)
+        if (module_symbol_find(maps, module, names[i], &symbol))
+            python->weak_types[i] = symbol.address;
+}
+
 void python_find(struct python *python, const struct maps *maps,
                  const struct loaded_module *const *modules, uint32_t module_count)
 {
@@ -63,12 +76,14 @@ void python_find(struct python *python, const struct maps *maps,
         if (!module_symbol_find(maps, modules[i], "PyType_Type", &symbol))
             continue;
         python->type_type = symbol.address;
+        python->module = modules[i];
         if (module_symbol_find(maps, modules[i], "_PyRuntime", &symbol)) {
             python->runtime = symbol.address;
             python->runtime_bytes = symbol.bytes;
         }
         if (module_symbol_find(maps, modules[i], "PyDict_Type", &symbol))
             python->dict_type = symbol.address;
+        find_weak_types(python, maps, modules[i]);
         python->minor = read_minor(maps, modules[i]);
     }
     if (has_no_global_lock(python, maps))
@@ -108,4 +123,17 @@ bool python_type_read(const struct python *python, const struct maps *maps, uint
         ret_type->offset + (type.flags & FLAG_IS_STRING ? OBJECT_HEAD_BYTES : type.basic_bytes);
     ret_type->length = peek_name(maps, type.name, true, ret_type->name, sizeof(ret_type->name));
     return ret_type->length != 0;
+}
+
+bool python_type_is_weak(const struct python *python, const struct maps *maps, uintptr_t address)
+{
+    uint64_t base = address;
+    for (unsigned i = 0; i < BASES_MAX && base != 0; i++) {
+        for (unsigned k = 0; k < PYTHON_WEAK_TYPES; k++)
+            if (base == python->weak_types[k])
+                return true;
+        if (!peek_word(maps, base + BASE_AT, &base))
+            return false;
+    }
+    return false;
 }

@@ -21,6 +21,8 @@
 #define PYTHON_NAME_BYTES 256u
 #define PYTHON_OFFSET_MAX 32u /* of an object in its block: 0, 16 or 32 */
 
+#define PYTHON_WEAK_TYPES 3u
+
 static inline bool python_may_begin_at(uint64_t offset)
 {
     return offset % 16 == 0 && offset <= PYTHON_OFFSET_MAX;
@@ -28,10 +30,12 @@ static inline bool python_may_begin_at(uint64_t offset)
 
 struct python {
     uintptr_t type_type; /* PyType_Type, or 0 where there is no CPython that can be read */
-    uintptr_t runtime;   /* _PyRuntime, or 0 */
+    const struct loaded_module *module; /* the interpreter's */
+    uintptr_t runtime;                  /* _PyRuntime, or 0 */
     size_t runtime_bytes;
-    uintptr_t dict_type; /* PyDict_Type, or 0 */
-    unsigned minor;      /* of version 3.minor; 0 before 3.11, which does not say */
+    uintptr_t dict_type;                     /* PyDict_Type, or 0 */
+    uintptr_t weak_types[PYTHON_WEAK_TYPES]; /* of references and the two sorts of proxies, or 0 */
+    unsigned minor; /* of version 3.minor; 0 before 3.11, which does not say */
 };
 
 struct python_type {
@@ -50,5 +54,8 @@ void python_find(struct python *python, const struct maps *maps,
 /* False where the address is no type's. */
 bool python_type_read(const struct python *python, const struct maps *maps, uintptr_t address,
                       struct python_type *ret_type);
+
+/* Are the type's objects weak references? It derives from one of theirs. */
+bool python_type_is_weak(const struct python *python, const struct maps *maps, uintptr_t address);
 
 #endif

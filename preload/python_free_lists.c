@@ -1,18 +1,12 @@
 /* See python_free_lists.h. */
 #include "preload/python_free_lists.h"
 
-#include <string.h>
+#include "preload/python_freed.h"
 
-#include "preload/peek.h"
-#include "preload/python_keys.h"
-#include "preload/python_search.h"
-
-#define WORD sizeof(uint64_t)
-#define ENTRIES 80u        /* PyList_MAXFREELIST, PyDict_MAXFREELIST */
 #define EVER_USED_LEAST 2u /* the interpreter's start alone uses more */
-#define ALIGNMENT 16u      /* of objects */
 
-enum { LISTS, DICTIONARIES, KEYS, ARRAYS };
+/* In this order. */
+enum { ARRAYS = PYTHON_FREED_KEYS + 1 };
 
 /* Where the arrays and the numbers of their entries in use lie from the first array on. */
 struct layout {
@@ -31,31 +25,6 @@ struct finding {
     bool failed;
 };
 
-static bool is_freed_object(const struct python_search *search, uintptr_t address, const char *name)
-{
-    struct {
-        uint64_t references, type;
-    } object;
-    struct python_type type;
-    return peek(search->maps, address, &object, sizeof(object)) && object.references == 0 &&
-           python_type_read(search->python, search->maps, object.type, &type) &&
-           type.length == strlen(name) && memcmp(type.name, name, type.length) == 0;
-}
-
-static bool is_freed_keys(const struct python_search *search, uintptr_t address)
-{
-    struct python_keys keys;
-    return python_keys_read(search->python, search->maps, address, &keys) && keys.may_be_freed;
-}
-
-static bool is_freed(const struct python_search *search, unsigned array, uintptr_t address)
-{
-    if (address % ALIGNMENT != 0)
-        return false;
-    return array == KEYS ? is_freed_keys(search, address)
-                         : is_freed_object(search, address, array == LISTS ? "list" : "dict");
-}
-
 static uint32_t entries_used(const struct layout *layout, const uint64_t *words, unsigned array)
 {
     return (uint32_t)(words[layout->array[array].number] >> layout->array[array].shift);
@@ -65,17 +34,11 @@ static uint32_t entries_used(const struct layout *layout, const uint64_t *words,
 static bool is_free_list(const struct python_search *search, unsigned array, const uint64_t *entry,
                          uint32_t used)
 {
-    uint32_t i = 0;
-    for (; i < used; i++)
-        if (!is_freed(search, array, entry[i]))
+    for (uint32_t i = 0; i < used; i++)
+        if (!python_freed(search, array, entry[i]))
             return false;
-    while (i < ENTRIES && entry[i] != 0 && entry[i] % ALIGNMENT == 0)
-        i++;
-    if (i < EVER_USED_LEAST)
-        return false;
-    while (i < ENTRIES && entry[i] == 0)
-        i++;
-    return i == ENTRIES;
+    uint32_t ever_used = python_freed_ever(entry);
+    return ever_used >= EVER_USED_LEAST && ever_used >= used;
 }
 
 /* Their numbers first: few words are as small as they must be. */
@@ -83,7 +46,7 @@ static bool are_free_lists(const struct finding *finding, const uint64_t *words)
 {
     const struct layout *layout = finding->layout;
     for (unsigned array = 0; array < ARRAYS; array++)
-        if (entries_used(layout, words, array) > ENTRIES)
+        if (entries_used(layout, words, array) > PYTHON_FREED_MAX)
             return false;
     for (unsigned array = 0; array < ARRAYS; array++)
         if (!is_free_list(finding->search, array, &words[layout->array[array].first],
@@ -92,28 +55,14 @@ static bool are_free_lists(const struct finding *finding, const uint64_t *words)
     return true;
 }
 
-static void add(struct finding *finding, uintptr_t start, uintptr_t end)
-{
-    finding->failed |= !ranges_add(finding->ranges, start, end);
-}
-
-/* Whatever follows the header. */
-static void add_contents(struct finding *finding, uintptr_t keys)
-{
-    struct heap_place place;
-    if (heap_blocks_find(finding->search->heap, keys + WORD, &place) && place.offset == WORD)
-        add(finding, keys + PYTHON_KEYS_HEADER_LEAST, keys + place.bytes);
-}
-
 static void add_stale(struct finding *finding, const uint64_t *words)
 {
     const struct layout *layout = finding->layout;
     for (unsigned array = 0; array < ARRAYS; array++) {
         const uint64_t *entry = &words[layout->array[array].first];
-        uint32_t used = entries_used(layout, words, array);
-        add(finding, (uintptr_t)&entry[used], (uintptr_t)&entry[ENTRIES]);
-        for (uint32_t i = 0; array == KEYS && i < used; i++)
-            add_contents(finding, entry[i]);
+        finding->failed |=
+            !python_freed_stale(finding->search, array, entry, entries_used(layout, words, array),
+                                true, finding->ranges);
     }
 }
 

@@ -1,9 +1,7 @@
 /*
- * CPython keeps objects that are freed often for the next of their type: lists, dictionaries and
- * dictionaries' keys each in an array of 80 pointers, whose first so many are in use. It clears
- * neither the entries behind those nor what is in freed keys, so that both still point to what has
- * long been something else. 3.10 to 3.13: the arrays lie near each other in the interpreter's
- * state, which they did not before, and after that there are none.
+ * The arrays of freed lists, dictionaries and keys (see python_freed.h) of CPython 3.10 to 3.13:
+ * they lie near each other in the interpreter's state, which they did not before
+ * (python_static_lists.h), and after that there are none.
  *
  * Freed lists and dictionaries themselves are objects without references: they say so, and the
  * reader knows that what they point to they do not own.

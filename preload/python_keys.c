@@ -38,6 +38,7 @@ static bool read_new(const struct maps *maps, uintptr_t address, struct python_k
     ret_keys->entries = address + sizeof(keys) + (1ul << keys.table_bytes_bits);
     ret_keys->count = (uint32_t)keys.count;
     ret_keys->entry_words = keys.kind == KEYS_GENERAL ? 3 : 2;
+    ret_keys->unused = keys.references == 0;
     ret_keys->may_be_freed = keys.references <= 1 && keys.kind == KEYS_STRINGS &&
                              keys.table_bits == SMALLEST_TABLE_BITS &&
                              keys.usable + keys.count <= SMALLEST_ENTRIES;
@@ -56,6 +57,7 @@ static bool read_old(const struct maps *maps, uintptr_t address, struct python_k
     ret_keys->entries = address + sizeof(keys) + keys.table_count * index_bytes;
     ret_keys->count = (uint32_t)keys.count;
     ret_keys->entry_words = 3;
+    ret_keys->unused = keys.references == 0;
     ret_keys->may_be_freed = keys.references <= 1 &&
                              keys.table_count == 1u << SMALLEST_TABLE_BITS &&
                              keys.usable + keys.count <= SMALLEST_ENTRIES;
@@ -82,7 +84,7 @@ static_assert(sizeof(struct string) == 40, "string layout");
 #define STATE_FORM (0x1fu << 2) /* the rest: bytes of a character, compact, ASCII */
 #define STATE_ASCII (1u << 2 | 1u << 5 | 1u << 6)
 
-static bool is_identifier(const char *text, size_t length)
+bool python_is_identifier(const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
         char small = text[i] | 0x20;
@@ -103,7 +105,7 @@ size_t python_keys_name(const struct python_keys *keys, const struct maps *maps,
         !(string.state & STATE_INTERNED) || (string.state & STATE_FORM) != STATE_ASCII ||
         string.length > PYTHON_KEY_BYTES ||
         !peek(maps, key + sizeof(string) + (keys->wide ? WORD : 0), ret_name, string.length) ||
-        !is_identifier(ret_name, string.length))
+        !python_is_identifier(ret_name, string.length))
         return 0;
     return string.length;
 }

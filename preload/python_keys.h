@@ -23,6 +23,7 @@ struct python_keys {
     uint32_t entry_words;
     bool wide;         /* the characters of a string come later: before 3.12 */
     bool may_be_freed; /* as those look that wait in a free list, and some of small dictionaries */
+    bool unused;       /* nobody has a reference */
 };
 
 /* False where there are no keys, or more than PYTHON_KEYS_MAX. */
@@ -33,5 +34,8 @@ bool python_keys_read(const struct python *python, const struct maps *maps, uint
  * code compares by address (interned), as data's hardly ever are, and they are identifiers. */
 size_t python_keys_name(const struct python_keys *keys, const struct maps *maps, uint32_t entry,
                         char ret_name[PYTHON_KEY_BYTES]);
+
+/* Could code use it as a name? */
+bool python_is_identifier(const char *text, size_t length);
 
 #endif

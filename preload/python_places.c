@@ -47,7 +47,8 @@ void python_places_read(const struct python *python, const struct maps *maps, ui
     uint64_t flags, basic_bytes, dictionary, keys;
     uintptr_t keys_at =
         address + (python->minor < VERSION_EITHER ? SHARED_KEYS_AT : SHARED_KEYS_AT_LATER);
-    *ret_places = (struct python_places){PYTHON_NOWHERE, PYTHON_NOWHERE, 0};
+    *ret_places = (struct python_places){PYTHON_NOWHERE, PYTHON_NOWHERE, .type = address,
+                                         .object = type->offset};
     if (!peek_word(maps, address + FLAGS_AT, &flags) ||
         !peek_word(maps, address + BASIC_BYTES_AT, &basic_bytes) ||
         !peek_word(maps, address + DICTIONARY_AT, &dictionary))

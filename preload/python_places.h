@@ -20,6 +20,8 @@ struct python_places {
     uint32_t dictionary; /* of a pointer to one */
     uint32_t values;     /* of a pointer to values (3.13: of the values' own head) */
     uintptr_t keys;      /* of values that no dictionary has */
+    uintptr_t type;
+    uint32_t object; /* where it begins in its block */
 };
 
 /* The type as python_type_read() found it at that address. */

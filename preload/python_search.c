@@ -1,6 +1,8 @@
 /* See python_search.h. */
 #include "preload/python_search.h"
 
+#include <elf.h>
+
 #include "preload/fault_guard.h"
 
 #define WORD sizeof(uint64_t)
@@ -24,6 +26,17 @@ static bool visit_range(const struct python_search *search, uintptr_t start, siz
     struct visit visit = {search, start, bytes / WORD};
     return start % WORD == 0 && maps_readable(search->maps, start, start + bytes) &&
            fault_guard_run(run_visit, &visit);
+}
+
+void python_search_variables(const struct python_search *search)
+{
+    const struct loaded_module *module = search->python->module;
+    for (uint32_t i = 0; module && i < module->segment_count; i++) {
+        const struct module_segment *segment = &module->segments[i];
+        uintptr_t start = segment->start + -segment->start % WORD;
+        if (segment->flags & PF_W)
+            visit_range(search, start, segment->end - start);
+    }
 }
 
 bool python_search_block(const struct python_search *search, uintptr_t address)

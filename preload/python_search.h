@@ -19,6 +19,9 @@ struct python_search {
 /* Visits _PyRuntime, then each block of some size that a word of it points to. */
 void python_search_run(const struct python_search *search);
 
+/* Visits the interpreter's variables. */
+void python_search_variables(const struct python_search *search);
+
 /* Visits the block that starts there; false where none of some size does. */
 bool python_search_block(const struct python_search *search, uintptr_t address);
 

@@ -28,6 +28,7 @@
 #include "preload/pages.h"
 #include "preload/python_arenas.h"
 #include "preload/python_free_lists.h"
+#include "preload/python_static_lists.h"
 #include "preload/python_stacks.h"
 #include "preload/root_kinds.h"
 #include "preload/tracker.h"
@@ -117,7 +118,8 @@ static int claim(struct dump_job *job)
         !ranges_add_all(&job->claimed, &job->heap.freed) || !root_modules_claim(job) ||
         !root_threads_claim(job) ||
         !python_stacks_unused(&job->python, &job->maps, &job->heap, &job->claimed) ||
-        !python_free_lists_stale(&job->python, &job->maps, &job->heap, &job->stale))
+        !python_free_lists_stale(&job->python, &job->maps, &job->heap, &job->stale) ||
+        !python_static_lists_stale(&job->python, &job->maps, &job->heap, &job->stale))
         return ENOMEM;
     ranges_settle(&job->claimed);
     ranges_settle(&job->stale);

@@ -221,6 +221,15 @@ static bool is_node(struct types *types, const struct beginning *block, struct b
     return types->node[node] != TYPE_NONE;
 }
 
+static uint32_t python_kind(const struct types *types, uintptr_t address,
+                            const struct python_type *type)
+{
+    if (!type->linked)
+        return DUMP_TYPE_PYTHON;
+    return python_type_is_weak(&types->python, types->maps, address) ? DUMP_TYPE_PYTHON_WEAK
+                                                                     : DUMP_TYPE_PYTHON_GC;
+}
+
 static const struct type_slot *python_type_of(struct types *types, uintptr_t address)
 {
     struct python_type type;
@@ -231,7 +240,7 @@ static const struct type_slot *python_type_of(struct types *types, uintptr_t add
     if (!python_type_read(&types->python, types->maps, address, &type))
         return NULL;
     uint32_t number = add_record(types, dump_strings_add(types->strings, type.name, type.length),
-                                 type.linked ? DUMP_TYPE_PYTHON_GC : DUMP_TYPE_PYTHON, type.offset);
+                                 python_kind(types, address, &type), type.offset);
     if (number != TYPE_NONE)
         python_places_read(&types->python, types->maps, address, &type, &types->places[number]);
     slot = fill_slot(types, slot, key, number, type.least_bytes);

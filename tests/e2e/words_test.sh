@@ -131,4 +131,15 @@ test_errors_say_what_to_do() {
     one_line refused 'truncated: .*; copy it again'
 }
 
+# Stacks that read the same are one finding of the text; in JSON each site has its row.
+test_analyze_folds_calls_on_one_line() {
+    tracked at_exit=yes -- "$programs/one_line"
+    "$caulk" analyze one_line.1.dump >text
+    same "findings" 2 "$(grep -c '^S[0-9]* *lost' text)"
+    contains text '^S1 +lost +20 blocks, 640 B$'
+    contains text '^    with    S2, whose stack reads the same$'
+    contains text '^S3 +lost +10 blocks, 160 B$'
+    same "rows" 3 "$(figure one_line.1.dump '.leaks | length')"
+}
+
 run_tests

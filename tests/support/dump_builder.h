@@ -23,11 +23,10 @@
  *     1%c7Session its type; the letter is its kind: c a C++ class, a an array of one, k the
  *                 counts of shared_ptr, s the same with the object at 16, p an object of Python's,
  *                 g one in the collector's lists, m the same with 16 more bytes before it, o one of
- *                 GObject's with 48 bytes before it, n anything else
- *     1.16peer    its word at offset 16 is an attribute of that name
- *     1%gNode,2   … counted: 2 references; 1%s7Session,1,2 has a weak count of 2 too
- * Blocks 0 to the largest number named exist. Block n lies at DUMP_BUILDER_ADDRESS(n) and may have
- * up to 4096 bytes.
+ *                 GObject's with 48 bytes before it, w a weak reference of Python's, n anything
+ * else 1.16peer    its word at offset 16 is an attribute of that name 1%gNode,2   … counted: 2
+ * references; 1%s7Session,1,2 has a weak count of 2 too Blocks 0 to the largest number named exist.
+ * Block n lies at DUMP_BUILDER_ADDRESS(n) and may have up to 4096 bytes.
  *
  * What goes wrong here is a fault in the test: the program ends with a message.
  */

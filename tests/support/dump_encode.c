@@ -158,7 +158,8 @@ static void encode_typed(struct encoded *encoded, struct bytes *records,
         uint32_t kind = types[typed[i].type].kind;
         bytes_append_varint(section, typed[i].block - next);
         bytes_append_varint(section, typed[i].type);
-        if (kind >= DUMP_TYPE_CXX_COUNTED && kind <= DUMP_TYPE_GOBJECT)
+        if ((kind >= DUMP_TYPE_CXX_COUNTED && kind <= DUMP_TYPE_GOBJECT) ||
+            kind == DUMP_TYPE_PYTHON_WEAK)
             bytes_append_varint(section, typed[i].uses);
         if (kind == DUMP_TYPE_CXX_COUNTED)
             bytes_append_varint(section, typed[i].weak);

@@ -204,6 +204,8 @@ static struct dump_type type_kind(struct word *word)
         return (struct dump_type){.kind = DUMP_TYPE_PYTHON_GC, .object_offset = 16};
     if (accept(word, 'm'))
         return (struct dump_type){.kind = DUMP_TYPE_PYTHON_GC, .object_offset = 32};
+    if (accept(word, 'w'))
+        return (struct dump_type){.kind = DUMP_TYPE_PYTHON_WEAK, .object_offset = 16};
     if (accept(word, 'o'))
         return (struct dump_type){.kind = DUMP_TYPE_GOBJECT, .object_offset = 48};
     if (accept(word, 'n'))

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define TYPE_WORDS 24u
+#define TYPE_WORDS 37u /* up to tp_dictoffset */
 
 static uint64_t *map_pages(void)
 {

@@ -37,7 +37,7 @@ static void what_is_lost_is_a_leak(void **state)
            "one cycle shape holds 100 % of what is lost");
     begins("0#1 0>1 1#2", "LEAK",
            "blocks from one place, with what they hold, are 100 % of what is lost");
-    begins("0#1 1#2 2#3", "LEAK", "3 cycle shapes and places have lost it; the worst holds 33 %");
+    begins("0#1 1#2 2#3", "LEAK", "3 places have lost it; the worst holds 33 %");
 }
 
 static void what_is_not_is_none(void **state)

@@ -20,6 +20,7 @@ static struct heap_blocks heap;
 static struct dump_strings strings;
 static struct attributes attributes;
 static uintptr_t keys;
+static uint64_t *class_type;
 
 static int start(void **state)
 {
@@ -31,7 +32,9 @@ static int start(void **state)
                                fake_python_string(&memory, &python, "not a name", true),
                                fake_python_string(&memory, &python, "view", true)};
     keys = fake_python_keys(&memory, &python, names, 3, 2);
-    places = (struct python_places){.dictionary = 8, .values = 0, .keys = keys};
+    class_type = (uint64_t *)fake_python_type(&memory, "Session", 0, 48, 1);
+    places = (struct python_places){
+        .dictionary = 8, .values = 0, .keys = keys, .type = (uintptr_t)class_type, .object = 16};
     return block_table_init(&table, 4, false) && dump_strings_init(&strings) ? 0 : -1;
 }
 
@@ -102,6 +105,20 @@ static void dictionaries_of_instances(void **state)
     expect_names("0.1__dict__ 1.6home 1.10view");
 }
 
+/* Of one type: a layout for all its objects. */
+static void fields_of_objects(void **state)
+{
+    (void)state;
+    const uint64_t definitions[10] = {fake_text(&memory, "peer"), 16, 24};
+    class_type[30] = fake_variables(&memory, definitions, 10);
+    uint64_t *first = block(6), *second = block(6);
+    collect();
+    assert_true(attributes_note(&attributes, &places, (uintptr_t)first));
+    assert_true(attributes_note(&attributes, &places, (uintptr_t)second));
+    assert_int_equal(attributes.layouts.count, 1);
+    expect_names("0.5peer 1.5peer");
+}
+
 /* What is no block of the program's has no edges; what is too small is something else. */
 static void memory_without_names(void **state)
 {
@@ -123,6 +140,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(values_of_instances, start, end),
         cmocka_unit_test_setup_teardown(dictionaries_of_instances, start, end),
+        cmocka_unit_test_setup_teardown(fields_of_objects, start, end),
         cmocka_unit_test_setup_teardown(memory_without_names, start, end),
     };
     return cmocka_run_group_tests_name("attributes", tests, NULL, NULL);

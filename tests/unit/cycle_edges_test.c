@@ -59,6 +59,7 @@ static void back_edges_come_first(void **state)
     assert_edges("0>1 1>2 2>0", 100, "2@0>0! 0@0>1 1@0>2");
     assert_edges("0>0", 100, "0@0>0!");
     assert_edges("0@16>1 1@8>0+8", 100, "1@8~0! 0@16>1");
+    assert_edges("0>0 0@8>1 1>1 1@8>0", 100, "1@8>0! 0@0>0! 1@0>1! 0@8>1");
 }
 
 static void a_childs_way_back_to_its_parent(void **state)

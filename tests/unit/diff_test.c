@@ -209,6 +209,16 @@ static void nobody_dropped_what_is_pending(void **state)
     python = NULL;
 }
 
+/* What CPython took from a list of free ones is another object than the one that was put there. */
+static void an_object_made_of_a_freed_one_is_new(void **state)
+{
+    (void)state;
+    struct compared compared = compare_two("0%gA,0 r>0+16", "0%gA,1 0@24>0+16");
+    assert_int_equal(compared.diff.dropped.count, 0);
+    assert_int_equal(compared.diff.dropped.unknown.blocks, 1);
+    compared_finish(&compared);
+}
+
 /* Of two callers, each called from two places, other blocks were sampled in each of the dumps. */
 static void sampled_blocks_are_told_by_caller(void **state)
 {
@@ -338,6 +348,7 @@ int main(void)
         cmocka_unit_test(what_was_lost_before_has_no_news),
         cmocka_unit_test(what_is_pending_twice),
         cmocka_unit_test(nobody_dropped_what_is_pending),
+        cmocka_unit_test(an_object_made_of_a_freed_one_is_new),
         cmocka_unit_test(sampled_blocks_are_told_by_caller),
         cmocka_unit_test(only_later_dumps_of_one_process_are_compared),
         cmocka_unit_test(sums_tell_what_was_born),

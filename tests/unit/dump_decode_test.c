@@ -75,7 +75,7 @@ static void fixed_fields(void **state)
         FIELD(DUMP_ROOTS, dump_root, 3, bytes, 64, "ROOT_REFS: record 3: pointer 0 lies outside"),
         FIELD(DUMP_TYPES, dump_type, 0, name, 0, "section TYPES: record 0: no name"),
         FIELD(DUMP_TYPES, dump_type, 1, name, 9999, "record 1: string at 9999 of"),
-        FIELD(DUMP_TYPES, dump_type, 1, kind, 7, "section TYPES: record 1: unknown kind 7"),
+        FIELD(DUMP_TYPES, dump_type, 1, kind, 8, "section TYPES: record 1: unknown kind 8"),
         FIELD(DUMP_TYPES, dump_type, 1, object_offset, 8, "record 1: objects at offset 8"),
         FIELD(DUMP_TYPES, dump_type, 0, object_offset, 4, "record 0: objects at offset 4"),
         FIELD(DUMP_TYPES, dump_type, 0, object_offset, 65536, "record 0: objects at offset 65536"),

@@ -40,6 +40,15 @@ static void links_keep_nothing_alive(void **state)
     assert_kinds(dump_from_graph("r>0+32 0@16>1+16 1@16>0+16 0@24>1+16 0%mNode 1%mNode"), "rd");
 }
 
+/* What it calls is its own, and so is a field that a class of the program's adds to it. */
+static void weak_references_own_nothing(void **state)
+{
+    (void)state;
+    assert_kinds(dump_from_graph("r>0+16 0@32>1+16 0@40>2+16 0@56>3+16 0@64>4+16 0@72>5+16 0%wref "
+                                 "1%gA 2%gB 3%wref 4%wref 5%gC"),
+                 "rdrddr");
+}
+
 /* Private data come before an object of GObject's; its pointer to them holds nothing. */
 static void objects_with_private_data(void **state)
 {
@@ -139,6 +148,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(where_the_object_begins),
         cmocka_unit_test(links_keep_nothing_alive),
+        cmocka_unit_test(weak_references_own_nothing),
         cmocka_unit_test(objects_with_private_data),
         cmocka_unit_test(what_lies_elsewhere_is_no_link),
         cmocka_unit_test(data_is_no_pointer),

@@ -24,9 +24,10 @@ static struct dump *dump_with(const char *path, const uint64_t *pcs, unsigned co
     uint32_t code = dump_builder_add_python_code(builder, "Server.serve", "server.py", 10);
     uint32_t own = dump_builder_add_python_code(builder, "__init__", "", 0);
     uint64_t python[] = {DUMP_BUILDER_PYTHON(code, 12), DUMP_BUILDER_PYTHON(own, 0),
+                         DUMP_BUILDER_PYTHON(code, 0),
                          DUMP_BUILDER_PYTHON(code, 34) | DUMP_PC_PYTHON_ENTRY};
     uint32_t c_stack = dump_builder_add_stack(builder, pcs, count);
-    uint32_t inner = dump_builder_add_stack(builder, python, 3);
+    uint32_t inner = dump_builder_add_stack(builder, python, 4);
     dump_builder_add_stack_node(builder, c_stack, DUMP_PC_PYTHON_STACK | inner);
     return dump_builder_open(builder);
 }
@@ -39,9 +40,9 @@ static void python_functions_take_the_interpreters_place(void **state)
     struct symbolizer *symbolizer = symbolizer_create(dump, NULL);
     struct call_stack stack;
     symbolizer_stack(symbolizer, dump->stack_count, 0, &stack);
-    assert_int_equal(stack.count, 4);
+    assert_int_equal(stack.count, 5);
     assert_int_equal(stack.user_begin, 1);
-    assert_int_equal(stack.user_end, 4);
+    assert_int_equal(stack.user_end, 5);
     assert_true(stack.frame[0].interpreter);
     assert_int_equal(stack.frame[1].address, EXTENSION);
     const struct frame *frame = &stack.frame[2];
@@ -49,7 +50,8 @@ static void python_functions_take_the_interpreters_place(void **state)
     assert_string_equal(frame->function, "Server.serve");
     assert_string_equal(frame->file, "server.py");
     assert_int_equal(frame[0].line, 12);
-    assert_int_equal(frame[1].line, 34);
+    assert_int_equal(frame[1].line, 10);
+    assert_int_equal(frame[2].line, 34);
     call_stack_finish(&stack);
     symbolizer_destroy(symbolizer);
     dump_close(dump);

@@ -126,7 +126,8 @@ static void what_two_lists_hold_is_one_group_beside_them(void **state)
 static void what_is_shared_has_holders(void **state)
 {
     (void)state;
-    struct heap heap = heap_of("r>0 0>2 0>3 0#1 tls>1 1>2 1>3 1#2 2#3 3#3 2>3 stack>3 4>2 4#9");
+    struct heap heap = heap_of("r>0 0>2 0>3 0#1 tls>1 1>2 1>3 1#2 2#3 3#3 2>3 stack>3 4>2 4#9 "
+                               "mapping>5+16 5@32>2 5%wref");
     uint32_t count;
     uint32_t shared = owner_tree_children(&heap.tree, OWNER_NONE, &count)[0];
     struct owner_holders *holders;

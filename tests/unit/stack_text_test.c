@@ -29,8 +29,11 @@ static void make(struct made *made, const char *letters)
             continue;
         size_t i = made->stack.count++;
         made->name[i][0] = *letters;
-        made->frame[i] = (struct frame){
-            .address = (uint64_t)*letters, .function = made->name[i], .file = "x.c", .line = 7};
+        made->frame[i] =
+            (struct frame){.address = (uint64_t)*letters,
+                           .function = made->name[i],
+                           .file = *letters == 'L' ? "<frozen importlib._bootstrap>" : "x.c",
+                           .line = 7};
     }
     made->stack.user_end = made->stack.count;
 }
@@ -95,6 +98,14 @@ static void outer_frames_as_above_are_one_line(void **state)
     prints("aM", "aM", " … 2 frames as above\n");
 }
 
+static void loading_a_module_is_left_out(void **state)
+{
+    (void)state;
+    prints("aLLbLM", NULL, " a  x.c:7\n b  x.c:7\n M  x.c:7\n");
+    prints("LLM", NULL, " L  <frozen importlib._bootstrap>:7\n M  x.c:7\n");
+    prints("caLM", "baLM", " c  x.c:7\n … 2 frames as above\n");
+}
+
 static void recursion_is_counted(void **state)
 {
     (void)state;
@@ -131,6 +142,7 @@ int main(void)
         cmocka_unit_test(one_line_a_frame),
         cmocka_unit_test(library_frames_are_left_out),
         cmocka_unit_test(outer_frames_as_above_are_one_line),
+        cmocka_unit_test(loading_a_module_is_left_out),
         cmocka_unit_test(recursion_is_counted),
         cmocka_unit_test(the_middle_of_a_deep_stack_is_left_out),
         cmocka_unit_test(a_cut_stack_says_so),

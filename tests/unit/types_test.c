@@ -110,6 +110,23 @@ static void objects_of_python(void **state)
     assert_int_equal(found.uses, 7);
 }
 
+/* A class of the program's may derive from theirs. */
+static void weak_references_of_python(void **state)
+{
+    (void)state;
+    uint64_t *derived = (uint64_t *)fake_python_type(&memory, "KeyedRef", READY | COLLECTED, 16,
+                                                     types.python.type_type);
+    assert_string_equal(TYPE_OF(0, 0, 7, (uintptr_t)derived, 0, 0, 0, 0), "KeyedRef");
+    assert_int_equal(kind(), DUMP_TYPE_PYTHON_GC);
+    derived = (uint64_t *)fake_python_type(&memory, "KeyedRef", READY | COLLECTED, 16,
+                                           types.python.type_type);
+    derived[32] = dictionary;
+    types.python.weak_types[1] = dictionary;
+    assert_string_equal(TYPE_OF(0, 0, 7, (uintptr_t)derived, 0, 0, 0, 0), "KeyedRef");
+    assert_int_equal(kind(), DUMP_TYPE_PYTHON_WEAK);
+    types.python.weak_types[1] = 0;
+}
+
 /* Free lists keep objects with their types, and whatever they pointed to. */
 static void dead_objects_of_python(void **state)
 {
@@ -182,6 +199,7 @@ int main(void)
         cmocka_unit_test(counts_of_shared_ptr),
         cmocka_unit_test(arrays),
         cmocka_unit_test(objects_of_python),
+        cmocka_unit_test(weak_references_of_python),
         cmocka_unit_test(dead_objects_of_python),
         cmocka_unit_test(what_only_looks_like_python),
         cmocka_unit_test(blocks_that_point_anywhere),

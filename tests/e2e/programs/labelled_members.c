@@ -21,7 +21,10 @@ struct document {
         volatile int lines;
         line_t line[4];
     } body;
+    void *font; /* the largest that it points to, and not lost */
 };
+
+static void *fonts;
 
 struct view {
     int width;
@@ -46,6 +49,7 @@ static void leak(void)
 {
     struct document *document = allocate(sizeof(*document), "document");
 
+    document->font = fonts = allocate(1000, NULL);
     document->title.text = allocate(20, NULL);
     document->body.line[2].text = allocate(300, NULL);
     document->views[1][2] = allocate(sizeof(struct view), "struct view");

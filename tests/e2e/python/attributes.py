@@ -13,6 +13,13 @@ class Peer:
     pass
 
 
+class Channel:
+    __slots__ = ("remote", "__local")
+
+    def __init__(self):
+        self.__local = self
+
+
 class Registry(dict):
     """Its keys are users' data."""
 
@@ -32,6 +39,16 @@ def lose_dictionaries():
     vars(session), vars(peer)
 
 
+def lose_slots():
+    """Fields that the type has names for, of a class and of a type written in C."""
+    channel = Channel()
+
+    def callback():
+        return callback, channel
+
+    channel.remote = callback
+
+
 def lose_data():
     """A dictionary that is an instance, and its own attributes."""
     registry = Registry()
@@ -45,6 +62,7 @@ kept = [{"kept": None} for _ in range(200)]  # else free lists still point to wh
 for _ in range(8):  # what the last ones left on stacks may be taken for pointers
     lose_values()
     lose_dictionaries()
+    lose_slots()
     lose_data()
 print("ready", flush=True)
 sys.stdin.readline()
