@@ -1,5 +1,7 @@
 /* Where the dumps of a process go: as it sees that place itself, with its own rights. */
+#include <dirent.h>
 #include <libgen.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,6 +14,34 @@
 
 #define ANOTHER_FOLDER "caulk run --dump=/var/tmp/%%p.%%n.dump"
 
+/* Has the tracker kept a way to the root that the program had before it called chroot? */
+static bool knows_outer_root(pid_t task)
+{
+    char path[64], name[PATH_MAX];
+    snprintf(path, sizeof(path), "/proc/%d/fd", (int)task);
+    DIR *descriptors = opendir(path);
+    bool found = false;
+    while (descriptors && !found) {
+        const struct dirent *entry = readdir(descriptors);
+        if (!entry)
+            break;
+        ssize_t length = readlinkat(dirfd(descriptors), entry->d_name, name, sizeof(name));
+        found = length == 5 && !memcmp(name, "/proc", 5);
+    }
+    if (descriptors)
+        closedir(descriptors);
+    return found;
+}
+
+/* Where its own root has no such folder, dumps go to the outer one's. */
+static bool may_write_outside(const struct patient *patient, const char *folder)
+{
+    char where[PATH_MAX];
+    return folder[0] == '/' && !patient->own_mounts && knows_outer_root(patient->target.task) &&
+           process_path_check(getpid(), &patient->credentials, folder, W_OK | X_OK, where) ==
+               PATH_ALLOWED;
+}
+
 /* False where no dump can be written there. */
 static bool check_rights(const struct patient *patient, const char *folder,
                          struct diagnosis *diagnosis)
@@ -21,6 +51,8 @@ static bool check_rights(const struct patient *patient, const char *folder,
     switch (process_path_check(patient->target.task, &patient->credentials, folder, W_OK | X_OK,
                                where)) {
     case PATH_MISSING:
+        if (may_write_outside(patient, folder))
+            return true;
         diagnosis_add(diagnosis, LEVEL_BAD, "folder", "dumps go to %s, but there is no %s%s",
                       folder, where, patient->own_mounts ? " in its own file system" : "");
         diagnosis_advise(diagnosis, "make it, there; or dump elsewhere: " ANOTHER_FOLDER);

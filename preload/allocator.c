@@ -44,6 +44,14 @@ static int match_module(struct dl_phdr_info *info, size_t size, void *argument)
     return 1;
 }
 
+/* A daemon's own library may have an allocator linked in: its variables are the daemon's. */
+static bool is_named_allocator(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *file = slash ? slash + 1 : path;
+    return strstr(file, "alloc") || strstr(file, "hoard");
+}
+
 static void describe(struct allocator *allocator)
 {
     struct module_query query = {.address = (uintptr_t)allocator->malloc, .path = ""};
@@ -52,6 +60,7 @@ static void describe(struct allocator *allocator)
     allocator->module_start = query.start;
     allocator->module_end = query.end;
     allocator->is_glibc = libc >= query.start && libc < query.end;
+    allocator->is_alone = is_named_allocator(query.path);
     if (allocator->is_glibc)
         text_format(name, sizeof(name), "glibc %s", gnu_get_libc_version());
     else

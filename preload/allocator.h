@@ -24,8 +24,9 @@ struct allocator {
     void *(*pvalloc)(size_t);
     size_t (*malloc_usable_size)(void *);
     bool is_glibc;
+    bool is_alone;                      /* its module has nothing else in it, by its name */
     const char *name;                   /* "glibc 2.36", or the library's path */
-    uintptr_t module_start, module_end; /* where the allocator's own code and data lie */
+    uintptr_t module_start, module_end; /* where its code and data lie, and others' unless alone */
 };
 
 extern const struct allocator *_Atomic allocator_resolved;

@@ -92,7 +92,7 @@ _Noreturn static void end_without_dump(struct dump_outcome *outcome, const char 
 static void give_up(const char *reason)
 {
     if (watched->temporary[0])
-        unlink(watched->temporary);
+        output_file_remove(watched->temporary);
     end_without_dump(watched, reason);
 }
 

@@ -75,7 +75,8 @@ bool foreign_heap_find(struct dump_job *job)
 {
     const struct allocator *allocator = allocator_below();
     struct ranges known = {0}, others = {0};
-    bool found = ranges_add(&job->allocator, allocator->module_start, allocator->module_end) &&
+    uintptr_t own_end = allocator->is_alone ? allocator->module_end : allocator->module_start;
+    bool found = ranges_add(&job->allocator, allocator->module_start, own_end) &&
                  find_others(job, &others) && add_mapped_pages(job, &others) &&
                  ranges_add_all(&known, &job->allocator) &&
                  add_other_mappings(job, &known, &others);

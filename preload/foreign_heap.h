@@ -1,6 +1,6 @@
 /*
  * The memory of an allocator that the program brings (jemalloc, tcmalloc, mimalloc): its module's
- * data, and the anonymous mappings that hold its blocks.
+ * data (where that has no other code), and the anonymous mappings that hold its blocks.
  */
 #ifndef CAULK_FOREIGN_HEAP_H
 #define CAULK_FOREIGN_HEAP_H

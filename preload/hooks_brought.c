@@ -17,10 +17,13 @@ static void find_originals(const struct relink_row *rows, size_t count)
     }
 }
 
+/* What an allocator calls of its own is not ours; the program's code beside it is like any other.
+ */
 static void relink(const struct relink_row *rows, size_t count)
 {
+    const struct allocator *below = allocator_below();
     find_originals(rows, count);
-    relink_modules(rows, count, allocator_below()->module_start);
+    relink_modules(rows, count, below->is_alone ? below->module_start : RELINK_NO_EXCEPTION);
 }
 
 void brought_relink(void)

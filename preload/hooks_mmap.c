@@ -1,10 +1,10 @@
 /*
  * Mappings that an allocator brought by the program makes for itself, and pages that it gets by
- * sbrk (tcmalloc does), told by the caller's address.
- * With glibc's allocator, whose memory is known by its structures, nothing is noted. And what the
- * program keeps from its forked children, which ends where it unmaps it or maps over it. Before the
- * constructor has looked up the next definitions (others than libc's, too, hook mmap) calls go
- * straight to the kernel.
+ * sbrk (tcmalloc does), told by the caller's address; where the module has other code too, only
+ * what it maps while it is asked for memory. With glibc's allocator, whose memory is known by its
+ * structures, nothing is noted. And what the program keeps from its forked children, which ends
+ * where it unmaps it or maps over it. Before the constructor has looked up the next definitions
+ * (others than libc's, too, hook mmap) calls go straight to the kernel.
  */
 #include <stdatomic.h>
 #include <sys/mman.h>
@@ -16,6 +16,7 @@
 #include "preload/export.h"
 #include "preload/next.h"
 #include "preload/pagemap.h"
+#include "preload/thread.h"
 #include "preload/unforked.h"
 
 static const struct allocator *brought_allocator(void)
@@ -27,7 +28,8 @@ static const struct allocator *brought_allocator(void)
 static bool is_brought(uintptr_t caller)
 {
     const struct allocator *brought = brought_allocator();
-    return brought && caller >= brought->module_start && caller < brought->module_end;
+    return brought && caller >= brought->module_start && caller < brought->module_end &&
+           (brought->is_alone || thread_self.busy_sp & THREAD_IN_ALLOCATOR);
 }
 
 static void note_mapping(void *start, size_t bytes, uintptr_t caller)

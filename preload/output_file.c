@@ -9,22 +9,34 @@
 #include <unistd.h>
 
 #include "preload/log.h"
+#include "preload/proc.h"
 #include "preload/raw_io.h"
 
 /* A name that many dumps have taken is somebody's trap, or a directory that nobody empties. */
 enum { SEQUENCE_TRIES = 100000, TEMPORARY_TRIES = 100 };
 
-static bool exists(const char *path)
+/* The path as a call with the file's root takes it. */
+static const char *from_root(int root, const char *path)
+{
+    return root == AT_FDCWD ? path : path + strspn(path, "/");
+}
+
+static bool exists(int root, const char *path)
 {
     struct stat status;
-    return lstat(path, &status) == 0;
+    return fstatat(root, from_root(root, path), &status, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static int remove_file(int root, const char *path)
+{
+    return unlinkat(root, from_root(root, path), 0);
 }
 
 bool output_file_is_taken(const char *template, const struct dump_path_facts *facts)
 {
     char path[OUTPUT_FILE_PATH_BYTES];
     return !dump_path_is_numbered(template) &&
-           dump_path_expand(template, facts, path, sizeof(path)) && exists(path);
+           dump_path_expand(template, facts, path, sizeof(path)) && exists(AT_FDCWD, path);
 }
 
 /* The dump's name as the process itself sees it from anywhere. */
@@ -48,7 +60,7 @@ static int choose_name(struct output_file *file, uint32_t sequence)
         file->facts.sequence = sequence++;
         if (!dump_path_expand(file->template, &file->facts, file->path, sizeof(file->path)))
             return ENAMETOOLONG;
-        if (!exists(file->path))
+        if (!exists(file->root, file->path))
             return make_absolute(file->path);
         if (!dump_path_is_numbered(file->template))
             break;
@@ -70,8 +82,8 @@ static int open_temporary(struct output_file *file)
             text_format(number, sizeof(number), ".%d", i);
         text_format(file->temporary, sizeof(file->temporary), "%s.%s%s.tmp", directory, name,
                     number);
-        file->fd =
-            raw_openat(AT_FDCWD, file->temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
+        file->fd = raw_openat(file->root, from_root(file->root, file->temporary),
+                              O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
         if (file->fd >= 0) {
             fchmod(file->fd, 0600); /* the umask may have taken some; where forbidden, so be it */
             return 0;
@@ -82,39 +94,53 @@ static int open_temporary(struct output_file *file)
     return EEXIST;
 }
 
+static int open_below(struct output_file *file, int root, uint32_t sequence)
+{
+    file->root = root;
+    int error = choose_name(file, sequence);
+    return error ? error : open_temporary(file);
+}
+
 int output_file_open(struct output_file *file, const char *template, struct dump_path_facts facts)
 {
     file->fd = -1;
     file->path[0] = '\0';
     file->template = template;
     file->facts = facts;
-    int error = choose_name(file, facts.sequence);
-    return error ? error : open_temporary(file);
+    int error = open_below(file, AT_FDCWD, facts.sequence);
+    int outer = error == ENOENT && template[0] == '/' ? proc_open_outer_root() : -1;
+    return outer < 0 ? error : open_below(file, outer, facts.sequence);
 }
 
 /* Where the kernel or file system knows no rename without replacing, or a sandbox doesn't, a link
  * does the same. */
-static int rename_without_replacing(const char *from, const char *to)
+static int rename_without_replacing(int root, const char *from, const char *to)
 {
-    if (syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+    if (syscall(SYS_renameat2, root, from, root, to, RENAME_NOREPLACE) == 0)
         return 0;
     if (errno != ENOSYS && errno != EINVAL && errno != EPERM)
         return errno;
-    if (link(from, to) != 0)
+    if (linkat(root, from, root, to, 0) != 0)
         return errno;
-    unlink(from);
+    unlinkat(root, from, 0);
     return 0;
+}
+
+static int give_final_name(const struct output_file *file)
+{
+    return rename_without_replacing(file->root, from_root(file->root, file->temporary),
+                                    from_root(file->root, file->path));
 }
 
 /* Another process may have taken the name since it was chosen. */
 static int take_name(struct output_file *file)
 {
-    int error = rename_without_replacing(file->temporary, file->path);
+    int error = give_final_name(file);
     while (error == EEXIST && dump_path_is_numbered(file->template)) {
         error = choose_name(file, file->facts.sequence + 1);
         if (error)
             return error;
-        error = rename_without_replacing(file->temporary, file->path);
+        error = give_final_name(file);
     }
     return error;
 }
@@ -132,7 +158,7 @@ int output_file_publish(struct output_file *file)
     if (!error)
         error = take_name(file);
     if (error)
-        unlink(file->temporary);
+        remove_file(file->root, file->temporary);
     raw_close(file->fd);
     return error;
 }
@@ -141,6 +167,15 @@ void output_file_discard(struct output_file *file)
 {
     if (file->fd < 0)
         return;
-    unlink(file->temporary);
+    remove_file(file->root, file->temporary);
     raw_close(file->fd);
+}
+
+void output_file_remove(const char *temporary)
+{
+    int outer = remove_file(AT_FDCWD, temporary) == 0 ? -1 : proc_open_outer_root();
+    if (outer < 0)
+        return;
+    remove_file(outer, temporary);
+    raw_close(outer);
 }

@@ -1,7 +1,10 @@
 /*
  * The dump's file: written under a temporary name beside the final one, mode 0600, and renamed when
  * it is whole; never over an existing file and never through a symbolic link. In the dump's child,
- * but for output_file_is_taken().
+ * but for output_file_is_taken() and output_file_remove().
+ *
+ * Where the program has called chroot to a place that has no such folder (an empty one, as daemons
+ * like for workers), the file goes where it would have gone before that.
  */
 #ifndef CAULK_OUTPUT_FILE_H
 #define CAULK_OUTPUT_FILE_H
@@ -16,6 +19,7 @@
 
 struct output_file {
     int fd;
+    int root;                          /* what paths start from: AT_FDCWD, or the outer root */
     const char *template;              /* borrowed */
     struct dump_path_facts facts;      /* with the number taken */
     char path[OUTPUT_FILE_PATH_BYTES]; /* absolute */
@@ -33,5 +37,8 @@ int output_file_open(struct output_file *file, const char *template, struct dump
  * with the temporary file removed. */
 int output_file_publish(struct output_file *file);
 void output_file_discard(struct output_file *file);
+
+/* A temporary file whose writer has ended. */
+void output_file_remove(const char *temporary);
 
 #endif

@@ -39,6 +39,12 @@ void proc_keep(void)
     errno = saved_errno;
 }
 
+int proc_open_outer_root(void)
+{
+    int proc = proc_kept_descriptor();
+    return proc >= 0 ? raw_openat(proc, "..", O_PATH | O_DIRECTORY, 0) : -1;
+}
+
 int proc_open_self(void)
 {
     int fd = raw_open("/proc/self", O_RDONLY | O_DIRECTORY);

@@ -22,4 +22,7 @@ ssize_t proc_read(const char *name, char *ret_text, size_t capacity);
 void proc_keep(void);
 int proc_kept_descriptor(void); /* or -1 */
 
+/* The root that the program had before it called chroot, or -1. */
+int proc_open_outer_root(void);
+
 #endif

@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define RELINK_NO_EXCEPTION ((uintptr_t)0) /* no module starts there */
+
 struct relink_row {
     const char *name;
     void *replacement;

@@ -199,7 +199,7 @@ static void note_death(int status)
     else
         text_format(outcome->reason, sizeof(outcome->reason), "the dump's process ended early");
     if (outcome->temporary[0])
-        unlink(outcome->temporary);
+        output_file_remove(outcome->temporary);
     outcome->error = ECHILD;
     outcome->result = STATUS_FAILED;
     log_line("no dump: %s", outcome->reason);

@@ -50,6 +50,51 @@ CODE
         '[.sites[] | select(.stack[0].function == "main" and .live.blocks > 1)] | length')"
 }
 
+# As rspamd has it: the library with the daemon's own code is the one that brings the allocator.
+test_allocator_inside_a_library_with_other_code() {
+    cat >server.cpp <<'CODE'
+#include <cstdlib>
+#include <sys/mman.h>
+static void *volatile sink;
+static void *kept, **held;
+static void **table;
+__attribute__((noinline)) static void lose()
+{
+    sink = std::calloc(1, 100);
+    sink = new char[50];
+    sink = nullptr;
+}
+extern "C" void server_start()
+{
+    volatile char scratch[8192];
+    kept = std::malloc(300);
+    table = (void **)mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    table[1] = std::realloc(nullptr, 400);
+    held = new void *[2];
+    held[1] = std::malloc(500);
+    lose();
+    for (unsigned i = 0; i < sizeof(scratch); i++)
+        scratch[i] = 0;
+}
+CODE
+    cat >program.c <<'CODE'
+#include "preload/caulk.h"
+void server_start(void);
+int main(void)
+{
+    server_start();
+    return caulk_dump(0);
+}
+CODE
+    g++ -shared -o libserver.so -fPIC -O1 -g -fno-inline server.cpp -Wl,--whole-archive \
+        -ljemalloc_pic -Wl,--no-whole-archive || skip "no libjemalloc_pic.a"
+    gcc -I"$root" -g -o program program.c -L. -lserver -Wl,-rpath,"$tmp"
+    tracked -- ./program
+    same "allocator" "$tmp/libserver.so" "$("$caulk" info --json program.1.dump | jq -r .allocator)"
+    same "lost below the start" 2 "$(leaked_by program.1.dump server_start)"
+    same "lost" 2 "$(leaked_by program.1.dump lose)"
+}
+
 test_jemalloc_is_not_there_where_it_is_not() {
     cat >program.c <<'CODE'
 #include <dlfcn.h>

@@ -96,6 +96,21 @@ test_changed_root_without_proc() {
     goes_on
 }
 
+# As dovecot's and others' workers live.
+test_changed_root_that_is_empty() {
+    as_root
+    mkdir empty
+    chmod 777 .
+    start_at_gate -- "$programs/confined" chroot "$tmp/empty" user 65534
+    kill -USR1 "$pid"
+    wait_until test -e confined.1.dump
+    is_dumped confined.1.dump
+    same "asked for" "$tmp/confined.2.dump" "$("$caulk" dump "$pid")"
+    "$caulk" doctor "$pid" >said || true
+    contains said "ok    folder"
+    goes_on
+}
+
 # close_range, renameat2, madvise's later advice, pidfd_open, pidfd_send_signal and copy_file_range are
 # younger than some kernels.
 test_an_old_kernel() {
