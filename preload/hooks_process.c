@@ -52,17 +52,30 @@ static int lock_all(int flags)
     return (int)syscall(SYS_mlockall, flags);
 }
 
+static bool locks_future; /* was asked to, at some time */
+
+/* The kernel ends MCL_FUTURE where it is not asked for again, and has no other call for that. */
+static int lock_current(int flags, bool *ret_tried)
+{
+    int error = memory_lock_current(flags, ret_tried);
+    if (error || !*ret_tried || !locks_future || (flags & MCL_FUTURE))
+        return error;
+    syscall(SYS_munlockall);
+    return memory_lock_current(flags, ret_tried);
+}
+
 EXPORT int mlockall(int flags)
 {
     const int known = MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT;
     bool tried = false;
     if (!tracker_on() || (flags & ~known) != 0 || (flags & (MCL_CURRENT | MCL_FUTURE)) == 0)
         return lock_all(flags);
+    locks_future |= (flags & MCL_FUTURE) != 0;
     if ((flags & MCL_FUTURE) && !pages_reserve(RESERVE_BYTES))
         pages_reserve(RESERVE_LESS_BYTES);
     if (flags & MCL_CURRENT) {
         int saved_errno = errno;
-        int error = memory_lock_current(flags, &tried);
+        int error = lock_current(flags, &tried);
         errno = error ? error : saved_errno;
         if (error)
             return -1;
