@@ -93,11 +93,11 @@ struct process {
     enum stacks_mode stacks_mode;
     uint32_t depth;
     bool pymalloc, gslice, no_proc, partial_roots, no_calls;
-    bool no_births; /* all blocks' births are 0 and say nothing */
-    bool only_lost; /* reachable blocks are in the dump's sums, and not among its blocks */
-    bool merged;    /* only_lost, and all others are there too: what many processes had */
-    const char *program,
-        *started_as; /* its file, and what was executed: a link to it, or a script */
+    bool no_births;         /* all blocks' births are 0 and say nothing */
+    bool only_lost;         /* reachable blocks are in the dump's sums, and not among its blocks */
+    bool merged;            /* only_lost, and all others are there too: what many processes had */
+    const char *program;    /* its file */
+    const char *started_as; /* what was executed: that file, a link to it, or a script */
     const char *host, *options, *allocator;
 };
 
