@@ -12,6 +12,7 @@
 #                  it loses memory
 #   output         (to be read) the file with all that it prints
 #   with_children  1: the daemon's children are dumped too
+#   may_refuse     what a child may answer instead, a regular expression
 # shellcheck shell=bash disable=SC2034,SC2154
 . "$(dirname "${BASH_SOURCE[0]}")/../e2e/lib.sh"
 
@@ -19,6 +20,7 @@ PATH=$PATH:/usr/sbin:/sbin
 command=()
 knows=
 with_children=
+may_refuse='not tracked|ended'
 declare -A explained=()
 site_limit=1024 # bytes
 
@@ -127,13 +129,13 @@ descendants() { # PID
     done
 }
 
-# A process that ends meanwhile is excused, if it is not the daemon.
+# A process that ends meanwhile, or says what it may say, is excused, if it is not the daemon.
 dump_all() {
     local each
     "$caulk" dump "$pid" >>dumps
     [ -n "$with_children" ] || return 0
     for each in $(descendants "$pid"); do
-        "$caulk" dump "$each" >>dumps 2>why || is_gone "$each" || contains why 'not tracked|ended'
+        "$caulk" dump "$each" >>dumps 2>why || is_gone "$each" || contains why "$may_refuse"
     done
 }
 

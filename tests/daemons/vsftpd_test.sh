@@ -3,6 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 
 with_children=1
+may_refuse+='|no dump: clone: ' # of a session that has forbidden itself all processes
 
 prepare() {
     needs vsftpd lftp
@@ -10,7 +11,7 @@ prepare() {
     port=$(free_port)
     make_folder served
     mkdir -m 755 empty
-    chmod 755 "$tmp"
+    chmod 1777 "$tmp" # sessions are another user's, each in a root of its own
     cat >vsftpd.conf <<CONF
 listen=YES
 listen_address=127.0.0.1

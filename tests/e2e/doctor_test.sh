@@ -136,13 +136,19 @@ test_a_folder_that_its_user_may_not_write_to() {
     finds bad folder "but user $nobody may not enter $tmp\$"
 }
 
+# Into a folder that is empty: dumps go where they would have gone before, if there is such a place.
 test_a_changed_root() {
     as_root
     mkdir inner
     start_at_gate -- "$programs/confined" chroot "$tmp/inner"
+    diagnosed 0 "$pid"
+    finds ok folder "dumps go to $tmp"
+    exits 0 "$caulk" dump "$pid"
+    rm -f gate log
+    start_at_gate "dump=$tmp/gone/%p.dump" -- "$programs/confined" chroot "$tmp/inner"
     diagnosed 1 "$pid"
-    finds bad folder "dumps go to $tmp, but there is no /tmp"
-    mkdir -p "inner$tmp"
+    finds bad folder "dumps go to $tmp/gone, but there is no /tmp"
+    mkdir -p "inner$tmp/gone"
     diagnosed 0 "$pid"
     exits 0 "$caulk" dump "$pid"
 }
