@@ -61,6 +61,7 @@ struct phrase words_cxx(const char *name, unsigned characters)
     char *text = need_memory(strndup(name, CHARACTERS_MAX));
     replace_all(text, "std::__cxx11::", "std::");
     replace_all(text, "std::__1::", "std::");
+    replace_all(text, "[abi:cxx11]", "");
     drop_defaults(text);
     replace_all(text, " >", ">");
     replace_all(text, "std::basic_string<char>", "std::string");

@@ -29,9 +29,9 @@ static void name_variable(struct root_words *words, const struct opened *opened,
     if (!name.name)
         return;
     struct root_field field = root_fields_find(opened->root_fields, root->start + words->offset);
-    words->name = words_cut(name.name, NAME_CHARACTERS);
+    words->name = words_cxx(name.name, NAME_CHARACTERS);
     words->offset = name.offset;
-    words->type = words_cut(field.type ? field.type : "", NAME_CHARACTERS);
+    words->type = words_cxx(field.type ? field.type : "", NAME_CHARACTERS);
     if (field.member)
         words->member = words_cut(field.member + strspn(field.member, "."), NAME_CHARACTERS);
 }

@@ -55,6 +55,7 @@ static void names_of_cxx_are_as_people_write_them(void **state)
     assert_string_equal(words_cxx("f<int, std::allocator", 60).s, "f<int, std::allocator");
     assert_string_equal(words_cxx("f<int, std::allocator<int", 60).s, "f<int");
     assert_string_equal(words_cxx("operator>", 60).s, "operator>");
+    assert_string_equal(words_cxx("cache::by_name[abi:cxx11]", 60).s, "cache::by_name");
     assert_string_equal(words_cxx("plain", 4).s, "pla…");
 }
 
