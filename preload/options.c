@@ -14,6 +14,7 @@
 #include "preload/signal_names.h"
 
 #define KEY_BYTES 16
+#define NUMBER_BYTES 24 /* of 64 bits, with a unit */
 #define DEPTH_MAX 256
 #define DEFAULT_DEPTH 64
 #define DEFAULT_INTERVAL_BYTES (512u << 10)
@@ -70,7 +71,7 @@ static bool parse_path(const char *value, char *ret_path, size_t capacity)
 
 static bool parse_size(const char *value, uint64_t *ret_bytes)
 {
-    char digits[KEY_BYTES];
+    char digits[NUMBER_BYTES];
     size_t length = strlen(value);
     unsigned shift = 0;
     if (length == 0 || length >= sizeof(digits))

@@ -120,7 +120,8 @@ static void what_is_written_reads_the_same(void **state)
 {
     (void)state;
     const char *const cases[] = {"", "dump=x\\:y:signal=none:depth=7:stacks=caller:log=a\\:b",
-                                 "memory=low:at_exit=yes:log=syslog:interval=1k:detail=lost"};
+                                 "memory=low:at_exit=yes:log=syslog:interval=1k:detail=lost",
+                                 "interval=5222222222222k"};
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         char text[9000];
         struct options options = parse(cases[i]);
