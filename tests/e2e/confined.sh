@@ -1,16 +1,6 @@
 # What the tests of programs that have little left share.
 # shellcheck shell=bash disable=SC2154
 
-as_root() {
-    [ "$(id -u)" = 0 ] || skip "only root can do that"
-}
-
-as_user() { # NUMBER COMMAND…
-    local user=$1
-    shift
-    setpriv --reuid "$user" --regid "$user" --clear-groups "$@"
-}
-
 is_dumped() { # FILE: all that was lost is in it, and nothing weakens the verdict
     same "lost" 5000 "$(leaked_by "$1" lose_block)"
     same "warnings" "" "$(figure "$1" '.warnings[].code')"

@@ -5,8 +5,6 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/confined.sh"
 
-nobody=65534
-
 # ---- privileges ---------------------------------------------------------------------------------
 
 test_privileges_dropped() {

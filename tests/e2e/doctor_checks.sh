@@ -1,18 +1,6 @@
 # What the tests of caulk doctor share.
 # shellcheck shell=bash disable=SC2016,SC2034,SC2154 # what jq expands; variables of the tests and of lib.sh
 
-nobody=65534
-
-as_root() {
-    [ "$(id -u)" = 0 ] || skip "only root can do that"
-}
-
-as_user() { # NUMBER COMMAND…
-    local user=$1
-    shift
-    setpriv --reuid "$user" --regid "$user" --clear-groups "$@"
-}
-
 # Starts a program at its gate without the tracker; the process is $pid.
 start_bare() { # COMMAND…
     rm -f gate out

@@ -18,6 +18,7 @@ programs=$build/e2e
 expected=$root/tests/e2e/expected
 patience=${PATIENCE:-300}
 poll_seconds=0.02
+nobody=65534
 
 status_skipped=77
 own_pids=()
@@ -33,6 +34,16 @@ fail() {
 skip() {
     echo "skipped: $*"
     exit $status_skipped
+}
+
+as_root() {
+    [ "$(id -u)" = 0 ] || skip "only root can do that"
+}
+
+as_user() { # NUMBER COMMAND…
+    local user=$1
+    shift
+    setpriv --reuid "$user" --regid "$user" --clear-groups "$@"
 }
 
 # Waits until the command succeeds.
