@@ -14,6 +14,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "libcaulk/status_format.h"
@@ -28,6 +29,9 @@
 
 #define IO_PRIORITY_IDLE (3 << 13) /* IOPRIO_CLASS_IDLE */
 #define IO_PRIORITY_WHO_PROCESS 1
+
+#define RELEASE_POLL_NS 1000000
+#define RELEASE_POLLS_MAX 10000
 
 static void write_text(const char *path, const char *text)
 {
@@ -73,6 +77,15 @@ static void become_unimportant(const struct snapshot *snapshot)
     setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + niceness(snapshot));
     syscall(SYS_ioprio_set, IO_PRIORITY_WHO_PROCESS, 0, IO_PRIORITY_IDLE);
     write_text("/proc/self/oom_score_adj", "1000");
+}
+
+/* The threads that go on at once come first, as does the one that wakes them. */
+static uint64_t await_release(const struct dump_outcome *outcome)
+{
+    struct timespec poll = {.tv_nsec = RELEASE_POLL_NS};
+    for (unsigned i = 0; outcome->pause_ns == 0 && i < RELEASE_POLLS_MAX; i++)
+        nanosleep(&poll, NULL);
+    return outcome->pause_ns;
 }
 
 /* Where the control group's memory runs out in the middle. Nobody else's memory is touched: the
@@ -153,6 +166,7 @@ _Noreturn void dump_child_run(const struct snapshot *snapshot, const char *templ
     int error = EPERM;
     if (descriptors_keep_only(log_descriptor(), proc_kept_descriptor())) {
         become_unimportant(&own);
+        own.pause_ns = await_release(outcome);
         watched = outcome;
         if (!dump_limits_admit(own.rss_bytes, own.only_lost, reason, sizeof(reason)))
             end_without_dump(outcome, reason);
@@ -164,8 +178,7 @@ _Noreturn void dump_child_run(const struct snapshot *snapshot, const char *templ
         report_failure(outcome, error, what);
     else
         log_line("wrote %s: %lu blocks, %lu bytes, paused %t", outcome->path,
-                 (unsigned long)result.blocks, (unsigned long)result.bytes,
-                 (uint64_t)outcome->pause_ns);
+                 (unsigned long)result.blocks, (unsigned long)result.bytes, own.pause_ns);
     block_regions_find_empty(&tracker.blocks, &outcome->empty_regions);
     atomic_store(&outcome->result, error ? STATUS_FAILED : STATUS_WRITTEN);
     for (;;)

@@ -10,7 +10,7 @@
 
 /* In memory shared between the program and the dump's child. */
 struct dump_outcome {
-    _Atomic uint64_t pause_ns; /* written by the program once everyone runs again */
+    _Atomic uint64_t pause_ns; /* written by the program once everyone is awake: the child waits */
     _Atomic uint32_t result;   /* enum status_result, written by the child last */
     int error;                 /* errno, or 0 */
     uint32_t sequence;

@@ -3,7 +3,6 @@
 
 #include <string.h>
 #include <sys/utsname.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "preload/allocator.h"
@@ -11,9 +10,6 @@
 #include "preload/environment.h"
 #include "preload/runtime_facts.h"
 #include "preload/tracker.h"
-
-#define PAUSE_POLL_NS 1000000
-#define PAUSE_POLLS_MAX 10000
 
 void dump_threads_write(struct dump_job *job)
 {
@@ -38,14 +34,6 @@ void dump_maps_write(struct dump_job *job)
     dump_writer_begin(&job->writer, DUMP_MAPS);
     dump_writer_bytes(&job->writer, job->maps.text, job->maps.text_bytes);
     dump_writer_end(&job->writer, job->maps.text_bytes);
-}
-
-static uint64_t await_pause(const struct snapshot *snapshot)
-{
-    struct timespec poll = {.tv_nsec = PAUSE_POLL_NS};
-    for (unsigned i = 0; *snapshot->pause_ns == 0 && i < PAUSE_POLLS_MAX; i++)
-        nanosleep(&poll, NULL);
-    return *snapshot->pause_ns;
 }
 
 /* Strings that no other section names, interned by the time STRINGS is written. */
@@ -106,6 +94,7 @@ void dump_process_write(struct dump_job *job)
         .time_ns = snapshot->time_ns,
         .start_ns = tracker.start_real_ns,
         .uptime_ns = snapshot->uptime_ns,
+        .pause_ns = snapshot->pause_ns,
         .tick_ns = TICK_NS,
         .tick = snapshot->tick,
         .fork_tick = tracker.fork_tick,
@@ -122,7 +111,6 @@ void dump_process_write(struct dump_job *job)
     name_process(job, &process);
     dump_strings_write(&job->strings, &job->writer);
     process.flags = flags_of(job);
-    process.pause_ns = await_pause(snapshot);
     dump_writer_begin(&job->writer, DUMP_PROCESS);
     dump_writer_bytes(&job->writer, &process, sizeof(process));
     dump_writer_end(&job->writer, 1);

@@ -44,8 +44,7 @@ struct snapshot {
     const uint64_t *kernel_words; /* epoll data, timer values */
     uint32_t kernel_word_count;
     uint64_t rss_bytes;
-    /* Written by the parent after everyone was released; the child waits for it to be non-zero. */
-    const _Atomic uint64_t *pause_ns;
+    uint64_t pause_ns; /* 0 where the child never learned it */
 };
 
 /* What the child found, for the log line and the status block. */

@@ -53,7 +53,6 @@ static void describe_process(struct snapshot *snapshot, struct dump_outcome *out
         .tick = close_tick(),
         .dumped_until = tracker.process->dumped_until,
         .rss_bytes = resident_bytes(),
-        .pause_ns = &outcome->pause_ns,
     };
     outcome->tick = snapshot->tick;
     snapshot->kernel_words = kernel_words_read(&snapshot->kernel_word_count);

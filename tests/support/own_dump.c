@@ -17,7 +17,6 @@
 #include "preload/tracker.h"
 
 static uint32_t site;
-static _Atomic uint64_t pause_ns = 1;
 
 uintptr_t own_dump_site(void)
 {
@@ -99,7 +98,7 @@ static int write_dump(struct snapshot_thread *thread, bool only_lost)
         .threads = thread,
         .thread_count = 1,
         .kernel_words = kernel_words,
-        .pause_ns = &pause_ns,
+        .pause_ns = 1,
     };
     int fd = memfd_create("dump", 0), status;
     assert_true(fd >= 0);
