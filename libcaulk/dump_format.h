@@ -91,7 +91,8 @@
  *
  * `o` counts from the first address at or after the block's (root's) start that is a multiple of 8,
  * minus the start: so for the usual aligned block it is simply the pointer's offset. A pointer lies
- * in its block (root) with all its 8 bytes, and each word is listed once at most. The offset in the
+ * in its block (root) with all its 8 bytes, and each word is listed once at most. In a mapping with
+ * code that the program made, o is that of the word in which the pointer begins. The offset in the
  * target of an interior pointer is at least 1 and less than the target's bytes.
  *
  * Ticks: coarse time since the program's start, in units of `tick_ns`. Every snapshot advances the

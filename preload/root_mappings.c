@@ -35,6 +35,12 @@ static bool is_root(const struct mapping *mapping)
     return !mapping->shared || mapping->writable || is_memory_alone(mapping);
 }
 
+/* Code that the program made itself: in no file, or in one of memory. */
+static bool is_made_code(const struct mapping *mapping)
+{
+    return mapping->executable && (mapping->inode == 0 || is_memory_alone(mapping));
+}
+
 static enum scan_pages pages_of(const struct roots *roots, const struct mapping *mapping)
 {
     bool known = roots->job->pagemap.fd >= 0;
@@ -73,9 +79,11 @@ void root_mappings_scan(struct roots *roots)
             continue;
         roots_begin(roots, DUMP_ROOT_MAPPING, DUMP_NO_OWNER, mapping->start, mapping->end);
         roots_name(roots, mapping->name, mapping->name_length);
+        roots->job->scan.code = is_made_code(mapping);
         struct range part = {mapping->start, mapping->start};
         while (ranges_gap(&job->claimed, part.end, mapping->end, &part))
             scan_part(roots, mapping, &part);
         roots_end(roots);
     }
+    roots->job->scan.code = false;
 }

@@ -25,7 +25,8 @@ struct candidate {
 
 struct job {
     struct scan *scan;
-    uintptr_t at, end;
+    uintptr_t at, end; /* words that begin in [at, end) */
+    uintptr_t free;    /* the end of the last pointer found: none overlap */
     uintptr_t opened; /* the page that was made readable last */
 };
 
@@ -90,16 +91,32 @@ bool scan_word(struct scan *scan, uint64_t word, uintptr_t source, struct refere
     return true;
 }
 
-static unsigned gather(const struct scan *scan, uintptr_t start, uintptr_t end,
-                       struct candidate *ret_candidates)
+struct unaligned_word {
+    uint64_t value;
+} __attribute__((packed));
+
+static inline unsigned gather(const struct scan *scan, uintptr_t start, uintptr_t end, size_t step,
+                              struct candidate *ret_candidates)
 {
     unsigned count = 0;
-    for (uintptr_t at = start; at < end; at += WORD) {
-        uint64_t word = *(const uint64_t *)at;
+    for (uintptr_t at = start; at < end; at += step) {
+        uint64_t word = ((const struct unaligned_word *)at)->value;
         ret_candidates[count] = (struct candidate){word, at};
         count += block_index_prefetch(&scan->heap->index, word);
     }
     return count;
+}
+
+static void look_up(struct job *job, const struct candidate *candidate)
+{
+    struct reference reference;
+    if (candidate->source < job->free ||
+        !scan_word(job->scan, candidate->word, candidate->source, &reference) ||
+        ranges_contain(job->scan->stale, candidate->source))
+        return;
+    job->free = candidate->source + WORD;
+    reference.source &= ~(WORD - 1);
+    job->scan->found(job->scan->context, &reference);
 }
 
 static void run_scan(void *argument)
@@ -107,16 +124,13 @@ static void run_scan(void *argument)
     struct job *job = argument;
     struct candidate candidates[BATCH_WORDS];
     while (job->at < job->end) {
-        uintptr_t stop = job->at + BATCH_WORDS * WORD;
+        uintptr_t stop = job->at + BATCH_WORDS * (job->scan->code ? 1 : WORD);
         stop = stop < job->end ? stop : job->end;
-        unsigned count = gather(job->scan, job->at, stop, candidates);
+        unsigned count = job->scan->code ? gather(job->scan, job->at, stop, 1, candidates)
+                                         : gather(job->scan, job->at, stop, WORD, candidates);
         job->at = stop;
-        for (unsigned i = 0; i < count; i++) {
-            struct reference reference;
-            if (scan_word(job->scan, candidates[i].word, candidates[i].source, &reference) &&
-                !ranges_contain(job->scan->stale, candidates[i].source))
-                job->scan->found(job->scan->context, &reference);
-        }
+        for (unsigned i = 0; i < count; i++)
+            look_up(job, &candidates[i]);
     }
 }
 
@@ -129,10 +143,17 @@ static bool open_page(struct job *job, uintptr_t page)
     return mprotect((void *)page, PAGE_BYTES, PROT_READ) == 0;
 }
 
+/* Where no word begins any more that lies before `end`. */
+static uintptr_t words_end(const struct scan *scan, uintptr_t end)
+{
+    return scan->code ? end - WORD + 1 : end & ~(WORD - 1);
+}
+
 /* After a fault: what comes before the unreadable page is scanned again, the page is left out. */
 static void step_over(struct job *job, uintptr_t page)
 {
-    struct job before = {.scan = job->scan, .at = job->at, .end = page > job->at ? page : job->at};
+    struct job before = *job;
+    before.end = words_end(job->scan, page);
     fault_guard_run(run_scan, &before);
     job->at = page + PAGE_BYTES;
     job->scan->partial = true;
@@ -153,8 +174,8 @@ static void scan_all(struct scan *scan, uintptr_t start, uintptr_t end)
 {
     struct job job = {
         .scan = scan,
-        .at = (start + WORD - 1) & ~(WORD - 1),
-        .end = end & ~(WORD - 1),
+        .at = scan->code ? start : (start + WORD - 1) & ~(WORD - 1),
+        .end = words_end(scan, end),
     };
     while (job.at < job.end && !fault_guard_run(run_scan, &job))
         recover(&job);

@@ -1,5 +1,6 @@
 /*
- * Memory → references: every aligned word that points to a block. Survives memory that can't be
+ * Memory → references: every aligned word that points to a block; in code that the program made
+ * itself every word, as operands of instructions are not aligned. Survives memory that can't be
  * read; leaves out private pages that nobody touched.
  */
 #ifndef CAULK_SCAN_H
@@ -19,7 +20,7 @@ struct gobject;
 struct talloc;
 
 struct reference {
-    uintptr_t source; /* address of the pointer */
+    uintptr_t source; /* address of the pointer; of an operand in code: of the word it begins in */
     uint32_t target;  /* block number */
     uint8_t witnesses;
     bool interior;
@@ -35,6 +36,7 @@ struct scan {
     const struct header_survey *header; /* adds its witness; NULL: nobody asks for it */
     const struct gobject *gobject;      /* … and so do these then, where objects begin */
     const struct talloc *talloc;
+    bool code;    /* pointers begin at any address, and don't overlap */
     bool untag;   /* the lowest bit of a pointer is a mark: tsearch()'s nodes */
     bool partial; /* set where a page could not be read */
     void (*found)(void *context, const struct reference *reference);

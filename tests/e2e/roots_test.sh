@@ -32,6 +32,15 @@ test_places_that_are_easily_overlooked() {
     exits 0 wait "$pid"
 }
 
+test_operands_of_code_that_the_program_made() {
+    start_at_gate -- "$programs/code_operands"
+    signal_dump code_operands.1.dump
+    same "definite, indirect, possible" "3 0 0" "$(totals code_operands.1.dump)"
+    same "lost by the program" 3 "$(leaked_by code_operands.1.dump lose_block)"
+    open_gate
+    exits 0 wait "$pid"
+}
+
 neighbours() {
     start_at_gate -- "$programs/neighbours"
     signal_dump neighbours.1.dump

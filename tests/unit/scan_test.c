@@ -141,6 +141,39 @@ static void test_unreadable_pages_are_stepped_over(void **state)
     munmap(words, 3 * PAGE_BYTES);
 }
 
+static void put(char *at, const void *pointer)
+{
+    memcpy(at, &pointer, sizeof(pointer));
+}
+
+/* Operands begin anywhere, and may end where the memory does. */
+static void test_operands_of_code(void **state)
+{
+    (void)state;
+    fault_guard_init();
+    int file = memfd_create("short", 0);
+    assert_int_equal(ftruncate(file, 3 * PAGE_BYTES), 0);
+    char *code = (char *)map_pages(3, 0, file);
+    put(code + 3, first);
+    put(code + 11, second);
+    put(code + 21, (char *)second + 1);
+    put(code + PAGE_BYTES - 3, first);
+    put(code + 2 * PAGE_BYTES - 8, second);
+    assert_int_equal(ftruncate(file, 2 * PAGE_BYTES), 0);
+    close(file);
+    struct scan scan = scan_of(code);
+    scan.code = true;
+    scan_range(&scan, (uintptr_t)code, (uintptr_t)code + 2 * PAGE_BYTES, SCAN_ALL);
+    const char *all = "0:0 8:1 16:1+1 4088:0 8184:1 ";
+    assert_string_equal(found, all);
+    assert_false(scan.partial);
+    found[0] = '\0';
+    scan_range(&scan, (uintptr_t)code, (uintptr_t)code + 3 * PAGE_BYTES, SCAN_ALL);
+    assert_string_equal(found, all);
+    assert_true(scan.partial);
+    munmap(code, 3 * PAGE_BYTES);
+}
+
 static void test_untouched_pages_stay_untouched(void **state)
 {
     (void)state;
@@ -202,6 +235,7 @@ int main(void)
         cmocka_unit_test(test_marked_pointers),
         cmocka_unit_test(test_pages_that_were_closed_are_opened),
         cmocka_unit_test(test_unreadable_pages_are_stepped_over),
+        cmocka_unit_test(test_operands_of_code),
         cmocka_unit_test(test_untouched_pages_stay_untouched),
         cmocka_unit_test(test_witnesses),
         cmocka_unit_test(test_second_base),
