@@ -35,9 +35,10 @@ enum witness_flag {
     WITNESS_NEWARRAY = 4,
     WITNESS_MULTIPLE_INHERITANCE = 8,
     WITNESS_HEADER = 16,
+    WITNESS_CONTENTS = 32,
     /* Not in the file, but found by dump_open() from what types say (libcaulk/dump_links.c): */
-    WITNESS_OBJECT = 32, /* it points to where the object in the block begins */
-    WITNESS_LINK = 64    /* it owns nothing */
+    WITNESS_OBJECT = 64, /* it points to where the object in the block begins */
+    WITNESS_LINK = 128   /* it owns nothing */
 };
 
 enum root_kind {

@@ -43,7 +43,7 @@
  *                           of 8 from the first 8-aligned address in it; p: the edge before's o
  *                           (first: 0); i: 1 where the pointer is interior, else exact
  *                   zigzag  target block's number minus this block's number
- *                   varint  only where i: offset in the target << 4 | DUMP_WITNESS_… flags
+ *                   varint  only where i: offset in the target << 6 | DUMP_WITNESS_… flags
  *                   count in the section table: the number of edges
  * 10    ROOTS       struct dump_root each
  * 11    ROOT_REFS   for each root, in order, its `refs` references, by offset:
@@ -116,7 +116,8 @@
  *
  * Versions: 1, the first; 2, TYPES, BLOCK_TYPES, PYTHON, SUMS, SYMBOLS, PYTHON_CODES, PYTHON_LOOPS,
  * LAYOUTS, ATTRIBUTES, DUMP_WITNESS_HEADER (witnesses have 5 bits, before 4), DUMP_ROOT_SUMMED; 3,
- * owners in SUMS; 4, started_as in PROCESS, DUMP_TYPE_PYTHON_WEAK.
+ * owners in SUMS; 4, started_as in PROCESS, DUMP_TYPE_PYTHON_WEAK; 5, DUMP_WITNESS_CONTENTS
+ * (witnesses have 6 bits, before 5).
  */
 #ifndef CAULK_DUMP_FORMAT_H
 #define CAULK_DUMP_FORMAT_H
@@ -125,7 +126,7 @@
 #include <stdint.h>
 
 #define DUMP_MAGIC "CAULKDMP"
-#define DUMP_VERSION 4u
+#define DUMP_VERSION 5u
 #define DUMP_STACK_NODES_MAX 1024u
 #define DUMP_AMOUNT_MAX (1ull << 52)
 
@@ -282,13 +283,14 @@ static_assert(sizeof(struct dump_thread) == 40, "thread layout");
 #define DUMP_BLOCK_POOL 8u       /* other blocks were carved out of it: they count, it does not */
 #define DUMP_BLOCK_INHERITED 16u /* allocated before this process was forked */
 
-/* Why an interior pointer may count as exact, in Valgrind's words. */
+/* Why an interior pointer may count as exact; the first four in Valgrind's words. */
 #define DUMP_WITNESS_STDSTRING 1u
 #define DUMP_WITNESS_LENGTH64 2u
 #define DUMP_WITNESS_NEWARRAY 4u
 #define DUMP_WITNESS_MULTIPLE_INHERITANCE 8u
-#define DUMP_WITNESS_HEADER 16u /* with DUMP_PROCESS_ONLY_LOST: libcaulk/header_rule.h */
-#define DUMP_WITNESS_BITS 5
+#define DUMP_WITNESS_HEADER 16u   /* with DUMP_PROCESS_ONLY_LOST: libcaulk/header_rule.h */
+#define DUMP_WITNESS_CONTENTS 32u /* the block's start beside the place, or a table's states */
+#define DUMP_WITNESS_BITS 6
 
 enum dump_root_kind {
     DUMP_ROOT_GLOBAL,    /* a module's writable segment; owner: module */

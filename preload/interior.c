@@ -1,10 +1,18 @@
 /* See interior.h. */
 #include "preload/interior.h"
 
+#include <string.h>
+
 #include "libcaulk/dump_format.h"
 
 #define WORD sizeof(uint64_t)
 #define TABLE_WORDS_MAX 20u /* a function must be among the first words of a virtual table */
+#define BESIDE_BYTES 64u    /* OCaml's chunks keep their block's start 56 bytes before */
+
+/* hashbrown: the slots' states follow the slots, and the first ones once more. */
+#define STATES_REPEATED 16u
+#define SLOTS_LEAST 4u
+#define STATE_EMPTY 0xff
 
 static uint64_t word_at(uintptr_t address)
 {
@@ -63,6 +71,37 @@ static bool is_base(const struct maps *maps, uintptr_t address, size_t bytes, si
            is_virtual_table(maps, word_at(address + offset));
 }
 
+/* An empty list's head points to itself, too: by its first word, or by its second after none. */
+static bool is_list_head(uintptr_t address, uintptr_t word)
+{
+    return word == address ||
+           (word == address + WORD && (word_at(address) == 0 || word_at(address) == address));
+}
+
+/* Who has the place has the block's start, too. */
+static bool is_beside_start(uintptr_t address, size_t bytes, size_t offset)
+{
+    size_t first = offset > BESIDE_BYTES ? (offset - BESIDE_BYTES) & ~(WORD - 1) : 0;
+    size_t end = offset + BESIDE_BYTES < bytes ? offset + BESIDE_BYTES : bytes;
+    for (size_t at = first; at + WORD <= end; at += WORD)
+        if (word_at(address + at) == address && !is_list_head(address, address + at))
+            return true;
+    return false;
+}
+
+/* A byte for each of 2^n slots says whether it is taken; at least one in eight is not. */
+static bool is_hash_table(uintptr_t address, size_t bytes, size_t offset)
+{
+    const uint8_t *states = (const uint8_t *)address + offset;
+    size_t slots = bytes - offset - STATES_REPEATED;
+    if (offset % STATES_REPEATED != 0 || bytes - offset < SLOTS_LEAST + STATES_REPEATED ||
+        (slots & (slots - 1)) != 0 || !memchr(states, STATE_EMPTY, slots))
+        return false;
+    size_t repeated = slots < STATES_REPEATED ? slots : STATES_REPEATED;
+    size_t again = slots < STATES_REPEATED ? STATES_REPEATED : slots;
+    return memcmp(states, states + again, repeated) == 0;
+}
+
 unsigned interior_witnesses(const struct maps *maps, uintptr_t address, size_t bytes, size_t offset)
 {
     if (address % WORD != 0)
@@ -70,5 +109,8 @@ unsigned interior_witnesses(const struct maps *maps, uintptr_t address, size_t b
     return (is_string(address, bytes, offset) ? DUMP_WITNESS_STDSTRING : 0) |
            (is_length(address, bytes, offset) ? DUMP_WITNESS_LENGTH64 : 0) |
            (is_array(address, bytes, offset) ? DUMP_WITNESS_NEWARRAY : 0) |
-           (is_base(maps, address, bytes, offset) ? DUMP_WITNESS_MULTIPLE_INHERITANCE : 0);
+           (is_base(maps, address, bytes, offset) ? DUMP_WITNESS_MULTIPLE_INHERITANCE : 0) |
+           (is_beside_start(address, bytes, offset) || is_hash_table(address, bytes, offset)
+                ? DUMP_WITNESS_CONTENTS
+                : 0);
 }

@@ -1,6 +1,8 @@
 /*
  * Why a pointer into the middle of a block may be as good as one to its start: the four heuristics
- * of Valgrind's memcheck, as its manual describes them (--leak-check-heuristics).
+ * of Valgrind's memcheck, as its manual describes them (--leak-check-heuristics), and two that the
+ * block's contents tell: its own start stands beside the place (aligned allocators and pools keep
+ * it there to free it, members their owner), or a hash table of Rust's library is held there.
  */
 #ifndef CAULK_INTERIOR_H
 #define CAULK_INTERIOR_H

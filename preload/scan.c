@@ -27,7 +27,7 @@ struct job {
     struct scan *scan;
     uintptr_t at, end; /* words that begin in [at, end) */
     uintptr_t free;    /* the end of the last pointer found: none overlap */
-    uintptr_t opened; /* the page that was made readable last */
+    uintptr_t opened;  /* the page that was made readable last */
 };
 
 struct inspection {

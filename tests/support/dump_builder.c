@@ -107,7 +107,7 @@ struct dump_builder *dump_builder_create_full(void)
     dump_builder_add_thread(builder, &(struct dump_thread){.tid = 4712}, "worker");
     dump_builder_add_stack_node(builder, 0, DUMP_PC_NOT_RECORDED);
     dump_builder_add_graph(builder,
-                           "0>1 1>2 2>0 2@48>1+20slnmh 3:4096#1^300 4:0^200 5>3+4095 5>5 "
+                           "0>1 1>2 2>0 2@48>1+20slnmhc 3:4096#1^300 4:0^200 5>3+4095 5>5 "
                            "0!custom 1!ignored 2!runtime 3!pool 4!inherited 0~Session "
                            "5~Peer 5=0 3=3 global>3 stack>4 altstack>4 registers@64>1 "
                            "tls>1+8 thread>2 mapping@512>0 mapping>2 kernel>1 "

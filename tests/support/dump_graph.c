@@ -144,7 +144,7 @@ static uint64_t next_free(const struct bytes *pointers, uint32_t source)
 
 static uint32_t witness(struct word *word)
 {
-    static const char letters[] = "slnmh";
+    static const char letters[] = "slnmhc";
     uint32_t flags = 0;
     for (; !word_ended(word); word->at++) {
         const char *letter = strchr(letters, *word->at);

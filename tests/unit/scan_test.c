@@ -227,6 +227,65 @@ static void test_second_base(void **state)
     assert_int_equal(witnesses_of(16), 0);
 }
 
+static void clear(void)
+{
+    memset(first, 0, BLOCK_WORDS * sizeof(*first));
+}
+
+static void test_own_start_beside_the_place(void **state)
+{
+    (void)state;
+    clear();
+    first[7] = (uintptr_t)first;
+    assert_int_equal(witnesses_of(64), DUMP_WITNESS_CONTENTS);
+    assert_int_equal(witnesses_of(8 * 15), DUMP_WITNESS_CONTENTS);
+    assert_int_equal(witnesses_of(8), DUMP_WITNESS_CONTENTS);
+    first[7] = (uintptr_t)first + 8;
+    assert_int_equal(witnesses_of(64), 0);
+    first[2] = (uintptr_t)first;
+    assert_int_equal(witnesses_of(80), DUMP_WITNESS_CONTENTS);
+    assert_int_equal(witnesses_of(88), 0);
+}
+
+static void test_heads_of_empty_lists(void **state)
+{
+    (void)state;
+    clear();
+    first[0] = first[1] = (uintptr_t)first; /* first and last, or next and previous */
+    assert_int_equal(witnesses_of(32), 0);
+    first[0] = 0; /* no first; where the next one is to be noted */
+    assert_int_equal(witnesses_of(32), 0);
+    first[0] = 64; /* a chunk's bytes, and its block */
+    assert_int_equal(witnesses_of(32), DUMP_WITNESS_CONTENTS);
+}
+
+/* As hashbrown has them: the states of 16 slots or more at `offset`, every third one taken. */
+static void fill_states(size_t offset, size_t slots)
+{
+    uint8_t *states = (uint8_t *)first + offset;
+    clear();
+    memset(states, 0xff, slots + 16);
+    for (size_t i = 0; i < slots; i += 3)
+        states[i] = (uint8_t)i;
+    memcpy(states + slots, states, 16);
+}
+
+static void test_hash_tables(void **state)
+{
+    (void)state;
+    fill_states(80, 32);
+    assert_int_equal(witnesses_of(80), DUMP_WITNESS_CONTENTS);
+    assert_int_equal(witnesses_of(96), 0);
+    ((uint8_t *)first)[80 + 32] ^= 1; /* not the same once more */
+    assert_int_equal(witnesses_of(80), 0);
+    memset((uint8_t *)first + 80, 0, 48); /* no slot is free */
+    assert_int_equal(witnesses_of(80), 0);
+    fill_states(96, 16);
+    assert_int_equal(witnesses_of(96), DUMP_WITNESS_CONTENTS);
+    clear();
+    assert_int_equal(witnesses_of(112), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -239,6 +298,9 @@ int main(void)
         cmocka_unit_test(test_untouched_pages_stay_untouched),
         cmocka_unit_test(test_witnesses),
         cmocka_unit_test(test_second_base),
+        cmocka_unit_test(test_own_start_beside_the_place),
+        cmocka_unit_test(test_heads_of_empty_lists),
+        cmocka_unit_test(test_hash_tables),
     };
     return cmocka_run_group_tests(tests, start, NULL);
 }

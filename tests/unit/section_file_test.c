@@ -113,10 +113,10 @@ static void versions(void **state)
     (void)state;
     struct dump_image image = full_image();
     struct dump_header *header = (struct dump_header *)image.bytes;
-    header->version = 5;
-    assert_refused(&image, "made by a newer caulk: format version 5; this one reads 4");
+    header->version = 6;
+    assert_refused(&image, "made by a newer caulk: format version 6; this one reads 5");
     header->version = 2;
-    assert_refused(&image, "made by an older caulk: format version 2; this one reads 4");
+    assert_refused(&image, "made by an older caulk: format version 2; this one reads 5");
     header->version = 0;
     assert_refused(&image, "header: there is no format version 0");
     free(image.bytes);
@@ -159,7 +159,7 @@ static void section_count(void **state)
     struct dump_image image = full_image();
     ((struct dump_header *)image.bytes)->section_count = UINT32_MAX;
     dump_image_seal(image.bytes, image.size);
-    assert_refused(&image, "header: 4294967295 sections, version 4 has 22");
+    assert_refused(&image, "header: 4294967295 sections, version 5 has 22");
     free(image.bytes);
 }
 
