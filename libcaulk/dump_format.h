@@ -289,7 +289,7 @@ static_assert(sizeof(struct dump_thread) == 40, "thread layout");
 #define DUMP_WITNESS_NEWARRAY 4u
 #define DUMP_WITNESS_MULTIPLE_INHERITANCE 8u
 #define DUMP_WITNESS_HEADER 16u   /* with DUMP_PROCESS_ONLY_LOST: libcaulk/header_rule.h */
-#define DUMP_WITNESS_CONTENTS 32u /* the block's start beside the place, or a table's states */
+#define DUMP_WITNESS_CONTENTS 32u /* what stands beside the place tells: preload/interior.h */
 #define DUMP_WITNESS_BITS 6
 
 enum dump_root_kind {

@@ -89,6 +89,17 @@ static bool is_beside_start(uintptr_t address, size_t bytes, size_t offset)
     return false;
 }
 
+/* The bytes from the place on, noted among others before it: what a wrapper of malloc gave out. */
+static bool is_after_length(uintptr_t address, size_t bytes, size_t offset)
+{
+    if (offset % WORD != 0 || offset == WORD)
+        return false;
+    for (size_t at = offset > BESIDE_BYTES ? offset - BESIDE_BYTES : 0; at < offset; at += WORD)
+        if (word_at(address + at) == bytes - offset)
+            return true;
+    return false;
+}
+
 /* A byte for each of 2^n slots says whether it is taken; at least one in eight is not. */
 static bool is_hash_table(uintptr_t address, size_t bytes, size_t offset)
 {
@@ -102,6 +113,12 @@ static bool is_hash_table(uintptr_t address, size_t bytes, size_t offset)
     return memcmp(states, states + again, repeated) == 0;
 }
 
+static bool is_told_by_contents(uintptr_t address, size_t bytes, size_t offset)
+{
+    return is_beside_start(address, bytes, offset) || is_after_length(address, bytes, offset) ||
+           is_hash_table(address, bytes, offset);
+}
+
 unsigned interior_witnesses(const struct maps *maps, uintptr_t address, size_t bytes, size_t offset)
 {
     if (address % WORD != 0)
@@ -110,7 +127,5 @@ unsigned interior_witnesses(const struct maps *maps, uintptr_t address, size_t b
            (is_length(address, bytes, offset) ? DUMP_WITNESS_LENGTH64 : 0) |
            (is_array(address, bytes, offset) ? DUMP_WITNESS_NEWARRAY : 0) |
            (is_base(maps, address, bytes, offset) ? DUMP_WITNESS_MULTIPLE_INHERITANCE : 0) |
-           (is_beside_start(address, bytes, offset) || is_hash_table(address, bytes, offset)
-                ? DUMP_WITNESS_CONTENTS
-                : 0);
+           (is_told_by_contents(address, bytes, offset) ? DUMP_WITNESS_CONTENTS : 0);
 }

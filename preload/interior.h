@@ -1,8 +1,9 @@
 /*
  * Why a pointer into the middle of a block may be as good as one to its start: the four heuristics
- * of Valgrind's memcheck, as its manual describes them (--leak-check-heuristics), and two that the
- * block's contents tell: its own start stands beside the place (aligned allocators and pools keep
- * it there to free it, members their owner), or a hash table of Rust's library is held there.
+ * of Valgrind's memcheck, as its manual describes them (--leak-check-heuristics), and three that
+ * the block's contents tell: its own start stands beside the place (aligned allocators and pools
+ * keep it there to free it, members their owner), the bytes from the place on are noted before it
+ * (by wrappers of malloc), or it is the place by which Rust's library holds a hash table.
  */
 #ifndef CAULK_INTERIOR_H
 #define CAULK_INTERIOR_H

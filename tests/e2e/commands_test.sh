@@ -321,7 +321,7 @@ test_info() {
     sample_dump no_leak
     json info "$dump" . >info.json
     same "schema" caulk.info/1 "$(jq -r .schema info.json)"
-    same "format" 4 "$(jq .format_version info.json)"
+    same "format" 5 "$(jq .format_version info.json)"
     same "blocks" 1 "$(jq .counts.blocks info.json)"
     same "dropped" 0 "$(jq .counts.dropped info.json)"
     same "the program among the modules" 1 \

@@ -259,6 +259,19 @@ static void test_heads_of_empty_lists(void **state)
     assert_int_equal(witnesses_of(32), DUMP_WITNESS_CONTENTS);
 }
 
+static void test_length_before_the_place(void **state)
+{
+    (void)state;
+    clear();
+    first[0] = 42, first[1] = BLOCK_WORDS * 8 - 16;
+    assert_int_equal(witnesses_of(16), DUMP_WITNESS_CONTENTS);
+    assert_int_equal(witnesses_of(24), 0);
+    first[1] = 0, first[2] = BLOCK_WORDS * 8 - 80;
+    assert_int_equal(witnesses_of(80), DUMP_WITNESS_CONTENTS);
+    first[1] = BLOCK_WORDS * 8 - 80, first[2] = 0; /* too far before it */
+    assert_int_equal(witnesses_of(80), 0);
+}
+
 /* As hashbrown has them: the states of 16 slots or more at `offset`, every third one taken. */
 static void fill_states(size_t offset, size_t slots)
 {
@@ -300,6 +313,7 @@ int main(void)
         cmocka_unit_test(test_second_base),
         cmocka_unit_test(test_own_start_beside_the_place),
         cmocka_unit_test(test_heads_of_empty_lists),
+        cmocka_unit_test(test_length_before_the_place),
         cmocka_unit_test(test_hash_tables),
     };
     return cmocka_run_group_tests(tests, start, NULL);
