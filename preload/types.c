@@ -18,7 +18,7 @@
 #define TALLOC_KEY (1ull << 63)
 #define TALLOC_OFFSET_SHIFT 48u
 #define TALLOC_NAME_BYTES 256u
-#define COUNT_MAX (1ull << 32) /* of references to an object of CPython's */
+#define COUNT_MAX (1ull << 32)   /* of references to an object of CPython's */
 #define ADDRESS_LEAST (1u << 16) /* that Linux lets programs use: vm.mmap_min_addr */
 
 /* A block's first words: up to a Python object's type at the largest offset. */
@@ -255,8 +255,8 @@ static bool is_dead(const struct beginning *block, uint32_t offset)
     return offset != 0 && links[0] == 0 && links[1] <= LINK_FLAGS;
 }
 
-/* Below 4 GiB, where a program that is not position-independent has its heap, a pointer looks like a
- * count; and in a list an object may come before a type. */
+/* Below 4 GiB, where a program that is not position-independent has its heap, a pointer looks like
+ * a count; and in a list an object may come before a type. */
 static bool points_to_object(struct types *types, uint64_t word)
 {
     uint64_t type;
