@@ -10,7 +10,7 @@
  *        match-leak-kinds: definite,indirect
  *        fun:PATTERN        the innermost frames, in order: `*` and `?` are wildcards, mangled
  *        obj:PATTERN        names are understood where they have none, or a star at their end,
- *        ...                `...` stands for any frames. The allocator's own at the top are left out
+ *        ...                `...` stands for any frames. Allocators' own at the top are left out
  *     }
  *
  * Blocks in braces for other tools or other kinds of error are read over; `#` begins a comment.
