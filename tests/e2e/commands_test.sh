@@ -291,30 +291,6 @@ test_why() {
     refuses '' "$caulk" why "$dump" nonsense
 }
 
-# A finding has an id and no address in the text: the id does.
-test_why_and_show_by_id() {
-    sample_dump cycle_with_tail
-    json analyze "$dump" '.cycles[0].members[].address, .leaks[].example' | sort -u >members
-    for id in C1 S1; do
-        json why "$dump" "$id" .address >address
-        contains members "^$(cat address)$"
-        same "$id" "$(cat address)" "$(json show "$dump" "$id" .address)"
-    done
-    refuses 'no C2: there are C1 to C1' "$caulk" why "$dump" C2
-    refuses "'C' is not an id" "$caulk" show "$dump" C
-    refuses 'neither an address' "$caulk" show "$dump" D1
-}
-
-# A path that begins like an option is none in what is typed next.
-test_the_next_command_knows_odd_paths() {
-    local next
-    sample_dump cycle_with_tail
-    cp "$dump" "./-it's one.dump"
-    next=$("$caulk" analyze -- "-it's one.dump" | sed -n 's/^next *caulk //p')
-    eval "\"$caulk\" $next"
-    [ -s c1.svg ] || fail "no picture: caulk $next"
-}
-
 test_show() {
     local block
     sample_dump refcount_cycle
