@@ -153,15 +153,42 @@ static void print_heading(char letter, uint32_t index, const char *heading)
            text_colour(TEXT_PLAIN), heading);
 }
 
+static struct phrase alike_id(const struct opened *opened, const struct finding *finding,
+                              uint32_t one)
+{
+    uint32_t index = finding->alike_index[one];
+    return finding->kind == FINDING_SITE
+               ? words_id('S', index)
+               : words_id('C', opened->analysis->shapes.shape[index].example);
+}
+
+static void print_alike(const struct opened *opened, const struct finding *finding)
+{
+    uint32_t named = finding->alike < FINDING_ALIKE_MAX ? finding->alike : FINDING_ALIKE_MAX;
+    if (!finding->alike)
+        return;
+    fputs("    with    ", stdout);
+    for (uint32_t i = 0; i < named; i++)
+        printf("%s%s",
+               i == 0                    ? ""
+               : i + 1 == finding->alike ? " and "
+                                         : ", ",
+               alike_id(opened, finding, i).s);
+    if (finding->alike > named)
+        printf(" and %s more", text_count(finding->alike - named).s);
+    puts(finding->alike > 1 ? ", whose stacks read the same" : ", whose stack reads the same");
+}
+
 static void print_shape(const struct opened *opened, const struct finding *finding,
                         const char *heading)
 {
     const struct shape *shape = &opened->analysis->shapes.shape[finding->index];
     print_heading('C', shape->example, heading);
     fputs(words_shape(opened, shape).s, stdout);
-    if (shape->cycle_count > 1)
-        printf("   × %s", text_count(shape->cycle_count).s);
+    if (finding->cycles > 1)
+        printf("   × %s", text_count(finding->cycles).s);
     printf("   retains %s\n", text_size(finding->own.bytes + finding->held.bytes).s);
+    print_alike(opened, finding);
     print_holder(opened, shape);
     print_born(opened, finding);
     finding_pointers_print_closing(opened, shape);
@@ -194,23 +221,6 @@ static void print_retained(const struct finding *finding)
                text_size(finding->retained.bytes).s);
 }
 
-static void print_alike(const struct finding *finding)
-{
-    uint32_t named = finding->alike < FINDING_ALIKE_MAX ? finding->alike : FINDING_ALIKE_MAX;
-    if (!finding->alike)
-        return;
-    fputs("    with    ", stdout);
-    for (uint32_t i = 0; i < named; i++)
-        printf("%s%s",
-               i == 0                    ? ""
-               : i + 1 == finding->alike ? " and "
-                                         : ", ",
-               words_id('S', finding->alike_site[i]).s);
-    if (finding->alike > named)
-        printf(" and %s more", text_count(finding->alike - named).s);
-    puts(finding->alike > 1 ? ", whose stacks read the same" : ", whose stack reads the same");
-}
-
 static void print_site(const struct opened *opened, const struct finding *finding,
                        const char *heading)
 {
@@ -222,7 +232,7 @@ static void print_site(const struct opened *opened, const struct finding *findin
     printf("%s%s%s, %s%s%s%s\n", type ? words_type(type).s : "", type ? "  " : "",
            text_counted(finding->own.blocks, "block").s, text_size(finding->own.bytes).s,
            sample_mark(finding).s, *through.s ? ", by " : "", through.s);
-    print_alike(finding);
+    print_alike(opened, finding);
     print_born(opened, finding);
     print_in_cycles(finding);
     print_held(opened, finding);

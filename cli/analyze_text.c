@@ -103,7 +103,7 @@ static void print_command(const struct opened *opened, const char *command)
     struct dump *const *dumps = opened_dumps(opened, &count);
     printf("next  caulk %s", command);
     for (uint32_t i = 0; i < count; i++) {
-        char *path = words_quoted(dumps[i]->path);
+        char *path = words_path(dumps[i]->path);
         printf(" %s", path);
         free(path);
     }
@@ -115,7 +115,7 @@ static void print_why(const struct opened *opened, enum block_kind kind)
     struct findings findings;
     findings_of_kind(opened, kind, &findings);
     if (findings.count && !opened->dump->summed_count) {
-        char *path = words_quoted(opened->dump->path);
+        char *path = words_path(opened->dump->path);
         printf("next  caulk why %s 0x%" PRIx64 "\n", path,
                opened->dump->block_address[findings.finding[0].example]);
         free(path);
@@ -127,7 +127,7 @@ static void print_why(const struct opened *opened, enum block_kind kind)
 static void print_diff(const struct opened *opened, const struct suspect *suspect)
 {
     const struct dump *dump = opened->dump;
-    char *path = words_quoted(dump->path);
+    char *path = words_path(dump->path);
     printf("next  caulk dump %s%u -o later.dump && caulk diff %s later.dump\n",
            dump->process.only_lost ? "--detail=lost " : "", dump->process.pid, path);
     if (opened->tree.group[suspect->body].kind == OWNER_BLOCK)

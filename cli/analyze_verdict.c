@@ -42,7 +42,7 @@ static struct phrase leak_phrase(const struct opened *opened, const struct findi
         return words_format("blocks from one place%s are %s of what is lost%s",
                             worst->held.blocks ? ", with what they hold," : "", share.s,
                             finding_mark(worst));
-    if (opened->analysis->shapes.shape[worst->index].cycle_count == 1)
+    if (worst->cycles == 1)
         return words_format("one lost cycle holds %s of what is lost", share.s);
     return words_format("one cycle shape holds %s of what is lost", share.s);
 }

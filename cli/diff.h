@@ -55,8 +55,8 @@ struct phrase diff_site_name(const struct compared *compared, const struct diff_
 
 /* What is lost now and was held alike. */
 struct drop_line {
-    struct phrase what, holder;
-    bool freed; /* the holder; else the pointer was overwritten */
+    struct phrase what, holder; /* of several offsets the first, and how many more */
+    const char *fate;           /* what became of the holder, to write behind it */
     struct amount amount;
 };
 #define DROP_LINES_MAX 20

@@ -191,8 +191,7 @@ static void print_dropped(const struct compared *compared)
         puts("\nwho dropped the last pointer to what is lost now");
     for (uint32_t i = 0; i < count; i++)
         printf("    %s × %s, %s: %s%s\n", text_count(lines[i].amount.blocks).s, lines[i].what.s,
-               text_size(lines[i].amount.bytes).s, lines[i].holder.s,
-               lines[i].freed ? ", which was freed" : " was overwritten");
+               text_size(lines[i].amount.bytes).s, lines[i].holder.s, lines[i].fate);
     if (rest.blocks)
         printf("    … %s more, %s (--json)\n", text_counted(rest.blocks, "block").s,
                text_size(rest.bytes).s);

@@ -11,13 +11,34 @@
 
 #define HOLDERS_MAX 1000
 
+static bool holds(const struct opened *opened, uint32_t from, uint32_t to)
+{
+    const struct heap_graph *heap = &opened->analysis->heap;
+    for (uint64_t e = heap->graph.begin[from]; e < heap->graph.begin[from + 1]; e++)
+        if (heap->graph.target[e] == to)
+            return true;
+    return false;
+}
+
+/* To an object, and in the next word to what counts it: in the same block, or in one that leads to
+ * the object. */
+static bool are_two_words(const struct opened *opened, const struct cycle_edge *object,
+                          const struct cycle_edge *counts)
+{
+    const struct typed_block *typed = dump_find_type(opened->dump, counts->to);
+    return object->from == counts->from && object->offset + sizeof(uint64_t) == counts->offset &&
+           typed && opened->dump->types[typed->type].kind == TYPE_CXX_COUNTED &&
+           (object->to == counts->to || holds(opened, counts->to, object->to));
+}
+
 /* A smart pointer is two words, to an object and to what counts it: one line for both. */
 static bool is_same_member(const struct opened *opened, const struct cycle_edge *a,
                            const struct cycle_edge *b)
 {
     struct phrase of_a = words_field(opened, a->from, a->offset);
-    return a->from == b->from && *of_a.s &&
-           strcmp(of_a.s, words_field(opened, b->from, b->offset).s) == 0;
+    if (!*of_a.s)
+        return are_two_words(opened, a, b);
+    return a->from == b->from && strcmp(of_a.s, words_field(opened, b->from, b->offset).s) == 0;
 }
 
 static bool is_said(const struct opened *opened, const struct cycle_edge *edges, uint64_t count)

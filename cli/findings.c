@@ -80,6 +80,7 @@ static void add_shape(const struct opened *opened, uint32_t index, struct findin
     finding->kind = FINDING_SHAPE;
     finding->index = index;
     finding->own = shape->own;
+    finding->cycles = shape->cycle_count;
     finding->held.blocks = shape->retained.blocks - shape->own.blocks;
     finding->held.bytes = shape->retained.bytes - shape->own.bytes;
     finding->example = shape->members[0].block;

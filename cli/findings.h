@@ -22,11 +22,12 @@ struct finding {
     bool estimated;         /* own and held are scaled up from a sample (a shape's never are) … */
     uint64_t samples; /* … of so many blocks; of a site's finding how many blocks it has else */
     bool born_known;
-    double first_seconds, last_seconds;     /* births of own, from the program's start */
-    struct age_profile ages;                /* of own */
-    uint32_t example;                       /* one of own's blocks, where the dump has any */
-    uint32_t alike;                         /* folded: so many other sites read the same … */
-    uint32_t alike_site[FINDING_ALIKE_MAX]; /* … of which these are the heaviest */
+    double first_seconds, last_seconds;      /* births of own, from the program's start */
+    struct age_profile ages;                 /* of own */
+    uint32_t example;                        /* one of own's blocks, where the dump has any */
+    uint64_t cycles;                         /* of a shape's finding */
+    uint32_t alike;                          /* folded: so many others read the same … */
+    uint32_t alike_index[FINDING_ALIKE_MAX]; /* … of which these are the heaviest */
 };
 
 /* What follows its figures in a sentence. */

@@ -125,13 +125,13 @@ void opened_finish(struct opened *opened)
     dump_close(opened_release(opened));
 }
 
-uint32_t opened_block(const struct opened *opened, const char *command, const char *text)
+static uint32_t block_at(const struct opened *opened, const char *command, const char *text)
 {
     char *end;
     errno = 0;
     uint64_t address = strtoull(text, &end, 0);
     if (text[0] < '0' || text[0] > '9' || *end || errno)
-        options_fail(command, "'%s' is not an address (0x…)", text);
+        options_fail(command, "'%s' is neither an address (0x…) nor an id like S1 or C1", text);
     uint32_t block;
     if (!dump_find_block(opened->dump, address, &block))
         fatal(opened->dump->path,
@@ -156,6 +156,36 @@ uint32_t opened_id(const struct opened *opened, const char *command, const char 
     if (number > count)
         fatal(opened->dump->path, "no %s: there are %c1 to %c%" PRIu32, id, letter, letter, count);
     return (uint32_t)(number - 1);
+}
+
+/* The kinds are in order: of the site's blocks the first of those that are the least alive. */
+static uint32_t example_of(const struct opened *opened, uint32_t site)
+{
+    uint32_t example = GRAPH_NONE;
+    enum block_kind kind = KIND_SUPPRESSED;
+    for (uint32_t block = 0; block < opened->dump->block_count; block++) {
+        if (opened_site_of(opened, block) != site)
+            continue;
+        enum block_kind next = verdicts_kind(&opened->analysis->verdicts, block);
+        if (example == GRAPH_NONE || next < kind) {
+            example = block;
+            kind = next;
+        }
+    }
+    if (example == GRAPH_NONE)
+        fatal(opened->dump->path, "S%u has no block that the dump has by itself", site + 1);
+    return example;
+}
+
+uint32_t opened_block(const struct opened *opened, const char *command, const char *text)
+{
+    const struct analysis *analysis = opened->analysis;
+    if (text[0] == 'C')
+        return analysis->cycles.cycle[opened_id(opened, command, text, 'C', analysis->cycles.count)]
+            .entry;
+    if (text[0] == 'S')
+        return example_of(opened, opened_id(opened, command, text, 'S', analysis->sites.count));
+    return block_at(opened, command, text);
 }
 
 uint32_t opened_site_of(const struct opened *opened, uint32_t block)

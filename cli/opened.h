@@ -53,7 +53,8 @@ void opened_need_graph(const struct opened *opened, const char *what);
 /* Who retains what, where a command asks for it. */
 void opened_find_owners(struct opened *opened);
 
-/* The block that an address on the command line (0x…, or decimal) lies in; command: for errors. */
+/* The block that an address on the command line (0x…, or decimal) lies in; or one of a place or a
+ * cycle, by its id ("S7", "C1"). command: for errors. Cost of a place: one pass over all blocks. */
 uint32_t opened_block(const struct opened *opened, const char *command, const char *address);
 
 /* The index that an id ("S1": letter 'S') on the command line means, below count. */

@@ -125,8 +125,7 @@ static void put_dropped(const struct report *report)
     for (uint32_t i = 0; i < count; i++)
         html_put(report->out, "<li>$ × <span class=type>$</span>, $: $$</li>\n",
                  text_count(lines[i].amount.blocks).s, lines[i].what.s,
-                 text_size(lines[i].amount.bytes).s, lines[i].holder.s,
-                 lines[i].freed ? ", which was freed" : " was overwritten", NULL);
+                 text_size(lines[i].amount.bytes).s, lines[i].holder.s, lines[i].fate, NULL);
     if (rest.blocks)
         html_put(report->out, "<li class=omitted>$ more, $</li>\n",
                  text_counted(rest.blocks, "block").s, text_size(rest.bytes).s, NULL);

@@ -120,7 +120,8 @@ int show_run(int argc, char **argv)
     struct block_arguments arguments;
     block_arguments_parse("show",
                           "One block: size, age, type, stack, what it points to, what points to "
-                          "it, what it retains. ADDRESS may lie anywhere in the block.",
+                          "it, what it retains. ADDRESS may lie anywhere in the block; an id of "
+                          "analyze's (S7, C1) stands for one of its blocks.",
                           NULL, argc, argv, &arguments);
     struct opened opened;
     struct shown shown;

@@ -10,6 +10,7 @@
 #include "cli/text.h"
 #include "cli/words.h"
 #include "libcaulk/memory.h"
+#include "libcaulk/plumbing.h"
 
 /* A person reads the ends of a stack: who allocated, and on whose behalf. */
 #define ROWS_MAX 16
@@ -39,11 +40,21 @@ static size_t common_frames(const struct call_stack *stack, const struct call_st
 }
 
 /* Python leaves them out of its tracebacks, too. */
+static bool is_loader(const struct frame *frame)
+{
+    return frame->file && !strncmp(frame->file, LOADER_FILE, strlen(LOADER_FILE));
+}
+
+/* Between the user's own: how std::make_shared comes to call a constructor. */
+static bool is_between(const struct call_stack *stack, size_t frame)
+{
+    return !stack->frame[stack->user_begin].plumbing && plumbing_is_of_cxx(&stack->frame[frame]);
+}
+
 bool stack_text_shows(const struct call_stack *stack, size_t frame)
 {
-    const char *file = stack->frame[frame].file;
-    return frame == stack->user_begin || !file ||
-           strncmp(file, LOADER_FILE, strlen(LOADER_FILE)) != 0;
+    return frame == stack->user_begin ||
+           (!is_loader(&stack->frame[frame]) && !is_between(stack, frame));
 }
 
 static size_t make_rows(const struct call_stack *stack, size_t end, struct row *rows)

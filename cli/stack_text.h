@@ -12,8 +12,9 @@
  */
 void stack_text_print(const struct call_stack *stack, const struct call_stack *above, int indent);
 
-/* Is this one of the user's frames printed? Those that load a module for Python, which stand
- * between any two that import each other, are not, but for the innermost. */
+/* Is this one of the user's frames printed? But for the innermost, those are not that stand between
+ * others without saying anything: what loads a module for Python, and the C++ library's, by which
+ * one function of the user's comes to call the next. */
 bool stack_text_shows(const struct call_stack *stack, size_t frame);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "cli/fatal.h"
 #include "cli/json.h"
+#include "cli/text.h"
 #include "libcaulk/memory.h"
 #include "libcaulk/signature.h"
 #include "libcaulk/suppressions.h"
@@ -94,12 +95,20 @@ static void mark_blocks(struct opened *opened, const uint8_t *matched)
     }
 }
 
+/* Files that come with libraries have a hundred for other programs. */
+#define UNUSED_NAMED 10u
+
 static void report_unused(const char *path, const struct suppressions *suppressions)
 {
-    for (uint32_t i = 0; i < suppressions->count; i++)
-        if (suppressions->suppression[i].applies && !suppressions->suppression[i].used)
-            note(path, "line %u: this suppression matched nothing",
-                 suppressions->suppression[i].line);
+    uint32_t unused = 0;
+    for (uint32_t i = 0; i < suppressions->count; i++) {
+        const struct suppression *suppression = &suppressions->suppression[i];
+        if (suppression->applies && !suppression->used && unused++ < UNUSED_NAMED)
+            note(path, "line %u: this suppression matched nothing", suppression->line);
+    }
+    if (unused > UNUSED_NAMED)
+        note(path, "%s matched nothing",
+             text_counted(unused - UNUSED_NAMED, "other suppression").s);
 }
 
 void suppressed_apply(struct opened *opened, struct suppressed_by by)

@@ -77,7 +77,8 @@ int why_run(int argc, char **argv)
     block_arguments_parse("why",
                           "The shortest chain from a root that keeps a block alive; or that "
                           "nothing does, what points to it still, and which pointer to cut to "
-                          "open its cycle. ADDRESS may lie anywhere in the block.",
+                          "open its cycle. ADDRESS may lie anywhere in the block; an id of "
+                          "analyze's (S7, C1) stands for one of its blocks.",
                           "every variable, thread or mapping that leads to it, with a chain each",
                           argc, argv, &arguments);
     struct opened opened;

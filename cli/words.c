@@ -107,6 +107,14 @@ char *words_quoted(const char *text)
     return word;
 }
 
+char *words_path(const char *path)
+{
+    char *file = format_text("%s%s", *path == '-' ? "./" : "", path);
+    char *word = words_quoted(file);
+    free(file);
+    return word;
+}
+
 struct phrase words_function(const struct frame *frame)
 {
     if (frame->function)

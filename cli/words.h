@@ -29,6 +29,8 @@ const char *words_file_name(const char *path);
 /* A path or an argument as a shell's word, without bytes that a terminal would obey. Release with
  * free(). */
 char *words_quoted(const char *text);
+/* The same of a file's path, which no command takes for an option. */
+char *words_path(const char *path);
 
 /* "Session::handshake"; without a symbol "libfoo.so+0x1234"; without a module "?". */
 struct phrase words_function(const struct frame *frame);

@@ -4,7 +4,8 @@
  * others are wanted is known only at the end.
  *
  * Where the search begins decides which edges lead back. In a small cycle every member is tried:
- * the fewer edges open it, the better, and an object's pointer to its own part is nobody's to cut.
+ * the fewer edges open it, the better, and an object's pointer to its own part is nobody's to cut,
+ * nor is that of what counts a std::shared_ptr to the object.
  */
 #include "libcaulk/cycle_edges.h"
 
@@ -64,10 +65,14 @@ static void enter(struct search *search, uint32_t block)
     search->path[search->depth++] = (struct frame){block, search->heap->graph.begin[block]};
 }
 
-static uint64_t cost_of(const struct search *search, uint32_t to)
+/* A smart pointer leads to an object and to what counts it, which leads to the object, too. */
+static uint64_t cost_of(const struct search *search, uint32_t from, uint32_t to)
 {
-    const char *type = labels_name_of(&search->heap->labels, to);
-    return type && labels_is_part(type) ? PART_COST : 1;
+    const char *holder = labels_name_of(&search->heap->labels, from);
+    const char *held = labels_name_of(&search->heap->labels, to);
+    if (holder && labels_is_control_block(holder))
+        return PART_COST;
+    return held && labels_is_part(held) && !labels_is_control_block(held) ? PART_COST : 1;
 }
 
 /* Meets one edge of the path's last block; false where memory ran out. */
@@ -87,7 +92,7 @@ static bool meet(struct search *search, uint32_t from, uint64_t e)
     edge.opens = !edge.weak && *state_of(search, to) == ON_PATH;
     search->total++;
     if (edge.opens)
-        search->cost += cost_of(search, to);
+        search->cost += cost_of(search, from, to);
     if (!edge.weak && *state_of(search, to) == NOT_MET)
         enter(search, to);
     struct edge_list *opening = from == to ? &search->itself : &search->opening;

@@ -49,6 +49,19 @@ static bool replaces_what_it_frees(const struct growth *growth, const struct gro
     return growth->freed.bytes >= growth->born.bytes / 2 && 2 * pace(samples, 0) <= before;
 }
 
+/* It once gave back as much as it has gained in all, and holds no more than before that. */
+static bool comes_and_goes(const struct growth_sample *samples, uint32_t count)
+{
+    uint64_t last = samples[count - 1].bytes, gained = last - samples[0].bytes, peak = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        if (samples[i].bytes > peak)
+            peak = samples[i].bytes;
+        else if (peak - samples[i].bytes >= gained && last <= peak + peak / NOISE)
+            return true;
+    }
+    return false;
+}
+
 enum trend growth_trend(const struct growth *growth, const struct growth_sample *samples,
                         uint32_t count, bool parts_known)
 {
@@ -58,6 +71,8 @@ enum trend growth_trend(const struct growth *growth, const struct growth_sample 
         return TREND_STEADY;
     if (last < first)
         return TREND_SHRINKING;
+    if (comes_and_goes(samples, count))
+        return TREND_STEADY;
     if (slows_over_dumps(samples, count) ||
         (count == 2 &&
          ((parts_known && slows_within(growth)) || replaces_what_it_frees(growth, samples))))

@@ -4,7 +4,8 @@
  * Born after the oldest dump and alive in the newest, freed since the oldest, survived from it:
  * with more than two dumps this is what leaks, without what came and went in between. The trend:
  *
- *   steady     gained or lost at most a hundredth
+ *   steady     gained or lost at most a hundredth; or gained, but gave back as much between two
+ *              dumps, from a height that it does not exceed now: a queue that is drained at times
  *   shrinking  lost more
  *   filling    gained, and ever more slowly: with three dumps or more, the last interval gained
  *              half of what the first one did or less, in all and per second; with two, the births

@@ -191,10 +191,14 @@ const char *labels_whole_name(const char *name)
     return strncmp(name, TYPE_PART, strlen(TYPE_PART)) == 0 ? name + strlen(TYPE_PART) : name;
 }
 
+bool labels_is_control_block(const char *name)
+{
+    return strncmp(name, TYPE_CONTROL_BLOCK, strlen(TYPE_CONTROL_BLOCK)) == 0;
+}
+
 bool labels_is_part(const char *name)
 {
-    return strncmp(name, TYPE_PART, strlen(TYPE_PART)) == 0 ||
-           strncmp(name, TYPE_CONTROL_BLOCK, strlen(TYPE_CONTROL_BLOCK)) == 0;
+    return strncmp(name, TYPE_PART, strlen(TYPE_PART)) == 0 || labels_is_control_block(name);
 }
 
 /* By what they were called, then by what they are. */

@@ -47,6 +47,9 @@ static inline const char *labels_name_of(const struct labels *labels, uint32_t b
     return label == LABEL_NONE ? NULL : labels->name[label];
 }
 
+/* Does it only count references to another one, as std::shared_ptr does? */
+bool labels_is_control_block(const char *name);
+
 /* Is it only a part of another's: a control block, an object's table? */
 bool labels_is_part(const char *name);
 

@@ -30,15 +30,19 @@ static bool is_in_library_header(const struct frame *frame)
     return frame->file && strstr(frame->file, "/include/c++/");
 }
 
-bool plumbing_is(const struct frame *frame, const struct module *module)
+bool plumbing_is_of_cxx(const struct frame *frame)
 {
     static const char *const names[] = {"std::", "__gnu_cxx::", "__cxxabiv1::"};
-    if (module && is_runtime_library(module))
-        return true;
     for (size_t i = 0; frame->function && i < sizeof(names) / sizeof(*names); i++)
         if (begins_with(frame->function, names[i]))
             return true;
-    return plumbing_is_operator_new(frame) || is_in_library_header(frame) ||
+    return is_in_library_header(frame);
+}
+
+bool plumbing_is(const struct frame *frame, const struct module *module)
+{
+    return (module && is_runtime_library(module)) || plumbing_is_of_cxx(frame) ||
+           plumbing_is_operator_new(frame) ||
            (frame->function && !strcmp(frame->function, "_start"));
 }
 

@@ -7,6 +7,9 @@
 
 bool plumbing_is_operator_new(const struct frame *frame);
 
+/* The C++ library's, wherever it was compiled into. */
+bool plumbing_is_of_cxx(const struct frame *frame);
+
 /* The C or C++ library's, GLib's, the tracker's, operator new, or a program's start; module: the
  * one that it is in, or NULL. */
 bool plumbing_is(const struct frame *frame, const struct module *module);

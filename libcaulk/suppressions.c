@@ -89,9 +89,9 @@ static bool matches_from(const struct suppression *suppression, uint32_t pattern
 /* Stacks here begin at the allocator's caller. */
 static bool is_allocators(const struct frame_pattern *pattern)
 {
-    static const char *const names[] = {"malloc",   "calloc",         "realloc",
-                                        "memalign", "posix_memalign", "aligned_alloc",
-                                        "valloc",   "operator new",   "operator new[]"};
+    static const char *const names[] = {
+        "malloc", "calloc",       "realloc",        "memalign", "posix_memalign", "aligned_alloc",
+        "valloc", "operator new", "operator new[]", "_Znwm",    "_Znam"};
     if (pattern->kind != PATTERN_FUNCTION)
         return false;
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)

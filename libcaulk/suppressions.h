@@ -9,8 +9,8 @@
  *        Memcheck:Leak
  *        match-leak-kinds: definite,indirect
  *        fun:PATTERN        the innermost frames, in order: `*` and `?` are wildcards, mangled
- *        obj:PATTERN        names are understood where they have none, `...` stands for any
- *        ...                frames. The allocator's own frames at the top are left out
+ *        obj:PATTERN        names are understood where they have none, or a star at their end,
+ *        ...                `...` stands for any frames. Allocators' own at the top are left out
  *     }
  *
  * Blocks in braces for other tools or other kinds of error are read over; `#` begins a comment.

@@ -41,6 +41,45 @@ static bool begin(struct reading *reading)
     return true;
 }
 
+/* The name that mangled parameters or, in a scope, an end and parameters make of it; else NULL. */
+static char *demangle_cut(const char *text, size_t length, const char *end)
+{
+    char *whole = malloc(length + strlen(end) + 1);
+    char *name = NULL;
+    if (whole) {
+        strcpy(mempcpy(whole, text, length), end);
+        name = demangle(whole);
+    }
+    if (name && !strcmp(name, whole)) {
+        free(name);
+        name = NULL;
+    }
+    free(whole);
+    return name;
+}
+
+/* A mangled name stands for what people read. One that ends in a star, as most that have one do, is
+ * a function with any parameters ("_Z4openP*"), or whatever a scope has ("_ZN7Session*"). With
+ * other wildcards it can't be told, and stays as it is. */
+static char *demangle_pattern(const char *text)
+{
+    size_t length = strcspn(text, "*?");
+    if (!text[length])
+        return demangle(text);
+    if (strcmp(text + length, "*") != 0)
+        return strdup(text);
+    char *function = demangle_cut(text, length, "v");
+    if (function)
+        return function;
+    char *scope = demangle_cut(text, length, "Ev"), *all = NULL;
+    if (!scope)
+        return strdup(text);
+    if (asprintf(&all, "%s*", scope) < 0)
+        all = NULL;
+    free(scope);
+    return all;
+}
+
 static bool add_frame(struct reading *reading, enum frame_pattern_kind kind, const char *text)
 {
     struct suppression *suppression = current(reading);
@@ -49,9 +88,8 @@ static bool add_frame(struct reading *reading, enum frame_pattern_kind kind, con
     if (!larger)
         return fail(reading, "out of memory");
     suppression->frames = larger;
-    /* a mangled name stands for what people read; with wildcards in it, it can't be told */
-    bool mangled = kind == PATTERN_FUNCTION && !strncmp(text, "_Z", 2) && !strpbrk(text, "*?");
-    char *copy = mangled ? demangle(text) : strdup(text);
+    bool mangled = kind == PATTERN_FUNCTION && !strncmp(text, "_Z", 2);
+    char *copy = mangled ? demangle_pattern(text) : strdup(text);
     if (!copy)
         return fail(reading, "out of memory");
     larger[suppression->frame_count++] = (struct frame_pattern){kind, copy};
@@ -75,8 +113,11 @@ static bool read_outside(struct reading *reading, const char *line)
 /* "Memcheck:Leak"; several tools may stand before the colon, with commas between. */
 static bool is_for_leaks(const char *line)
 {
-    const char *colon = strchr(line, ':');
-    return colon && strncmp(line, "Memcheck", 8) == 0 && strcmp(colon + 1, "Leak") == 0;
+    const char *colon = strchr(line, ':'), *tool = strstr(line, "Memcheck");
+    if (!colon || !tool || tool > colon || strcmp(colon + 1, "Leak") != 0)
+        return false;
+    const char *end = tool + strlen("Memcheck");
+    return (tool == line || tool[-1] == ',') && (*end == ',' || end == colon);
 }
 
 static bool read_frame(struct reading *reading, const char *line)

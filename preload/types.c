@@ -18,7 +18,8 @@
 #define TALLOC_KEY (1ull << 63)
 #define TALLOC_OFFSET_SHIFT 48u
 #define TALLOC_NAME_BYTES 256u
-#define COUNT_MAX (1ull << 32) /* of references to an object of CPython's */
+#define COUNT_MAX (1ull << 32)   /* of references to an object of CPython's */
+#define ADDRESS_LEAST (1u << 16) /* that Linux lets programs use: vm.mmap_min_addr */
 
 /* A block's first words: up to a Python object's type at the largest offset. */
 struct beginning {
@@ -254,7 +255,16 @@ static bool is_dead(const struct beginning *block, uint32_t offset)
     return offset != 0 && links[0] == 0 && links[1] <= LINK_FLAGS;
 }
 
-/* An object has at least one reference, and no pointer looks like so few. */
+/* Below 4 GiB, where a program that is not position-independent has its heap, a pointer looks like
+ * a count; and in a list an object may come before a type. */
+static bool points_to_object(struct types *types, uint64_t word)
+{
+    uint64_t type;
+    return word >= ADDRESS_LEAST && word % WORD == 0 &&
+           peek_word(types->maps, word + WORD, &type) && type != 0 && python_type_of(types, type);
+}
+
+/* An object has at least one reference, and few pointers look like so few. */
 static bool is_python(struct types *types, const struct beginning *block, uint32_t offset,
                       struct block_type *ret_type)
 {
@@ -264,7 +274,7 @@ static bool is_python(struct types *types, const struct beginning *block, uint32
         return false;
     const struct type_slot *slot = python_type_of(types, type);
     if (!slot || types->records[slot->number].object_offset != offset ||
-        block->bytes < slot->least_bytes)
+        block->bytes < slot->least_bytes || points_to_object(types, references))
         return false;
     *ret_type = (struct block_type){.number = slot->number, .uses = references};
     return true;

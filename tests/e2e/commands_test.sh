@@ -209,6 +209,10 @@ test_suppressions() {
     echo 'leak:no_such_function' >list
     exits 1 "$caulk" analyze --fail-on=definite --suppressions list "$dump" >text 2>errors
     contains errors '^caulk: list: line 1: this suppression matched nothing$'
+    seq -f 'leak:no_such_function_%g' 13 >list
+    "$caulk" analyze --suppressions list "$dump" >text 2>errors
+    same "of many" "10 1" "$(grep -c 'this suppression matched nothing$' errors) $(grep -c \
+        '^caulk: list: 3 other suppressions matched nothing$' errors)"
     echo 'race:x' >list
     refuses 'list: line 1: ' "$caulk" analyze --suppressions list "$dump"
     refuses 'missing: ' "$caulk" analyze --suppressions missing "$dump"

@@ -82,6 +82,18 @@ test_dropped() {
         '[.dropped[] | "\(.holder.fate) \(.holder.offset % 4096)"] | join(",")')"
 }
 
+test_dropped_by_an_array() {
+    heap 1 'global>0 0@8>1 0@16>2 0@24>3 global@64>4 global@72>5 global>6 6@8>7 6@16>8'
+    heap 2 'global>0 1 2 3 4 5 6^1500 7 8'
+    "$caulk" diff 1.dump 2.dump >text
+    contains text '^    3 × .*, 192 B: program\+0x401000 \+0x08 and 2 other offsets were overwritten$'
+    contains text '^    2 × .*, 128 B: program\+0x401000 \+0x08 and 1 other offset, which was freed$'
+    contains text '^    2 × .*, 128 B: global in program \+0x40 and 1 other offset were overwritten$'
+    same "blocks" 7 "$(json 1.dump 2.dump '.dropped | length')"
+    same "offsets" "8 16 24 8 16" "$(json 1.dump 2.dump \
+        '[.dropped[].holder | select(.kind == "block").offset | tostring] | join(" ")')"
+}
+
 test_fail_on() {
     heap 1 'global>0 0>1 1>0 2>3 3>2'
     heap 2 'global>0 0>1 1>0 2>3 3>2'

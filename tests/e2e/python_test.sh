@@ -150,6 +150,16 @@ test_lost_pairs_are_found() {
     done
 }
 
+# Where an interpreter's heap lies below 4 GiB (Debian's), pointers look like counts of references.
+test_a_list_of_types_is_no_object() {
+    local python
+    for python in $(pythons); do
+        dump_of "$python" "$root/tests/e2e/python/lists_of_types.py"
+        same "$python: lost" 0 "$(figure "$dump" '[.leaks[] | select(.type == "Entry")] | length')"
+        rm log out "$dump"
+    done
+}
+
 # Weak references, proxies and what a class makes of them lead to objects, and own none.
 test_weak_references_keep_nothing() {
     local python lost

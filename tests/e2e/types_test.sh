@@ -60,6 +60,18 @@ test_cycles_within_others() {
     "$caulk" analyze named.dump | grep -v '^next' | diff <(grep -v '^next' out) -
 }
 
+# A smart pointer is one thing to cut, though it is two words, and what counts its object is none.
+test_a_smart_pointer_is_cut_once() {
+    local program
+    strip -o stripped "$programs/shared_twice"
+    for program in "$programs/shared_twice" ./stripped; do
+        tracked -- "$program"
+        "$caulk" analyze "$(basename "$program").1.dump" | sed -n '/closes/,/proof/p' |
+            sed 's/^ *closes//; s/^ *//; s/::[a-z]*//; s/ +0x[0-9a-f]*//; /proof/d' | sort >closes
+        same "$program" "Rim → Hub,Spoke → Hub" "$(paste -sd, closes)"
+    done
+}
+
 # Without debug information, nodes of maps and lists are known all the same.
 test_ways_back_in_a_stripped_program() {
     strip -o stripped "$programs/held_cycles"

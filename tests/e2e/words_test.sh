@@ -131,6 +131,46 @@ test_errors_say_what_to_do() {
     one_line refused 'truncated: .*; copy it again'
 }
 
+# A finding has an id and no address in the text: the id does.
+test_why_and_show_take_ids() {
+    local id address
+    make_dump
+    for id in C1 S1; do
+        address=$("$caulk" why --json "$dump" "$id" | jq -r .address)
+        same "$id is in the cycle" true "$(figure "$dump" \
+            "[.cycles[0].members[].address] | contains([\"$address\"])")"
+        same "shown $id" "$address" "$("$caulk" show --json "$dump" "$id" | jq -r .address)"
+    done
+    exits 2 "$caulk" why "$dump" C2 2>refused
+    one_line refused 'no C2: there are C1 to C1$'
+    exits 2 "$caulk" show "$dump" C 2>refused
+    one_line refused "'C' is not an id"
+    exits 2 "$caulk" show "$dump" D1 2>refused
+    one_line refused "'D1' is neither an address"
+}
+
+# A path that begins like an option is none in what is typed next.
+test_the_next_command_knows_odd_paths() {
+    local next
+    make_dump
+    cp "$dump" "./-it's one.dump"
+    next=$("$caulk" analyze -- "-it's one.dump" | sed -n 's/^next *caulk //p')
+    eval "\"$caulk\" $next"
+    [ -s c1.svg ] || fail "no picture: caulk $next"
+}
+
+# Cycles whose members and pointers read the same are one finding.
+test_cycles_that_read_the_same_are_one() {
+    tracked -- "$programs/one_line_cycles"
+    local dump=one_line_cycles.1.dump
+    "$caulk" analyze "$dump" >text
+    same "findings" "C1   × 2   retains 96 B,C3   retains 48 B" "$(sed -nE \
+        's/^(C[0-9]).*lose\(\)/\1/p' text | paste -sd,)"
+    contains text '^    with    C2, whose stack reads the same$'
+    contains text '^LEAK    one cycle shape holds 67 % '
+    same "in JSON" "1 1 1" "$(figure "$dump" '[.shapes[].cycles | tostring] | join(" ")')"
+}
+
 # Stacks that read the same are one finding of the text; in JSON each site has its row.
 test_analyze_folds_calls_on_one_line() {
     tracked at_exit=yes -- "$programs/one_line"

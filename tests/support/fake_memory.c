@@ -10,8 +10,8 @@
 
 static uint64_t *map_pages(void)
 {
-    char *pages =
-        mmap(NULL, FAKE_BYTES + 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    char *pages = mmap(NULL, FAKE_BYTES + 4096, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
     if (pages == MAP_FAILED || mprotect(pages + FAKE_BYTES, 4096, PROT_NONE) != 0)
         abort();
     return (uint64_t *)pages;

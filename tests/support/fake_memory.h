@@ -1,6 +1,7 @@
 /*
  * Memory to be looked at as the dump's child does: pages of constants, as a module has them, and
- * pages that can be written to, with maps that say so. What is put there, a test decides.
+ * pages that can be written to, with maps that say so. What is put there, a test decides. Both lie
+ * where those of a program do that is not position-independent: there pointers look like numbers.
  */
 #ifndef CAULK_TESTS_FAKE_MEMORY_H
 #define CAULK_TESTS_FAKE_MEMORY_H

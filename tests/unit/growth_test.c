@@ -63,6 +63,24 @@ static void what_replaces_what_it_frees_is_filling(void **state)
     assert_int_equal(trend_of(story), TREND_GROWING);
 }
 
+/* A queue that is drained each night, and one that leaks below its swings. */
+static void what_comes_and_goes_is_steady(void **state)
+{
+    (void)state;
+    struct story story = {.samples = {{10, 3}, {20, 2000}, {30, 3}, {40, 2000}}, .count = 4};
+    assert_int_equal(trend_of(story), TREND_STEADY);
+    story.samples[3].bytes = 1000;
+    assert_int_equal(trend_of(story), TREND_STEADY);
+    story.samples[3].bytes = 2600;
+    assert_int_equal(trend_of(story), TREND_GROWING);
+    story = (struct story){.samples = {{10, 1000}, {20, 2000}, {30, 1500}, {40, 2500}}, .count = 4};
+    assert_int_equal(trend_of(story), TREND_GROWING);
+    story.samples[3].bytes = 2010; /* gave back half of what it gained */
+    assert_int_equal(trend_of(story), TREND_GROWING);
+    story = (struct story){.samples = {{10, 1000}, {20, 3000}, {30, 2000}}, .count = 3};
+    assert_int_equal(trend_of(story), TREND_STEADY);
+}
+
 static void three_dumps(void **state)
 {
     (void)state;
@@ -118,6 +136,7 @@ int main(void)
         cmocka_unit_test(two_dumps),
         cmocka_unit_test(two_dumps_with_births),
         cmocka_unit_test(what_replaces_what_it_frees_is_filling),
+        cmocka_unit_test(what_comes_and_goes_is_steady),
         cmocka_unit_test(three_dumps),
         cmocka_unit_test(steadiness),
         cmocka_unit_test(thirds_of_an_interval),

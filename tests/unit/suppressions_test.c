@@ -87,6 +87,50 @@ static void valgrinds(void **state)
     assert_false(suppresses(BLOCK("...\nfun:main\nfun:_start\n")));
 }
 
+static void mangled_names(void **state)
+{
+    (void)state;
+    static struct frame mangled[] = {{.function = "app::Session::open"}, {.function = "main"}};
+    const struct call_stack of_cxx = {.frame = mangled, .count = 2, .user_end = 2};
+    static const struct {
+        const char *frames;
+        bool matches;
+    } cases[] = {
+        {"fun:_ZN3app7Session4openEi", true},
+        {"fun:_ZN3app7Session4openE*", true},
+        {"fun:_ZN3app7Session4open*", true},
+        {"fun:_ZN3app7Session*\nfun:main", true},
+        {"fun:_ZN3app*", true},
+        {"fun:_Znw*\nfun:_ZN3app*", true},
+        {"fun:_Zna*\nfun:_ZN3app*", true},
+        {"fun:_Znwm\nfun:_ZN3app*", true},
+        {"fun:_ZN3app7Session5close*", false},
+        {"fun:_ZN3lib*", false},
+        {"fun:_ZN*7Session4openEi", false},
+        {"fun:_Z4mainv", false},
+        {"fun:_Z3app*", false},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char text[200];
+        struct suppressions suppressions;
+        struct error err;
+        snprintf(text, sizeof(text), "{\nx\nMemcheck:Leak\n%s\n}\n", cases[i].frames);
+        assert_true(read_text(text, &suppressions, &err));
+        if (suppressions_match(&suppressions, &of_cxx) != cases[i].matches)
+            fail_msg("%s", cases[i].frames);
+        suppressions_finish(&suppressions);
+    }
+}
+
+static void several_tools(void **state)
+{
+    (void)state;
+    assert_true(suppresses("{\nx\nAddrcheck,Memcheck:Leak\nfun:make_node\n}\n"));
+    assert_true(suppresses("{\nx\nMemcheck,Helgrind:Leak\nfun:make_node\n}\n"));
+    assert_false(suppresses("{\nx\nHelgrind,DRD:Leak\nfun:make_node\n}\n"));
+    assert_false(suppresses("{\nx\nNotMemcheck:Leak\nfun:make_node\n}\n"));
+}
+
 static void what_is_used_is_counted(void **state)
 {
     (void)state;
@@ -146,6 +190,8 @@ int main(void)
         cmocka_unit_test(globs),
         cmocka_unit_test(leak_sanitizers),
         cmocka_unit_test(valgrinds),
+        cmocka_unit_test(mangled_names),
+        cmocka_unit_test(several_tools),
         cmocka_unit_test(what_is_used_is_counted),
         cmocka_unit_test(any_number_of_any_frames),
         cmocka_unit_test(faults_have_a_line),

@@ -143,6 +143,10 @@ static void what_only_looks_like_python(void **state)
     assert_string_equal(TYPE_OF(5, number), "nothing");                       /* too short */
     assert_string_equal(TYPE_OF(5, dictionary, 0, 0, 0, 0, 0, 0), "nothing"); /* begins elsewhere */
     assert_string_equal(TYPE_OF(number, number, number, dictionary, 0, 0, 0, 0), "nothing");
+    uintptr_t object = fake_variables(&memory, (uint64_t[]){5, number, 0}, 3);
+    assert_string_equal(TYPE_OF(object, number, object), "nothing"); /* a list's elements */
+    assert_string_equal(TYPE_OF(object, object, object, object, object, dictionary, 0, 0, 0),
+                        "nothing");
     assert_string_equal(TYPE_OF(0, number, 0, 0), "nothing");
     assert_string_equal(TYPE_OF(number, 0), "nothing"); /* a pointer to a type is no class */
     assert_string_equal(TYPE_OF(5, session, 0, 0), "nothing");

@@ -67,6 +67,17 @@ static void a_python_frame_without_a_line_has_its_file(void **state)
     assert_string_equal(words_place(&frame).s, "app.py");
 }
 
+static void a_path_is_no_option(void **state)
+{
+    (void)state;
+    char *path = words_path("-x y");
+    assert_string_equal(path, "'./-x y'");
+    free(path);
+    path = words_path("a-x");
+    assert_string_equal(path, "a-x");
+    free(path);
+}
+
 static void quotes(const char *path, const char *expected)
 {
     char *word = words_quoted(path);
@@ -194,6 +205,7 @@ int main(void)
         cmocka_unit_test(long_texts_are_cut_between_characters),
         cmocka_unit_test(what_a_terminal_would_obey_is_replaced),
         cmocka_unit_test(no_text_is_too_long),
+        cmocka_unit_test(a_path_is_no_option),
         cmocka_unit_test(paths_are_shell_words),
         cmocka_unit_test(the_library_call_is_named_without_its_arguments),
         cmocka_unit_test(wrappers_of_the_allocator_name_nothing),
