@@ -72,7 +72,7 @@ static bool analyze(struct analysis *analysis, const struct analysis_options *op
         !leaks_init(&analysis->leaks, &analysis->estimates, &analysis->sites, &analysis->cycles,
                     &analysis->pending, err))
         return false;
-    warnings_collect(analysis->dump, &analysis->warnings);
+    warnings_collect(heap, &analysis->warnings);
     add_totals(analysis);
     add_sums(analysis);
     return true;

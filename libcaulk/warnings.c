@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "libcaulk/header_rule.h"
-
 static void add(struct warnings *warnings, const char *code, uint64_t count, const char *text)
 {
     struct warning *warning = &warnings->warning[warnings->count++];
@@ -104,40 +102,59 @@ static void warn_of_rings(const struct dump *dump, struct warnings *warnings)
             "that waits there may be called lost");
 }
 
-/* Heads that a program's own wrapper of malloc puts before what it gives, beyond those that the
- * "header" rule accepts. */
-enum { HEAD_BYTES_MAX = 512, HEAD_POINTERS_MIN = 64 };
+/* Heads that a program's own wrapper of malloc puts before what it gives, where the "header" rule
+ * does not accept them: they are too big, or few blocks come from each place. */
+enum { HEAD_BYTES_MAX = 512, HEAD_POINTERS_MIN = 64, HEAD_POINTERS_SHARE = 10 };
 
 struct heads {
     uint64_t pointers; /* all of them */
     uint64_t inside[HEAD_BYTES_MAX / 8 + 1];
+    uint64_t interior[HEAD_BYTES_MAX / 8 + 1]; /* of those, not accepted */
 };
 
-static void count_inside(struct heads *heads, const struct pointers *pointers)
+static void count_pointer(struct heads *heads, uint32_t offset, uint8_t class)
 {
-    heads->pointers += pointers->count;
-    for (uint64_t p = 0; p < pointers->count; p++) {
-        uint32_t offset = pointers->target_offset[p];
-        if (offset <= HEAD_BYTES_MAX && offset % 8 == 0 && !pointers->witness[p])
-            heads->inside[offset / 8]++;
-    }
+    heads->pointers++;
+    if (class == EDGE_NONE || offset > HEAD_BYTES_MAX || offset % 8 != 0)
+        return;
+    heads->inside[offset / 8]++;
+    heads->interior[offset / 8] += class == EDGE_INTERIOR;
 }
 
-/* Where half of all pointers lead to one place inside of blocks. */
-static void warn_of_heads(const struct dump *dump, struct warnings *warnings)
+/* The graph may have more edges of a block than the dump: after the dump's. */
+static void count_pointers(struct heads *heads, const struct heap_graph *heap)
+{
+    const struct dump *dump = heap->dump;
+    const struct pointers *edges = &dump->edges;
+    for (uint32_t b = 0; b < dump->block_count; b++)
+        for (uint64_t e = edges->begin[b], g = heap->graph.begin[b]; e < edges->begin[b + 1];
+             e++, g++)
+            count_pointer(heads, edges->target_offset[e], heap->edge_class[g]);
+    for (uint64_t r = 0; r < dump->refs.count; r++)
+        count_pointer(heads, dump->refs.target_offset[r], heap->ref_class[r]);
+}
+
+/* Half of all pointers lead there, and not just a few of them are not accepted. */
+static bool is_head(const struct heads *heads, unsigned place)
+{
+    uint64_t interior = heads->interior[place];
+    return heads->inside[place] >= heads->pointers / 2 && interior >= HEAD_POINTERS_MIN &&
+           interior >= heads->inside[place] / HEAD_POINTERS_SHARE;
+}
+
+static void warn_of_heads(const struct heap_graph *heap, struct warnings *warnings)
 {
     struct heads heads = {0};
-    count_inside(&heads, &dump->edges);
-    count_inside(&heads, &dump->refs);
-    for (unsigned i = HEADER_RULE_MAX_OFFSET / 8 + 1; i <= HEAD_BYTES_MAX / 8; i++) {
-        if (heads.inside[i] < HEAD_POINTERS_MIN || heads.inside[i] < heads.pointers / 2)
+    count_pointers(&heads, heap);
+    for (unsigned i = 1; i <= HEAD_BYTES_MAX / 8; i++) {
+        if (!is_head(&heads, i))
             continue;
         char text[160];
         snprintf(text, sizeof(text),
                  "%" PRIu64 " of %" PRIu64 " pointers lead %u bytes into blocks, past heads of the "
                  "program's own; what they hold is called possible",
-                 heads.inside[i], heads.pointers, 8 * i);
-        add(warnings, "heads", heads.inside[i], text);
+                 heads.interior[i], heads.pointers, 8 * i);
+        add(warnings, "heads", heads.interior[i], text);
         return;
     }
 }
@@ -166,15 +183,16 @@ static void warn_of_copies(const struct dump *dump, struct warnings *warnings)
             "their parent's may be taken for its copy, and counted once");
 }
 
-void warnings_collect(const struct dump *dump, struct warnings *ret_warnings)
+void warnings_collect(const struct heap_graph *heap, struct warnings *ret_warnings)
 {
+    const struct dump *dump = heap->dump;
     *ret_warnings = (struct warnings){0};
     warn_of_threads(dump, ret_warnings);
     warn_of_drops(dump, ret_warnings);
     warn_of_sampling(dump, ret_warnings);
     warn_of_process(dump, ret_warnings);
     warn_of_rings(dump, ret_warnings);
-    warn_of_heads(dump, ret_warnings);
+    warn_of_heads(heap, ret_warnings);
     warn_of_garbage(dump, ret_warnings);
     warn_of_copies(dump, ret_warnings);
 }

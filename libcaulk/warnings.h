@@ -2,7 +2,7 @@
 #ifndef CAULK_WARNINGS_H
 #define CAULK_WARNINGS_H
 
-#include "libcaulk/dump.h"
+#include "libcaulk/heap_graph.h"
 
 #define WARNINGS_MAX 12 /* each of the codes below */
 
@@ -19,6 +19,7 @@ struct warnings {
     struct warning warning[WARNINGS_MAX];
 };
 
-void warnings_collect(const struct dump *dump, struct warnings *ret_warnings);
+/* Linear in the dump's pointers. */
+void warnings_collect(const struct heap_graph *heap, struct warnings *ret_warnings);
 
 #endif
