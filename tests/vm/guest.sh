@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# What runs in the emulated machine: every script named in the file `names`, from here or from tests/e2e. All
+# controllers are there for groups of their own; swap is not on, and /dev/nvme1n1 is for it.
+cd "$(dirname "$0")" || exit 1
+export PATIENCE=${PATIENCE:-240} HOME=/root LC_ALL=C.UTF-8
+echo '+cpu +memory' >/sys/fs/cgroup/cgroup.subtree_control
+mkswap -q /dev/nvme1n1
+for name in $(cat names); do
+    for folder in . ../e2e; do
+        [ ! -e "$folder/${name}_test.sh" ] || bash "$folder/${name}_test.sh"
+    done
+done
