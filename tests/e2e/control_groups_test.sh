@@ -22,6 +22,19 @@ test_a_dump_that_does_not_fit_is_refused() {
     same "left behind" "" "$(find . -name '.*.tmp')"
 }
 
+# The group's files are out of reach for a program that has changed its root.
+test_a_program_that_has_changed_its_root() {
+    as_root
+    make_group memory
+    mkdir jail
+    start_in_group "$programs/confined" chroot "$tmp/jail"
+    leave_room 20
+    exits 2 "$caulk" dump "$pid" 2>refused
+    contains refused 'no dump: memory: '
+    leave_room 200
+    exits 0 "$caulk" dump "$pid"
+}
+
 # The program writes to its pages, which are copied: there was room at first.
 test_the_writer_gives_up_before_memory_runs_out() {
     make_group memory

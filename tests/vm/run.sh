@@ -4,6 +4,7 @@
 # Debian with what is in BUILD installed below /usr/local; nothing is mounted, so root is needed for its owners alone.
 #
 #   run.sh [NAME…]   tests/vm/NAME_test.sh or tests/e2e/NAME_test.sh (all of tests/vm, and control_groups)
+#   ONLY             those of their tests that match the pattern
 #   BUILD            folder of the build (build); all that is made goes to $BUILD/vm
 #   VM_SECONDS       after which it has hung (3600)
 #
@@ -44,6 +45,7 @@ add_tests() {
     cp -r "$build/caulk" "$build/libcaulk.so" "$build/e2e" "$disk/caulk/build"
     install -m 644 tests/vm/tests.service "$disk/etc/systemd/system"
     echo "${names[@]}" >"$there/names"
+    echo "${ONLY:-}" >"$there/only"
 }
 
 make_disks() {

@@ -159,4 +159,29 @@ test_notify_with_a_watchdog() {
     dumps_under Type=notify WatchdogSec=20 NotifyAccess=main
 }
 
+# The group's whole time is a fifth of a processor's, and the dump takes a tenth of that.
+test_a_share_of_the_processors() {
+    dumps_under CPUQuota=20%
+}
+
+test_a_root_of_its_own() {
+    mkdir -p /srv/jail/{usr,lib,lib64,etc,tmp,var}
+    dumps_under RootDirectory=/srv/jail BindReadOnlyPaths="/usr /lib /lib64 /etc" BindLogSockets=yes
+}
+
+# A whole dump does not fit under it, and systemd would stop the service with the process that is killed.
+test_memory_max_that_is_too_small() {
+    start_service MemoryMax=36M OOMPolicy=stop Restart=always
+    exits 2 "$caulk" dump "$pid" 2>refused
+    one_line refused "^caulk: $pid: no dump: memory: [0-9]+ MiB left of the control group's 36 MiB"
+    systemctl kill -s USR1 relayd
+    wait_until says "caulk\[$pid\]: no dump: memory: "
+    count_dumps 0
+    ends_undisturbed
+}
+
+test_system_calls_that_kill() {
+    dumps_under SystemCallFilter=@system-service
+}
+
 run_tests
