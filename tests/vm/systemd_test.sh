@@ -71,7 +71,7 @@ is_dumped_in_every_way() {
     made=$(find $logs/ -name '*.dump' | wc -l)
     systemctl kill -s USR1 relayd
     wait_until count_dumps $((made + 1))
-    for each in $logs/*.dump; do
+    for each in "$logs"/*.dump; do
         is_dumped "$each"
     done
 }
@@ -171,15 +171,16 @@ test_a_root_of_its_own() {
 
 # A whole dump does not fit under it, and systemd would stop the service with the process that is killed.
 test_memory_max_that_is_too_small() {
-    start_service MemoryMax=36M OOMPolicy=stop Restart=always
+    start_service MemoryMax=24M OOMPolicy=stop Restart=always
     exits 2 "$caulk" dump "$pid" 2>refused
-    one_line refused "^caulk: $pid: no dump: memory: [0-9]+ MiB left of the control group's 36 MiB"
+    one_line refused "^caulk: $pid: no dump: memory: [0-9]+ MiB left of the control group's 24 MiB"
     systemctl kill -s USR1 relayd
     wait_until says "caulk\[$pid\]: no dump: memory: "
     count_dumps 0
     ends_undisturbed
 }
 
+# What is not in the filter ends the process, as systemd has it unless told otherwise.
 test_system_calls_that_kill() {
     dumps_under SystemCallFilter=@system-service
 }

@@ -3,6 +3,7 @@
  * hundred blocks each; seven more are lost. Elsewhere both lie where they may.
  */
 #include <pthread.h>
+#include <sched.h>
 #include <stdint.h>
 #include <sys/mman.h>
 
@@ -56,7 +57,7 @@ static void start_thread_high(void)
         pthread_create(&thread, &attributes, hold_on_stack, NULL))
         _exit(96);
     while (!holding)
-        usleep(1000);
+        sched_yield();
 }
 
 int main(void)

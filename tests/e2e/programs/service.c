@@ -5,6 +5,7 @@
  *
  *   service [MEBIBYTES]
  */
+#include <poll.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -50,7 +51,7 @@ static void notify(const char *state)
 int main(int argc, char **argv)
 {
     const char *watchdog = getenv("WATCHDOG_USEC");
-    useconds_t rest = watchdog ? (useconds_t)atol(watchdog) / 4 : 0;
+    int rest_ms = watchdog ? atoi(watchdog) / 4000 : -1;
 
     hold(argc > 1 ? atol(argv[1]) << 20 : 0);
     for (int i = 0; i < 5000; i++) /* no dump fits into a page */
@@ -58,10 +59,7 @@ int main(int argc, char **argv)
     wipe_stack();
     notify("READY=1");
     for (;;) {
-        if (rest)
-            usleep(rest);
-        else
-            pause();
+        poll(NULL, 0, rest_ms);
         notify("WATCHDOG=1");
     }
 }
