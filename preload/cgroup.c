@@ -14,7 +14,7 @@ struct hierarchy {
     const char *folders[2];            /* in the root: one of them */
     const char *limits[CGROUP_LIMITS]; /* what the kernel enforces, and what it slows down for */
     const char *current, *cpu;
-    const char *droppable[CGROUP_DROPPABLE]; /* names in memory.stat */
+    const char *droppable; /* name in memory.stat */
 };
 
 static const struct hierarchy hierarchies[] = {
@@ -23,14 +23,14 @@ static const struct hierarchy hierarchies[] = {
      {"memory.max", "memory.high"},
      "memory.current",
      "cpu.max",
-     {"\ninactive_file ", "\nswapcached "}},
+     "\ninactive_file "},
     {"memory",
      {"memory", NULL},
      {"memory.limit_in_bytes", NULL},
      "memory.usage_in_bytes",
      NULL,
-     {"\ntotal_inactive_file ", NULL}},
-    {"cpu", {"cpu", "cpu,cpuacct"}, {NULL, NULL}, NULL, "cpu.cfs_quota_us", {NULL, NULL}},
+     "\ntotal_inactive_file "},
+    {"cpu", {"cpu", "cpu,cpuacct"}, {NULL, NULL}, NULL, "cpu.cfs_quota_us", NULL},
 };
 
 /* Amounts above are what the older files say for "no limit". */
@@ -213,16 +213,14 @@ void cgroup_find(int root, const char *membership, struct cgroup *ret_group)
 static uint64_t droppable_bytes(const struct cgroup_memory *level)
 {
     char text[STATISTICS_BYTES];
-    uint64_t sum = 0, bytes;
+    uint64_t bytes = 0;
     text[0] = '\n'; /* every line begins behind one */
     if (level->statistics < 0 || !read_at_start(level->statistics, text + 1, sizeof(text) - 1))
         return 0;
-    for (size_t i = 0; i < CGROUP_DROPPABLE && level->droppable[i]; i++) {
-        const char *at = strstr(text, level->droppable[i]);
-        if (at && leading_number(at + strlen(level->droppable[i]), &bytes))
-            sum += bytes;
-    }
-    return sum;
+    const char *at = strstr(text, level->droppable);
+    if (!at || !leading_number(at + strlen(level->droppable), &bytes))
+        return 0;
+    return bytes;
 }
 
 static uint64_t room_at(const struct cgroup_memory *level, uint64_t max_bytes)

@@ -15,12 +15,12 @@
 #define CGROUP_ROOT "/sys/fs/cgroup"
 #define CGROUP_NO_LIMIT UINT64_MAX
 
-enum { CGROUP_LEVELS_MAX = 8, CGROUP_LIMITS = 2, CGROUP_DROPPABLE = 2 };
+enum { CGROUP_LEVELS_MAX = 8, CGROUP_LIMITS = 2 };
 
 struct cgroup_memory {
-    int limits[CGROUP_LIMITS];    /* descriptors of the files with the limits */
-    int current, statistics;      /* and of those with what is in use */
-    const char *const *droppable; /* what the kernel would drop is called so there, or NULL */
+    int limits[CGROUP_LIMITS]; /* descriptors of the files with the limits */
+    int current, statistics;   /* and of those with what is in use */
+    const char *droppable;     /* what the files' contents are called there */
 };
 
 struct cgroup {
@@ -34,8 +34,8 @@ struct cgroup {
 void cgroup_find(int root, const char *membership, struct cgroup *ret_group);
 
 /* Bytes that the group may still come by before the tightest of its limits, as they are now, not
- * counting what the kernel would drop for them: files' contents, and pages that swap still has;
- * CGROUP_NO_LIMIT where there is no limit. ret_max_bytes: that limit. */
+ * counting the files' contents that the kernel would drop for them; CGROUP_NO_LIMIT where there is
+ * no limit. ret_max_bytes: that limit. */
 uint64_t cgroup_memory_room(const struct cgroup *group, uint64_t *ret_max_bytes);
 
 #endif

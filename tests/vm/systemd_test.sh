@@ -84,14 +84,14 @@ dumps_under() { # [LINE_OF_THE_UNIT…]
 
 # As README.md has it: of a writer that has ended already journald does not know the unit.
 says() { # REGEX
-    journalctl -t caulk >journal
+    journalctl -o cat -t caulk SYSLOG_PID="$pid" >journal
     grep -qE "$1" journal
 }
 
 test_the_recipe_alone() {
     dumps_under
     for number in 1 2 3; do
-        wait_until says "caulk\[$pid\]: wrote $logs/relayd.$pid.$number.dump: [0-9]+ blocks"
+        wait_until says "^wrote $logs/relayd.$pid.$number.dump: [0-9]+ blocks"
     done
 }
 
@@ -175,7 +175,7 @@ test_memory_max_that_is_too_small() {
     exits 2 "$caulk" dump "$pid" 2>refused
     one_line refused "^caulk: $pid: no dump: memory: [0-9]+ MiB left of the control group's 24 MiB"
     systemctl kill -s USR1 relayd
-    wait_until says "caulk\[$pid\]: no dump: memory: "
+    wait_until says '^no dump: memory: '
     count_dumps 0
     ends_undisturbed
 }
