@@ -63,7 +63,7 @@ BENCH_BIN   := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/bench/programs/*
 LIB_LIBS := -ldw -lelf -lgvc -lcgraph -liberty
 CLI_LIBS := $(LIB_LIBS) -lyajl -lprotobuf-c -lz -lxml2 -lsqlite3 -lm
 
-.PHONY: all samples tests sanitized-tests unit damage fuzz oracle checked e2e lint check check-daemons bench demo deps install uninstall deb repro clean help
+.PHONY: all samples tests sanitized-tests unit damage fuzz oracle checked e2e lint check check-daemons check-vm bench demo deps install uninstall deb repro clean help
 .SECONDARY:
 
 # Made from the table of all options that build/caulk prints: see cli/share/table.sh.
@@ -333,6 +333,11 @@ check-daemons: ## run real daemons under their load, or those that DAEMONS names
 	@$(MAKE) --no-print-directory -s -j2 all
 	@BUILD=$(BUILD) tests/daemons/run.sh $(DAEMONS)
 
+check-vm: ## run tests in an emulated machine with systemd, swap and 5-level paging
+	@tests/deps.sh vm
+	@$(MAKE) --no-print-directory -s -j2 all $(STATIC_BIN) $(PROGRAM_BIN)
+	@BUILD=$(BUILD) tests/vm/run.sh $(VM)
+
 demo: ## install what is missing, run a leaking daemon, show its leak
 	@tests/deps.sh demo
 	@$(MAKE) --no-print-directory -s -j2 all samples
@@ -381,4 +386,4 @@ clean: ## remove everything that was built
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 27
 
--include $(shell find $(BUILD) -path $(BUILD)/deb -prune -o -type f -name '*.d' -print 2>/dev/null)
+-include $(shell find $(BUILD) \( -path $(BUILD)/deb -o -path $(BUILD)/vm \) -prune -o -type f -name '*.d' -print 2>/dev/null)

@@ -10,21 +10,27 @@ enum { PATH_BYTES = 4096, STATISTICS_BYTES = 4096 };
 
 /* Where a hierarchy's files are, and what they are called. */
 struct hierarchy {
-    const char *controller; /* in the membership's line; "" is the unified hierarchy */
-    const char *folders[2]; /* below the root: one of them */
-    const char *max, *current, *cpu;
+    const char *controller;            /* in the membership's line; "" is the unified hierarchy */
+    const char *folders[2];            /* in the root: one of them */
+    const char *limits[CGROUP_LIMITS]; /* what the kernel enforces, and what it slows down for */
+    const char *current, *cpu;
     const char *droppable; /* name in memory.stat */
 };
 
 static const struct hierarchy hierarchies[] = {
-    {"", {"", "/unified"}, "memory.max", "memory.current", "cpu.max", "\ninactive_file "},
+    {"",
+     {".", "unified"},
+     {"memory.max", "memory.high"},
+     "memory.current",
+     "cpu.max",
+     "\ninactive_file "},
     {"memory",
-     {"/memory", NULL},
-     "memory.limit_in_bytes",
+     {"memory", NULL},
+     {"memory.limit_in_bytes", NULL},
      "memory.usage_in_bytes",
      NULL,
      "\ntotal_inactive_file "},
-    {"cpu", {"/cpu", "/cpu,cpuacct"}, NULL, NULL, "cpu.cfs_quota_us", NULL},
+    {"cpu", {"cpu", "cpu,cpuacct"}, {NULL, NULL}, NULL, "cpu.cfs_quota_us", NULL},
 };
 
 /* Amounts above are what the older files say for "no limit". */
@@ -49,11 +55,19 @@ static bool leading_number(const char *text, uint64_t *ret_number)
     return text_to_number(digits, UINT64_MAX, ret_number);
 }
 
-static int open_in(const char *folder, const char *name)
+/* A group's folder. */
+struct place {
+    int root;
+    const char *path; /* from there */
+};
+
+static int open_in(struct place folder, const char *name)
 {
     char path[PATH_BYTES];
-    text_format(path, sizeof(path), "%s/%s", folder, name);
-    return raw_open(path, O_RDONLY);
+    if (!name)
+        return -1;
+    text_format(path, sizeof(path), "%s/%s", folder.path, name);
+    return raw_openat(folder.root, path, O_RDONLY, 0);
 }
 
 static void close_opened(int fd)
@@ -62,7 +76,7 @@ static void close_opened(int fd)
         raw_close(fd);
 }
 
-static size_t read_file(const char *folder, const char *name, char *ret_text, size_t capacity)
+static size_t read_file(struct place folder, const char *name, char *ret_text, size_t capacity)
 {
     int fd = open_in(folder, name);
     size_t length = fd >= 0 ? read_at_start(fd, ret_text, capacity) : 0;
@@ -81,27 +95,40 @@ static uint64_t limit_of(int fd)
     return bytes;
 }
 
-static void add_memory(struct cgroup *group, const char *folder, const struct hierarchy *kind)
+static uint64_t limit_at(const struct cgroup_memory *level)
 {
-    if (!kind->max || group->memory_levels == CGROUP_LEVELS_MAX)
+    uint64_t least = CGROUP_NO_LIMIT;
+    for (size_t i = 0; i < CGROUP_LIMITS; i++) {
+        uint64_t limit = limit_of(level->limits[i]);
+        if (limit < least)
+            least = limit;
+    }
+    return least;
+}
+
+static void add_memory(struct cgroup *group, struct place folder, const struct hierarchy *kind)
+{
+    if (!kind->current || group->memory_levels == CGROUP_LEVELS_MAX)
         return;
     struct cgroup_memory level = {
-        .max = open_in(folder, kind->max),
         .current = open_in(folder, kind->current),
         .statistics = open_in(folder, "memory.stat"),
         .droppable = kind->droppable,
     };
-    if (limit_of(level.max) != CGROUP_NO_LIMIT && level.current >= 0) {
+    for (size_t i = 0; i < CGROUP_LIMITS; i++)
+        level.limits[i] = open_in(folder, kind->limits[i]);
+    if (limit_at(&level) != CGROUP_NO_LIMIT && level.current >= 0) {
         group->memory[group->memory_levels++] = level;
         return;
     }
-    close_opened(level.max);
+    for (size_t i = 0; i < CGROUP_LIMITS; i++)
+        close_opened(level.limits[i]);
     close_opened(level.current);
     close_opened(level.statistics);
 }
 
 /* "QUOTA PERIOD" in one file, or each in a file of its own. */
-static void add_processors(struct cgroup *group, const char *folder, const struct hierarchy *kind)
+static void add_processors(struct cgroup *group, struct place folder, const struct hierarchy *kind)
 {
     char text[64];
     uint64_t quota, period;
@@ -119,18 +146,18 @@ static void add_processors(struct cgroup *group, const char *folder, const struc
 }
 
 /* From the group itself up to the hierarchy's root. */
-static void add_levels(struct cgroup *group, const char *root, const char *folder, const char *path,
+static void add_levels(struct cgroup *group, int root, const char *folder, const char *path,
                        size_t path_length, const struct hierarchy *kind)
 {
     char at[PATH_BYTES];
-    size_t base = text_format(at, sizeof(at), "%s%s", root, folder);
+    size_t base = text_format(at, sizeof(at), "%s", folder);
     if (base + path_length >= sizeof(at))
         return;
     memcpy(at + base, path, path_length);
     for (size_t length = base + path_length; length >= base;) {
         at[length] = '\0';
-        add_memory(group, at, kind);
-        add_processors(group, at, kind);
+        add_memory(group, (struct place){root, at}, kind);
+        add_processors(group, (struct place){root, at}, kind);
         while (length > base && at[length - 1] != '/')
             length--;
         if (length <= base)
@@ -154,7 +181,7 @@ static bool has_controller(const char *list, size_t length, const char *name)
     return false;
 }
 
-static void add_line(struct cgroup *group, const char *root, const char *line, size_t length)
+static void add_line(struct cgroup *group, int root, const char *line, size_t length)
 {
     const char *list = memchr(line, ':', length);
     const char *end = list ? memchr(list + 1, ':', length - (size_t)(list + 1 - line)) : NULL;
@@ -173,7 +200,7 @@ static void add_line(struct cgroup *group, const char *root, const char *line, s
     }
 }
 
-void cgroup_find(const char *root, const char *membership, struct cgroup *ret_group)
+void cgroup_find(int root, const char *membership, struct cgroup *ret_group)
 {
     *ret_group = (struct cgroup){0};
     for (const char *line = membership; *line;) {
@@ -212,7 +239,7 @@ uint64_t cgroup_memory_room(const struct cgroup *group, uint64_t *ret_max_bytes)
 {
     uint64_t least = CGROUP_NO_LIMIT;
     for (size_t i = 0; i < group->memory_levels; i++) {
-        uint64_t max_bytes = limit_of(group->memory[i].max);
+        uint64_t max_bytes = limit_at(&group->memory[i]);
         uint64_t room = room_at(&group->memory[i], max_bytes);
         if (room < least) {
             least = room;

@@ -1,6 +1,7 @@
 #include "preload/dump_limits.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -12,6 +13,7 @@
 #include "preload/clock.h"
 #include "preload/plain_text.h"
 #include "preload/proc.h"
+#include "preload/raw_io.h"
 #include "preload/seccomp.h"
 #include "preload/signals.h"
 
@@ -52,11 +54,25 @@ static bool has_room(uint64_t needed, char *ret_reason, size_t capacity)
     return false;
 }
 
+/* Also where the program has changed its root since. */
+static int open_groups(void)
+{
+    int outer = proc_open_outer_root();
+    int groups = raw_openat(outer >= 0 ? outer : AT_FDCWD, CGROUP_ROOT + (outer >= 0 ? 1 : 0),
+                            O_PATH | O_DIRECTORY, 0);
+    if (outer >= 0)
+        raw_close(outer);
+    return groups;
+}
+
 bool dump_limits_admit(uint64_t resident_bytes, bool only_lost, char *ret_reason, size_t capacity)
 {
     char membership[4096];
-    if (proc_read("cgroup", membership, sizeof(membership)) > 0)
-        cgroup_find(CGROUP_ROOT, membership, &limits.group);
+    int groups = open_groups();
+    if (groups >= 0 && proc_read("cgroup", membership, sizeof(membership)) > 0)
+        cgroup_find(groups, membership, &limits.group);
+    if (groups >= 0)
+        raw_close(groups);
     return has_room(status_dump_memory(resident_bytes, only_lost), ret_reason, capacity);
 }
 

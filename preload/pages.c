@@ -158,6 +158,21 @@ void *pages_map_dense(size_t bytes)
     return start;
 }
 
+void *pages_map_shared(size_t bytes)
+{
+    bytes = round_up(bytes, PAGE_BYTES);
+    long start =
+        syscall(SYS_mmap, NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (start == -1)
+        return NULL;
+    if (!record((uintptr_t)start, (uintptr_t)start + bytes)) {
+        syscall(SYS_munmap, start, bytes);
+        errno = ENOMEM;
+        return NULL;
+    }
+    return (void *)start;
+}
+
 void pages_unmap(void *start, size_t bytes)
 {
     if (!start || seccomp_kills(SYS_munmap))

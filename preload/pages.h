@@ -1,8 +1,8 @@
 /*
- * Memory of the tracker's own, straight from the kernel: private, anonymous, zeroed pages, kept out
- * of core dumps. Every mapping is recorded, so that a snapshot can leave it out of the roots and
- * count it. May run anywhere: signal handlers, before the constructor, after destructors.
- * Lock-free.
+ * Memory of the tracker's own, straight from the kernel: anonymous, zeroed pages, private for the
+ * most part, kept out of core dumps. Every mapping is recorded, so that a snapshot can leave it out
+ * of the roots and count it. May run anywhere: signal handlers, before the constructor, after
+ * destructors. Lock-free.
  */
 #ifndef CAULK_PAGES_H
 #define CAULK_PAGES_H
@@ -25,6 +25,10 @@ void *pages_map_huge(size_t bytes);
 
 /* The same for memory that will be used all over, soon and in no order. */
 void *pages_map_dense(size_t bytes);
+
+/* The same, shared with processes that are forked from now on. NULL with errno where it is refused.
+ */
+void *pages_map_shared(size_t bytes);
 
 /* Maps fresh pages of such memory that are about to be written, at half of what a fault for each of
  * them costs. Needs Linux 5.14; without it the faults do. errno is preserved. */

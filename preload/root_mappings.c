@@ -6,7 +6,12 @@
  */
 #include "preload/root_kinds.h"
 
+#include <errno.h>
+#include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+
+#include "preload/seccomp.h"
 
 #define RESIDENT_WINDOW 1024u /* pages asked for at once */
 
@@ -47,6 +52,17 @@ static enum scan_pages pages_of(const struct roots *roots, const struct mapping 
     return mapping->inode != 0 && (known || !mapping->writable) ? SCAN_WRITTEN : SCAN_TOUCHED;
 }
 
+/* False where it may not be asked; what was unmapped has none. */
+static bool find_resident(uintptr_t start, uintptr_t end, unsigned char *ret_resident)
+{
+    if (seccomp_kills(SYS_mincore))
+        return false;
+    if (mincore((void *)start, end - start, ret_resident) == 0)
+        return true;
+    memset(ret_resident, 0, RESIDENT_WINDOW);
+    return errno == ENOMEM;
+}
+
 static void scan_resident(struct roots *roots, uintptr_t start, uintptr_t end)
 {
     unsigned char resident[RESIDENT_WINDOW];
@@ -54,8 +70,10 @@ static void scan_resident(struct roots *roots, uintptr_t start, uintptr_t end)
     for (uintptr_t stop; start < end; start = stop) {
         stop = start + RESIDENT_WINDOW * PAGE_BYTES;
         stop = stop < end ? stop : end;
-        if (mincore((void *)start, stop - start, resident) != 0)
-            continue;
+        if (!find_resident(start, stop, resident)) {
+            roots->job->scan.partial = true;
+            return;
+        }
         for (uintptr_t page = start; page < stop; page += PAGE_BYTES)
             if (resident[(page - start) / PAGE_BYTES] & 1)
                 roots_scan(roots, page, page + PAGE_BYTES, SCAN_ALL);

@@ -102,7 +102,7 @@ static void finish(void)
     }
     answer(outcome, dumping->cookie);
     status_dumping(false);
-    munmap(outcome, sizeof(*outcome));
+    pages_unmap(outcome, sizeof(*outcome));
     dumping->outcome = NULL;
     dumping->active = 0;
 }
@@ -136,9 +136,8 @@ static int begin(const struct request *request, const struct stopped_at *place)
         .place = place,
         .begin_ns = clock_monotonic_ns(),
     };
-    struct dump_outcome *outcome =
-        mmap(NULL, sizeof(*outcome), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (outcome == MAP_FAILED) {
+    struct dump_outcome *outcome = pages_map_shared(sizeof(*outcome));
+    if (!outcome) {
         int error = errno;
         char reason[REASON_BYTES];
         text_format(reason, sizeof(reason), "mmap: %s", strerrordesc_np(error));

@@ -6,6 +6,7 @@
 #   deps.sh demo     what builds and runs the demo
 #   deps.sh check    that, and what the tests need
 #   deps.sh daemons  that, and the daemons of `make check-daemons`
+#   deps.sh vm       what check needs, and the emulator of `make check-vm`, its kernel and what makes its disk
 #   deps.sh readers  that, and the large programs that exports are for: Go's pprof, Chromium, Prometheus
 #   deps.sh bench    what check needs, and the programs and the peers that `make bench` measures
 #
@@ -96,6 +97,9 @@ check library talloc             | libtalloc-dev      | libtalloc-devel         
 bench program gcore             | gdb                | gdb                     | gdb               | gdb                   | gdb
 bench program google-pprof      | google-perftools   | gperftools              | gperftools        | gperftools            | gperftools
 bench program perl              | perl               | perl-interpreter        | perl              | perl                  | perl
+vm program qemu-system-x86_64 | qemu-system-x86   |                         |                   |                       |
+vm program mmdebstrap           | mmdebstrap         |                         |                   |                       |
+vm file /boot/vmlinuz-*-cloud-amd64 | linux-image-cloud-amd64 |                |                   |                       |
 readers program go              | golang-go          | golang                  | go                | go                    | go
 readers program promtool        | prometheus         | golang-github-prometheus | prometheus       | golang-github-prometheus-prometheus | prometheus
 readers program prometheus-node-exporter | prometheus-node-exporter | golang-github-prometheus-node-exporter | prometheus-node-exporter | golang-github-prometheus-node_exporter | prometheus-node-exporter
@@ -164,8 +168,8 @@ ask_for() { # COMMAND PACKAGES
 
 set=${1:-}
 case $set in
-demo | check | daemons | readers | bench) ;;
-*) echo "usage: deps.sh demo|check|daemons|readers|bench" >&2; exit 2 ;;
+demo | check | daemons | vm | readers | bench) ;;
+*) echo "usage: deps.sh demo|check|daemons|vm|readers|bench" >&2; exit 2 ;;
 esac
 
 read -ra names <<<"$(missing "$set" 1)"

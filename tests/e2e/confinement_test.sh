@@ -275,4 +275,26 @@ test_stopped_and_continued() {
     goes_on
 }
 
+# As with systemd's SystemCallFilter=@system-service, which lacks mincore: a program without shared memory has no need
+# of it, and of one that has some the analysis says that it was not seen.
+test_an_inherited_filter_that_kills_for_mincore() {
+    local mincore=27
+    start_at_gate -- "$programs/confined" killed_for $mincore exec "$programs/confined"
+    signal_dump confined.1.dump
+    is_dumped confined.1.dump
+    goes_on
+}
+
+test_shared_memory_that_may_not_be_asked_about() {
+    local mincore=27 filter
+    for filter in "without $mincore $refused" "killed_for $mincore"; do
+        rm -f gate log ./*.dump
+        # shellcheck disable=SC2086
+        start_at_gate -- "$programs/confined" shared $filter
+        signal_dump confined.1.dump
+        same "warnings" partial_roots "$(figure confined.1.dump '.warnings[].code')"
+        goes_on
+    done
+}
+
 run_tests

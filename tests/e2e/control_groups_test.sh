@@ -2,44 +2,7 @@
 # Dumps under limits of the program's control group, on real ones: of the unified hierarchy, or of
 # the older ones, whichever this machine lets us make.
 . "$(dirname "$0")/lib.sh"
-
-# ---- control groups -----------------------------------------------------------------------------
-
-# A group of our own for a controller, $group; its folder goes with the test.
-make_group() { # CONTROLLER
-    local unified=/sys/fs/cgroup
-    if grep -qw "$1" $unified/cgroup.subtree_control 2>/dev/null; then
-        group=$unified/caulk-e2e.$BASHPID
-    else
-        group=/sys/fs/cgroup/$1$(sed -n "s/^[0-9]*:\([^:]*,\)\?$1\(,[^:]*\)\?://p" /proc/self/cgroup)
-        group=${group%/}/caulk-e2e.$BASHPID
-    fi
-    mkdir "$group" 2>/dev/null || skip "no control group for $1 can be made"
-    own_groups+=("$group")
-}
-
-first_of() { # FILE…: the first one that is there, in the group
-    local file
-    for file; do
-        [ ! -e "$group/$file" ] || break
-    done
-    echo "$group/$file"
-}
-
-start_in_group() { # COMMAND…
-    # shellcheck disable=SC2016
-    start_at_gate -- sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$group" "$@"
-}
-
-leave_room() { # MIB: beside what is in use now
-    local used
-    used=$(cat "$(first_of memory.current memory.usage_in_bytes)")
-    echo $((used + ($1 << 20))) >"$(first_of memory.max memory.limit_in_bytes)"
-}
-
-kills() {
-    awk '$1 == "oom_kill" { print $2 }' "$(first_of memory.events memory.oom_control)"
-}
+. "$(dirname "$0")/control_groups.sh"
 
 # ---- memory -------------------------------------------------------------------------------------
 
@@ -57,6 +20,19 @@ test_a_dump_that_does_not_fit_is_refused() {
     await_gate 2
     same "killed for memory" 0 "$(kills)"
     same "left behind" "" "$(find . -name '.*.tmp')"
+}
+
+# The group's files are out of reach for a program that has changed its root.
+test_a_program_that_has_changed_its_root() {
+    as_root
+    make_group memory
+    mkdir jail
+    start_in_group "$programs/confined" chroot "$tmp/jail"
+    leave_room 20
+    exits 2 "$caulk" dump "$pid" 2>refused
+    contains refused 'no dump: memory: '
+    leave_room 200
+    exits 0 "$caulk" dump "$pid"
 }
 
 # The program writes to its pages, which are copied: there was room at first.

@@ -3,7 +3,7 @@
  * twice:
  *
  *   confined [chroot FOLDER | user NUMBER | undumpable | child_namespace | limit NAME NUMBER |
- *             leave_folder | without CALL ERROR | killed_for CALL | thread]… [exec PROGRAM
+ *             leave_folder | without CALL ERROR | killed_for CALL | thread | shared]… [exec PROGRAM
  * ARGUMENTS…]
  */
 #include <linux/filter.h>
@@ -12,6 +12,7 @@
 #include <sched.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -90,6 +91,15 @@ static void start_thread(void)
         sched_yield();
 }
 
+/* Memory that may be shared holds the only pointer to a block. */
+static void hold_in_shared_memory(void)
+{
+    void **page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+    require(page == MAP_FAILED);
+    page[0] = malloc(55);
+}
+
 int main(int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {
@@ -116,6 +126,8 @@ int main(int argc, char **argv)
             leave_folder();
         } else if (!strcmp(argv[i], "thread")) {
             start_thread();
+        } else if (!strcmp(argv[i], "shared")) {
+            hold_in_shared_memory();
         } else if (!strcmp(argv[i], "exec")) {
             require(execv(argv[i + 1], argv + i + 1));
         }
