@@ -56,6 +56,14 @@ static void dump_at_exit(int status, void *unused)
         snapshot_now(NULL);
 }
 
+static void refuse_at_exit(int status, void *unused)
+{
+    (void)status;
+    (void)unused;
+    if (tracker_on() && tracker_process())
+        snapshot_refuse_wanted();
+}
+
 static void start_asking(bool launched_blocked)
 {
     status_add_counters(&counters_shared, 1);
@@ -63,6 +71,7 @@ static void start_asking(bool launched_blocked)
         tracker_fail("no memory for snapshots");
     else if (!dump_signal_start(tracker.options.signal, launched_blocked))
         tracker_fail("the signals that ask for dumps cannot be caught");
+    on_exit(refuse_at_exit, NULL);
     if (tracker.options.at_exit)
         on_exit(dump_at_exit, NULL);
 }

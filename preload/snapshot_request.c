@@ -315,6 +315,12 @@ static int begin_in_turn(const char *path, const struct stopped_at *place)
     }
 }
 
+void snapshot_refuse_wanted(void)
+{
+    if (dump_wants_any(&dumping->wants))
+        log_line("no dump: the program ended while another dump was written");
+}
+
 void snapshot_await(void)
 {
     while (dumping->active && !reap(0))

@@ -30,6 +30,9 @@ void snapshot_child_ended(void);
  * A dump under way is given up, and its child has ended on return. */
 void snapshot_give_up(void);
 
+/* When the program ends: a dump that is wanted while another is under way will not be made. */
+void snapshot_refuse_wanted(void);
+
 /* Returns when no dump is under way any more. */
 void snapshot_await(void);
 

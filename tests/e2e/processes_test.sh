@@ -97,6 +97,20 @@ test_ends_while_a_dump_is_written() {
     done
 }
 
+# Asked for while another is written, and never made, as the program ends.
+test_ends_before_the_next_dump() {
+    start_at_gate -- "$programs/ends"
+    hold_dump "$pid"
+    kill -USR1 "$pid"
+    open_gate
+    wait_until is_gone "$pid"
+    exits 7 wait "$pid"
+    contains log "^caulk: $pid: no dump: the program ended while another dump was written\$"
+    kill -CONT "$writer"
+    wait_until grep -q "^caulk: $pid: wrote " log
+    wait_until is_gone "$writer"
+}
+
 # FORKS=10000 does as many. A fork means 80 to 120 faults, for pages that the child, its parent and the
 # 8 threads write again, with the tracker or without; where two processors are virtual, a fault takes
 # 20 to 50 us.
