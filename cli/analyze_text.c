@@ -8,6 +8,7 @@
 
 #include "cli/analyze.h"
 #include "cli/findings_fold.h"
+#include "cli/memory_split.h"
 #include "cli/text.h"
 #include "cli/words.h"
 
@@ -95,6 +96,11 @@ static void print_limits(const struct opened *opened)
         return;
     puts("One dump cannot tell a cache that is still filling from a leak; two can.\n"
          "Not seen: pointers held only in pipes, sockets, io_uring or queued signals.");
+    const struct memory_split memory = memory_split(&opened->dump->process);
+    if (memory_is_elsewhere(&memory))
+        printf("Not looked into: %s of %s resident, which malloc did not give out: files, heaps of "
+               "other runtimes, the program's own mappings.\n",
+               text_size(memory.other).s, text_size(memory.rss).s);
 }
 
 static void print_command(const struct opened *opened, const char *command)

@@ -27,3 +27,10 @@ bool memory_is_fragmented(const struct memory_split *memory)
 {
     return memory->allocator_free > memory->rss / 100 * FRAGMENTED_PERCENT;
 }
+
+#define ELSEWHERE_LEAST (16u << 20)
+
+bool memory_is_elsewhere(const struct memory_split *memory)
+{
+    return memory->other >= ELSEWHERE_LEAST && memory->other > memory->rss / 4 * 3;
+}

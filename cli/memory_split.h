@@ -17,4 +17,7 @@ struct memory_split memory_split(const struct process *process);
 #define FRAGMENTED_PERCENT 30
 bool memory_is_fragmented(const struct memory_split *memory);
 
+/* Is most of it none of malloc's, and more than libraries take? */
+bool memory_is_elsewhere(const struct memory_split *memory);
+
 #endif
