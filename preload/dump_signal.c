@@ -275,3 +275,25 @@ bool dump_signal_started(void)
 {
     return started;
 }
+
+static _Atomic bool ignored;
+
+/* libc's own handler for cancellation is the program's matter. */
+void dump_signals_ignore(void)
+{
+    struct kernel_sigaction ignore = {.handler = (signal_handler *)(uintptr_t)SIG_IGN};
+    if (!started || atomic_exchange(&ignored, true))
+        return;
+    signals_set_action(CONTROL_SIGNAL, libc_control.handler ? &libc_control : &ignore);
+    if (owner == OURS)
+        signals_set_action(number, &ignore);
+}
+
+void dump_signals_heed(void)
+{
+    if (!atomic_exchange(&ignored, false))
+        return;
+    signals_install(CONTROL_SIGNAL, on_control_signal);
+    if (owner == OURS)
+        signals_install(number, on_dump_signal);
+}

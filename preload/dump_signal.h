@@ -45,6 +45,11 @@ void dump_signal_mask_virtual(void);
 
 bool dump_signal_started(void);
 
+/* Both signals are thrown away from now on, even those that are on their way; or are heeded again,
+ * where they were not. */
+void dump_signals_ignore(void);
+void dump_signals_heed(void);
+
 /* After pthread_cancel: libc may have installed its handler for the control signal over ours. */
 void control_signal_keep(void);
 

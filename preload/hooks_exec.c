@@ -38,9 +38,11 @@ __attribute__((constructor)) static void look_up(void)
     (void)NEXT(next_popen, "popen");
 }
 
+#define EXECUTES "the program executes another one"
+
 EXPORT int execve(const char *path, vector arguments, vector environment)
 {
-    snapshot_give_up();
+    snapshot_give_up(EXECUTES);
     dump_signal_mask_real();
     int result = NEXT(next_execve, "execve")(path, arguments, environment);
     dump_signal_mask_virtual();
@@ -49,7 +51,7 @@ EXPORT int execve(const char *path, vector arguments, vector environment)
 
 EXPORT int execvpe(const char *file, vector arguments, vector environment)
 {
-    snapshot_give_up();
+    snapshot_give_up(EXECUTES);
     dump_signal_mask_real();
     int result = NEXT(next_execvpe, "execvpe")(file, arguments, environment);
     dump_signal_mask_virtual();
@@ -58,7 +60,7 @@ EXPORT int execvpe(const char *file, vector arguments, vector environment)
 
 EXPORT int fexecve(int fd, vector arguments, vector environment)
 {
-    snapshot_give_up();
+    snapshot_give_up(EXECUTES);
     dump_signal_mask_real();
     int result = NEXT(next_fexecve, "fexecve")(fd, arguments, environment);
     dump_signal_mask_virtual();

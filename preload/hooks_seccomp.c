@@ -12,10 +12,12 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "preload/dump_signal.h"
 #include "preload/export.h"
 #include "preload/log.h"
 #include "preload/pages.h"
 #include "preload/seccomp.h"
+#include "preload/snapshot_request.h"
 
 long kernel_call(long number, ...) __attribute__((visibility("hidden")));
 __attribute__((used)) static long call_failed(long negative_errno);
@@ -102,6 +104,15 @@ struct installation {
     bool told;
 };
 
+/* The end of a dump's child is told by a signal, as a dump is asked for by one: no handler may run
+ * that could not return. */
+static void end_dumps(uint64_t killed)
+{
+    snapshot_give_up("a seccomp filter of the program's forbids it");
+    if (seccomp_set_has(killed, SYS_rt_sigreturn))
+        dump_signals_ignore();
+}
+
 /* Ahead of the kernel, as a signal may come as soon as the filter is in force. What the log itself
  * needs may be among what is killed for: then it says so before. */
 static struct installation begin(uint64_t killed)
@@ -112,16 +123,21 @@ static struct installation begin(uint64_t killed)
         say(killed);
         seccomp_add(killed);
     }
+    if (seccomp_set_name(killed))
+        end_dumps(killed);
     return new;
 }
 
 static long end(const struct installation *new, long result, bool installed)
 {
     int saved_errno = errno;
-    if (!installed)
+    if (!installed) {
         seccomp_drop(new->added);
-    else if (!new->told)
+        if (!seccomp_kills(SYS_rt_sigreturn))
+            dump_signals_heed();
+    } else if (!new->told) {
         say(new->killed);
+    }
     errno = saved_errno;
     return result;
 }

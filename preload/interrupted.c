@@ -16,6 +16,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "preload/seccomp.h"
 #include "preload/signals.h"
 
 #define PAGE_BYTES 4096
@@ -183,7 +184,8 @@ static int loaded_number(const uint8_t *at)
     size_t reach = is_in_libc(at) ? sizeof(code) : LOAD_BYTES;
     struct iovec to = {code, reach};
     struct iovec from = {(void *)(at - reach), reach};
-    if (syscall(SYS_process_vm_readv, getpid(), &to, 1, &from, 1, 0) != (long)reach)
+    if (seccomp_kills(SYS_process_vm_readv) ||
+        syscall(SYS_process_vm_readv, getpid(), &to, 1, &from, 1, 0) != (long)reach)
         return -1;
     for (size_t i = reach - LOAD_BYTES + 1; i-- > 0;) {
         uint32_t number;
@@ -201,7 +203,7 @@ static bool is_ignored(int number)
     const uint64_t ignored_by_default =
         signal_bit(SIGCHLD) | signal_bit(SIGCONT) | signal_bit(SIGURG) | signal_bit(SIGWINCH);
     struct kernel_sigaction action;
-    if (!signals_get_action(number, &action))
+    if (seccomp_kills(SYS_rt_sigaction) || !signals_get_action(number, &action))
         return false;
     uintptr_t handler = (uintptr_t)action.handler;
     return handler == (uintptr_t)SIG_IGN ||

@@ -46,9 +46,9 @@ static struct dumping {
     struct dump_wants wants;
     _Atomic pid_t child; /* to be reaped; 0 while it isn't known yet, or a thread is at it */
     _Atomic bool looked; /* somebody wanted to reap while another thread was at it */
-    _Atomic bool given_up;
-    uint64_t cookie; /* of the dump under way */
-    int error;       /* of the last one that ended: errno, or 0 */
+    const char *_Atomic given_up; /* why, or NULL */
+    uint64_t cookie;              /* of the dump under way */
+    int error;                    /* of the last one that ended: errno, or 0 */
     struct dump_outcome *outcome;
 } * dumping;
 
@@ -190,7 +190,7 @@ static void note_death(int status)
     if (outcome->result != STATUS_PENDING)
         return;
     if (dumping->given_up)
-        text_format(outcome->reason, sizeof(outcome->reason), "the program executes another one");
+        text_format(outcome->reason, sizeof(outcome->reason), "%s", dumping->given_up);
     else if (WIFSIGNALED(status))
         text_format(outcome->reason, sizeof(outcome->reason),
                     "the dump's process was killed by signal %d%s", WTERMSIG(status),
@@ -282,17 +282,17 @@ static void kill_child(void)
 /* Another thread may be just about to make the child known, or to reap it. It may also be this one,
  * whose caulk_dump() a signal's handler has interrupted to execute something: that can't be waited
  * for. */
-void snapshot_give_up(void)
+void snapshot_give_up(const char *why)
 {
     if (!dumping || !dumping->active || tracker_is_borrowed())
         return;
-    dumping->given_up = true;
+    dumping->given_up = why;
     for (int i = 0; dumping->active && i < GIVE_UP_RESTS; i++) {
         kill_child();
         if (!reap(0))
             rest();
     }
-    dumping->given_up = false;
+    dumping->given_up = NULL;
 }
 
 /* Begins a dump as soon as no other is under way; waits where the thread can be parked. */

@@ -26,9 +26,10 @@ void snapshot_serve(const struct stopped_at *place);
 /* The dump's child has ended (its exit signal arrived): reap it, publish its result. */
 void snapshot_child_ended(void);
 
-/* Before the process executes another program: that one would find the dump's child among its own.
- * A dump under way is given up, and its child has ended on return. */
-void snapshot_give_up(void);
+/* Before the process executes another program, which would find the dump's child among its own, or
+ * forbids itself what the child's end takes. A dump under way is given up, and its child has ended
+ * on return. why: for the log, static. */
+void snapshot_give_up(const char *why);
 
 /* When the program ends: a dump that is wanted while another is under way will not be made. */
 void snapshot_refuse_wanted(void);

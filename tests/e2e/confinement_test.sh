@@ -153,6 +153,31 @@ test_calls_that_a_dump_needs() {
     dump_is_refused_without 18 write        # pwrite64
 }
 
+# The child's end is told by a signal, which would come when its handler may not return any more. The lines
+# that the filter leaves say so; the program survives whatever is sent to it.
+test_a_filter_that_comes_while_a_dump_is_written() {
+    local filter
+    # rt_sigreturn; rt_sigaction and process_vm_readv; wait4; clone
+    for filter in 'killed_for 15' 'killed_for 13 killed_for 310' 'killed_for 61' 'killed_for 56'; do
+        rm -f gate log ./*.dump
+        # shellcheck disable=SC2086
+        start_at_gate -- "$programs/confined" gate $filter
+        hold_dump "$pid"
+        open_gate
+        await_gate 2
+        contains log "no dump: a seccomp filter of the program's forbids it$"
+        contains log "the program's seccomp filter ends it for .*: no dumps from now on$"
+        kill -USR1 "$pid"
+        exits 2 "$caulk" dump "$pid" 2>refused
+        contains refused "(seccomp: .* would end the process|takes no requests)"
+        open_gate
+        await_gate 3
+        open_gate
+        exits 0 wait "$pid"
+        same "left behind" "" "$(find . -name '.*.tmp')"
+    done
+}
+
 # ---- namespaces -----------------------------------------------------------------------------------
 
 in_namespaces() { # UNSHARE_OPTIONS… -- COMMAND…: $pid is the program in there

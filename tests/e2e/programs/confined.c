@@ -3,8 +3,8 @@
  * twice:
  *
  *   confined [chroot FOLDER | user NUMBER | undumpable | child_namespace | limit NAME NUMBER |
- *             leave_folder | without CALL ERROR | killed_for CALL | thread | shared]… [exec PROGRAM
- * ARGUMENTS…]
+ *             leave_folder | without CALL ERROR | killed_for CALL | thread | shared | gate]… [exec
+ * PROGRAM ARGUMENTS…]
  */
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -122,6 +122,8 @@ int main(int argc, char **argv)
             i += 2;
         } else if (!strcmp(argv[i], "killed_for")) {
             do_without((unsigned)atoi(argv[++i]), SECCOMP_RET_KILL_PROCESS);
+        } else if (!strcmp(argv[i], "gate")) {
+            gate();
         } else if (!strcmp(argv[i], "leave_folder")) {
             leave_folder();
         } else if (!strcmp(argv[i], "thread")) {
