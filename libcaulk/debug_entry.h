@@ -9,6 +9,10 @@
  * Entries may refer to each other in rings: a walk needs a bound. */
 bool debug_entry_follow(void *entry, unsigned attribute);
 
+/* What lies behind typedefs and qualifiers of the entry's type; a class may be defined in a unit of
+ * its own. ret_type: a Dwarf_Die, which may be the entry. False where there is none. */
+bool debug_entry_type(const void *entry, void *ret_type);
+
 /* Whether a tag is const, volatile or the like: a type that adds nothing to the one behind it. */
 bool debug_entry_is_qualifier(int tag);
 

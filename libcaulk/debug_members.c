@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "libcaulk/debug_entry.h"
+#include "libcaulk/debug_smart.h"
 
 #define STEPS_MAX 64
 #define DIMENSIONS_MAX 4
@@ -49,21 +50,6 @@ static bool number(Dwarf_Die *die, unsigned name, uint64_t *ret_number)
     return true;
 }
 
-/* What lies behind typedefs and qualifiers; a class may be defined in a unit of its own. */
-static bool type_of(Dwarf_Die *die, Dwarf_Die *ret_type)
-{
-    Dwarf_Die type = *die;
-    for (int i = 0; i < STEPS_MAX && debug_entry_follow(&type, DW_AT_type); i++) {
-        debug_entry_follow(&type, DW_AT_signature);
-        int tag = dwarf_tag(&type);
-        if (tag != DW_TAG_typedef && !debug_entry_is_qualifier(tag)) {
-            *ret_type = type;
-            return true;
-        }
-    }
-    return false;
-}
-
 /* ---- arrays ---- */
 
 struct array {
@@ -94,7 +80,7 @@ static bool read_array(Dwarf_Die *die, unsigned depth, struct array *ret_array)
             return false;
         ret_array->count[ret_array->dimensions++] = count_of(&range);
     }
-    if (!ret_array->dimensions || !type_of(die, &ret_array->element))
+    if (!ret_array->dimensions || !debug_entry_type(die, &ret_array->element))
         return false;
     ret_array->element_bytes = bytes_of(&ret_array->element, depth + 1);
     return ret_array->element_bytes;
@@ -165,7 +151,7 @@ static bool read_part(Dwarf_Die *die, struct part *ret_part)
     ret_part->die = *die;
     number(die, DW_AT_virtuality, &virtual);
     if (virtual || !number(die, DW_AT_data_member_location, &ret_part->offset) ||
-        !type_of(die, &ret_part->type))
+        !debug_entry_type(die, &ret_part->type))
         return false;
     ret_part->bytes = bytes_of(&ret_part->type, 0);
     return true;
@@ -213,26 +199,11 @@ static bool say_member(Dwarf_Die *member, bool in_base, struct path *path)
     return true;
 }
 
-static bool is_of_template(const char *name, const char *template)
-{
-    size_t length = strlen(template);
-    return name && strncmp(name, template, length) == 0 && (!name[length] || name[length] == '<');
-}
-
-/* std's, or others' that mean the same by the same name. */
-static enum smart_pointer smart_pointer_of_class(Dwarf_Die *class)
-{
-    const char *name = dwarf_diename(class);
-    if (is_of_template(name, "weak_ptr"))
-        return SMART_WEAK;
-    return is_of_template(name, "shared_ptr") ? SMART_SHARED : SMART_UNKNOWN;
-}
-
 /* Members lie in what their bases leave free, so they come first. */
 static bool step_into_class(Dwarf_Die *type, uint64_t *offset, bool *in_base, struct path *path)
 {
     struct part part;
-    enum smart_pointer smart = smart_pointer_of_class(type);
+    enum smart_pointer smart = debug_smart_of_class(type);
     if (smart != SMART_UNKNOWN)
         path->smart = smart;
     if (find_part(type, DW_TAG_member, *offset, &part)) {
@@ -259,7 +230,7 @@ static bool read_alternative(Dwarf_Die *die, struct part *ret_part)
 {
     *ret_part = (struct part){.die = *die};
     number(die, DW_AT_data_member_location, &ret_part->offset);
-    if (dwarf_tag(die) != DW_TAG_member || !type_of(die, &ret_part->type))
+    if (dwarf_tag(die) != DW_TAG_member || !debug_entry_type(die, &ret_part->type))
         return false;
     ret_part->bytes = bytes_of(&ret_part->type, 0);
     return true;
@@ -371,7 +342,7 @@ bool debug_members_path_in(const void *variable, uint64_t offset, char *ret_path
 {
     Dwarf_Die type = *(const Dwarf_Die *)variable;
     struct path path = {.text = ret_path, .capacity = capacity, .separator = "."};
-    if (type_of(&type, &type))
+    if (debug_entry_type(&type, &type))
         walk(type, offset, true, &path);
     return path.length && !path.full;
 }

@@ -52,7 +52,11 @@ static void text_end(struct text *text)
 static uint32_t string_of(struct making *making, const struct field *field)
 {
     static const char ends[][2] = {
-        [SMART_UNKNOWN] = "", [SMART_SHARED] = {MEMBER_SHARED}, [SMART_WEAK] = {MEMBER_WEAK}};
+        [SMART_UNKNOWN] = "",
+        [SMART_SHARED] = {MEMBER_SHARED},
+        [SMART_WEAK] = {MEMBER_WEAK},
+        [SMART_WEAK_ELEMENTS] = {MEMBER_WEAK_ELEMENTS},
+    };
     char *name = format_text("%s%s", field->member, ends[field->smart]);
     uint32_t string = making->string(making->context, name);
     free(name);

@@ -12,13 +12,14 @@
 enum smart_pointer {
     SMART_UNKNOWN, /* something else, or no debug information */
     SMART_SHARED,
-    SMART_WEAK, /* owns nothing */
+    SMART_WEAK,          /* owns nothing */
+    SMART_WEAK_ELEMENTS, /* a container's, which owns its memory, but none of what that points to */
     SMART_BACK, /* no smart pointer, but a container's node's way back; owns nothing either */
 };
 
 static inline bool smart_pointer_owns_nothing(enum smart_pointer smart)
 {
-    return smart == SMART_WEAK || smart == SMART_BACK;
+    return smart == SMART_WEAK || smart == SMART_WEAK_ELEMENTS || smart == SMART_BACK;
 }
 
 struct smart_judge {

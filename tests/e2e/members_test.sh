@@ -189,6 +189,23 @@ test_weak_pointers() {
     same "not known" null "$(figure stripped.1.dump '[.cycles[].edges[] | select(.weak)][0]')"
 }
 
+weak_containers_are_said() { # DUMP
+    "$caulk" analyze "$1" >out
+    lacks out 'closes'
+    contains out '^    weak    Topic::listeners '
+    contains out '^    weak    Page::viewers '
+    same "cycles that are none" 2 "$(grep -c 'do not hold each other$' out)"
+}
+
+test_containers_of_weak_pointers() {
+    cp "$programs/weak_observers" .
+    tracked -- ./weak_observers
+    weak_containers_are_said weak_observers.1.dump
+    "$caulk" symbolize weak_observers.1.dump -o named.dump >count
+    rm weak_observers
+    weak_containers_are_said named.dump
+}
+
 test_no_members_without_debug_information() {
     strip --strip-debug -o stripped "$programs/member_names"
     tracked -- ./stripped
