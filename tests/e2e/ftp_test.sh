@@ -52,12 +52,12 @@ test_dropped_connections() {
     sessions 4 close
     dump_after 2 25
 
-    # Memory of the last ones may still be pointed to from registers, stacks and what is half used: of some
-    # twenty runs one found two of the five.
+    # Memory of the last ones may still be pointed to from registers, stacks and what is half used, as the values
+    # of Python's frames beyond those in use: of some fifty runs one found two of the five, one five of the nine.
     local before after cycle
     before=$(lost_views 1.dump) after=$(lost_views 2.dump)
     { [ "$before" -ge 2 ] && [ "$before" -le 5 ]; } || fail "lost after 5: $before"
-    { [ "$after" -ge 7 ] && [ "$after" -le 9 ]; } || fail "lost after 9: $after"
+    { [ "$after" -ge 5 ] && [ "$after" -le 9 ]; } || fail "lost after 9: $after"
 
     "$caulk" analyze 2.dump >out
     contains out '^C[0-9]+ +lost cycle +OSFS ⇄ MultiFS'
