@@ -109,12 +109,13 @@ static void give_up(const char *reason)
     end_without_dump(watched, reason);
 }
 
-static int write_file(const struct snapshot *snapshot, struct output_file *file,
+static int write_file(struct snapshot *snapshot, struct output_file *file,
                       struct snapshot_result *ret_result, const char **ret_what)
 {
     int proc = proc_open_self();
     *ret_what = "scan";
     dump_limits_watch(give_up);
+    snapshot->pause_ns = await_release(watched);
     int error = snapshot_write(snapshot, file->fd, proc, ret_result, ret_what);
     dump_limits_stop();
     if (error) {
@@ -166,7 +167,6 @@ _Noreturn void dump_child_run(const struct snapshot *snapshot, const char *templ
     int error = EPERM;
     if (descriptors_keep_only(log_descriptor(), proc_kept_descriptor())) {
         become_unimportant(&own);
-        own.pause_ns = await_release(outcome);
         watched = outcome;
         if (!dump_limits_admit(own.rss_bytes, own.only_lost, reason, sizeof(reason)))
             end_without_dump(outcome, reason);

@@ -1,12 +1,14 @@
 /*
  * A large heap whose every page is written to again and again: while a dump is written, each is
- * copied once.
+ * copied once. Half a megabyte at a time, a millisecond apart: who writes the dump has its turn
+ * even where others want the processors.
  */
 #include "tests/e2e/programs/gate.h"
 
 #define BLOCKS 1500000
 #define BLOCK_BYTES 64
-#define PAGE_BYTES 4096
+#define PAGE_BLOCKS (4096 / (BLOCK_BYTES + 16))
+#define PAGES_AT_A_TIME 128
 
 static char *blocks[BLOCKS];
 
@@ -19,7 +21,9 @@ int main(void)
         blocks[i][0] = 'x';
     }
     gate();
-    for (;;)
-        for (int i = 0; i < BLOCKS; i += PAGE_BYTES / (BLOCK_BYTES + 16))
-            blocks[i][0]++;
+    for (unsigned page = 0;; page++) {
+        blocks[(unsigned long)page * PAGE_BLOCKS % BLOCKS][0]++;
+        if (page % PAGES_AT_A_TIME == 0)
+            usleep(1000);
+    }
 }
