@@ -3,6 +3,8 @@
  * copied once. Half a megabyte at a time, a millisecond apart: who writes the dump has its turn
  * even where others want the processors.
  */
+#include <time.h>
+
 #include "tests/e2e/programs/gate.h"
 
 #define BLOCKS 1500000
@@ -11,6 +13,7 @@
 #define PAGES_AT_A_TIME 128
 
 static char *blocks[BLOCKS];
+static const struct timespec pace = {.tv_nsec = 1000000};
 
 int main(void)
 {
@@ -24,6 +27,6 @@ int main(void)
     for (unsigned page = 0;; page++) {
         blocks[(unsigned long)page * PAGE_BLOCKS % BLOCKS][0]++;
         if (page % PAGES_AT_A_TIME == 0)
-            usleep(1000);
+            nanosleep(&pace, NULL);
     }
 }
