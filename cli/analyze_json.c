@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "cli/analyze.h"
+#include "cli/memory_split.h"
 #include "cli/analyze_json.h"
 #include "cli/dump_json.h"
 #include "cli/fatal.h"

@@ -5,8 +5,6 @@
 #include "cli/doctor.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "cli/command.h"

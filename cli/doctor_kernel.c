@@ -1,7 +1,6 @@
 /* What the kernel may refuse a dump: memory for the copy that writes it, and system calls. */
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "cli/doctor.h"
 #include "cli/forecast.h"

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "preload/log.h"
 #include "preload/pages.h"
+#include "preload/plain_text.h"
 #include "preload/proc.h"
 #include "preload/raw_io.h"
 

@@ -6,9 +6,8 @@
 #ifndef CAULK_LOG_H
 #define CAULK_LOG_H
 
+#include <stdbool.h>
 #include <sys/types.h>
-
-#include "preload/plain_text.h"
 
 struct options;
 
