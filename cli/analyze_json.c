@@ -5,10 +5,10 @@
 #include <stdlib.h>
 
 #include "cli/analyze.h"
-#include "cli/memory_split.h"
 #include "cli/analyze_json.h"
 #include "cli/dump_json.h"
 #include "cli/fatal.h"
+#include "cli/memory_split.h"
 #include "cli/owner_json.h"
 #include "cli/suppressed.h"
 #include "libcaulk/memory.h"

@@ -4,10 +4,10 @@
  */
 #include "libcaulk/labels.h"
 
-#include "libcaulk/type_name.h"
-
 #include <stdlib.h>
 #include <string.h>
+
+#include "libcaulk/type_name.h"
 
 struct table {
     uint32_t *slot;      /* label, or LABEL_NONE */
