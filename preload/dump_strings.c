@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "preload/page_array.h"
 #include "preload/pages.h"
 
 #define FIRST_BYTES (64u << 10)
@@ -41,17 +42,10 @@ static uint32_t *find_slot(const struct dump_strings *strings, const char *text,
 
 static bool grow_text(struct dump_strings *strings, size_t needed)
 {
-    size_t capacity = strings->capacity;
-    while (capacity < needed)
-        capacity *= 2;
-    char *text = pages_map(capacity);
-    if (!text)
-        return false;
-    memcpy(text, strings->text, strings->bytes);
-    pages_unmap(strings->text, strings->capacity);
-    strings->text = text;
-    strings->capacity = capacity;
-    return true;
+    char *text = page_array_grow(strings->text, &strings->capacity, 1, needed);
+    if (text)
+        strings->text = text;
+    return text != NULL;
 }
 
 static bool grow_slots(struct dump_strings *strings)
