@@ -61,7 +61,7 @@ rule_public_header_is_plain() {
 
 # Of two headers with one guard, a file that includes both gets one.
 rule_headers_have_a_guard_of_their_own() {
-    sources '*.h' | xargs -r grep -hE '^#ifndef CAULK_[A-Z_0-9]+_H$' | sort | uniq -d
+    sources '*.h' | xargs -r grep -hE '^#ifndef [A-Z_0-9]+$' | sort | uniq -d
 }
 
 rule_includes_are_acyclic() {
