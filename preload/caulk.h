@@ -119,8 +119,8 @@ CAULK_INLINE CAULK_ADDRESS(1) void caulk_unroot(const void *start)
 /*
  * For allocators of the program's own, whose memory comes from a mapping or from inside a block of
  * malloc's: a block was handed out, a block was taken back. The blocks then count one by one, each
- * with the stack of this call; the malloc block around them no longer does. Memory
- * that was taken back is not scanned. Freeing the malloc block around them ends them all.
+ * with the stack of this call; the malloc block around them no longer does. Memory that was
+ * taken back is not scanned. Freeing the malloc block around them ends them all.
  */
 CAULK_INLINE CAULK_ADDRESS(1) void caulk_allocated(const void *block, size_t bytes)
 {
