@@ -142,7 +142,7 @@ test_why_and_show_take_ids() {
         same "shown $id" "$address" "$("$caulk" show --json "$dump" "$id" | jq -r .address)"
     done
     exits 2 "$caulk" why "$dump" C2 2>refused
-    one_line refused 'no C2: there are C1 to C1$'
+    one_line refused 'no C2: there is C1 alone$'
     exits 2 "$caulk" show "$dump" C 2>refused
     one_line refused "'C' is not an id"
     exits 2 "$caulk" show "$dump" D1 2>refused
