@@ -233,7 +233,7 @@ static void open_process(struct watch *watch)
 int watch_run(int argc, char **argv)
 {
     static const struct argp_option rows[] = {
-        {"every", KEY_EVERY, "TIME", 0, "a dump now and then so often: 30s, 10m, 2h, 1d", 0},
+        {"every", KEY_EVERY, "TIME", 0, "a dump this often: 30s, 10m, 2h, 1d", 0},
         {"above", KEY_ABOVE, "SIZE", 0,
          "a dump when resident memory passes this: 500M, 2G; again after it was below", 0},
         {"keep", KEY_KEEP, "NUMBER", 0,
