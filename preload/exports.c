@@ -12,13 +12,13 @@
 #include <string.h>
 
 #include "preload/fault_guard.h"
+#include "preload/nested.h"
 #include "preload/page_array.h"
 #include "preload/pagemap.h"
 #include "preload/pages.h"
 #include "preload/sort.h"
 
 #define NAME_BYTES_MAX 4096u
-#define NESTING_MAX 64u
 #define FIRST_CAPACITY 1024u
 
 struct tables {
@@ -219,16 +219,5 @@ void exports_finish(struct exports *exports)
 
 const struct exported *exports_find(const struct exports *exports, uintptr_t address)
 {
-    size_t low = 0, high = exports->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (exports->items[middle].start <= address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (size_t i = low; i-- > 0 && low - i <= NESTING_MAX;)
-        if (exports->items[i].end > address)
-            return &exports->items[i];
-    return NULL;
+    return nested_find(exports->items, exports->count, sizeof(*exports->items), address);
 }

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "preload/exports.h"
+#include "preload/nested.h"
 #include "preload/page_array.h"
 #include "preload/raw_io.h"
 #include "preload/seccomp.h"
@@ -18,7 +19,6 @@
 
 #define SECTIONS_MAX 4096u
 #define SYMBOLS_AT_ONCE 256u
-#define NESTING_MAX 64u
 #define FIRST_CAPACITY 1024u
 
 struct reading {
@@ -173,16 +173,6 @@ bool variables_find(const struct dump_job *job, struct variables *ret_variables)
 
 struct variable *variables_at(const struct variables *variables, uintptr_t address)
 {
-    size_t low = 0, high = variables->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (variables->items[middle].start <= address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (size_t i = low; i-- > 0 && low - i <= NESTING_MAX;)
-        if (variables->items[i].end > address)
-            return &variables->items[i];
-    return NULL;
+    return (struct variable *)nested_find(variables->items, variables->count,
+                                          sizeof(*variables->items), address);
 }
