@@ -225,7 +225,8 @@ static void open_process(struct watch *watch)
     snprintf(pid, sizeof(pid), "%d", (int)watch->options->pid);
     watch->process = (int)syscall(SYS_pidfd_open, watch->options->pid, 0);
     if (watch->process < 0)
-        fatal(pid, "%s", errno == ESRCH ? "no such process" : strerror(errno));
+        fatal(pid, "%s",
+              errno == ESRCH ? "no such process (tracked ones: caulk ps)" : strerror(errno));
     if (!target_inspect(watch->options->pid, &target, &err))
         fatal_error(&err);
 }
