@@ -59,6 +59,7 @@ FAULT_BIN   := $(patsubst tests/fault/%.c,$(BUILD)/fault/%.so,$(wildcard tests/f
 PROGRAM_BIN := $(patsubst tests/e2e/programs/%,$(BUILD)/e2e/%,$(basename $(PROGRAM_SRC))) \
                $(patsubst tests/e2e/tools/%.c,$(BUILD)/e2e/tools/%,$(wildcard tests/e2e/tools/*.c))
 BENCH_BIN   := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/bench/programs/*.c))
+BENCH_TOOL  := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 
 LIB_LIBS := -ldw -lelf -lgvc -lcgraph -liberty
 CLI_LIBS := $(LIB_LIBS) -lyajl -lprotobuf-c -lz -lxml2 -lsqlite3 -lm
@@ -311,7 +312,7 @@ checked: $(ORACLE_PROGRAM) ## run programs under a tracker that checks every sta
 	@BUILD=$(BUILD) tests/oracle/run.sh $(BUILD)/checked/libcaulk.so
 
 # What the parts of `make check` run: built before, they can run beside each other.
-tests: $(UNIT_BIN) $(E2E_NEEDS) $(ORACLE_NEEDS) $(FUZZ_NEEDS)
+tests: $(UNIT_BIN) $(E2E_NEEDS) $(ORACLE_NEEDS) $(FUZZ_NEEDS) $(BENCH_TOOL)
 
 sanitized-tests: all $(UNIT_BIN) $(DAMAGE_NEEDS)
 

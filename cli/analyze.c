@@ -1,7 +1,8 @@
 /* `caulk analyze`: is it a leak, what is lost, and in which cycles. */
+#include "cli/analyze.h"
+
 #include <string.h>
 
-#include "cli/analyze.h"
 #include "cli/command.h"
 #include "cli/dump_arguments.h"
 #include "cli/fail_on.h"

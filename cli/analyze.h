@@ -3,11 +3,9 @@
 #define CAULK_ANALYZE_H
 
 #include "cli/findings.h"
-#include "cli/memory_split.h"
 #include "cli/opened.h"
 #include "cli/text.h"
 #include "cli/words.h"
-#include "libcaulk/cycle_edges.h"
 #include "libcaulk/suspects.h"
 
 struct analyze_options {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/analyze.h"
+#include "cli/memory_split.h"
 #include "cli/text.h"
 #include "cli/words.h"
 

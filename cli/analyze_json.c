@@ -8,6 +8,7 @@
 #include "cli/analyze_json.h"
 #include "cli/dump_json.h"
 #include "cli/fatal.h"
+#include "cli/memory_split.h"
 #include "cli/owner_json.h"
 #include "cli/suppressed.h"
 #include "libcaulk/memory.h"

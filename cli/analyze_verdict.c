@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/analyze.h"
+#include "cli/memory_split.h"
 #include "cli/text.h"
 
 /* Longer names would leave no room for the rest of the sentence. */

@@ -6,12 +6,12 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/fatal.h"
+#include "cli/temporary_file.h"
 
 #define CHUNK_BYTES (1 << 16)
 
@@ -57,17 +57,11 @@ static bool rename_to_new(const char *from, const char *to)
 
 static void make_file(int from, const char *to)
 {
-    char temporary[PATH_MAX];
-    if (snprintf(temporary, sizeof(temporary), "%s.XXXXXX", to) >= PATH_MAX)
-        fatal(to, "%s", strerror(ENAMETOOLONG));
-    int fd = mkostemp(temporary, O_CLOEXEC);
-    if (fd < 0)
+    int fd = temporary_file_open(to);
+    if (fd < 0 || !copy_bytes(from, fd) || fsync(fd) || close(fd) ||
+        !rename_to_new(temporary_file_path(), to))
         fatal(to, "%s", strerror(errno));
-    if (!copy_bytes(from, fd) || fsync(fd) || close(fd) || !rename_to_new(temporary, to)) {
-        int failure = errno;
-        unlink(temporary);
-        fatal(to, "%s", strerror(failure));
-    }
+    temporary_file_keep();
 }
 
 bool copy_is_special(const char *path)

@@ -1,11 +1,13 @@
 /*
  * Over libsqlite3, which wants a file that it can go back in, under a name. A stream that is none
- * (a pipe) gets a copy of a temporary one. The file is nobody else's until it is done, so there is
- * no journal and no lock to wait for; what is left of a failure is thrown away as a whole.
+ * (a pipe) gets a copy of a temporary one, whose name is gone as soon as it is open: so nothing is
+ * left of it, however this program ends. The file is nobody else's until it is done, so there is no
+ * journal and no lock to wait for; what is left of a failure is thrown away as a whole.
  */
 #include "cli/database.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +24,7 @@ struct database {
     sqlite3 *file;
     struct table *tables; /* the last one first */
     FILE *out;
-    char *temporary; /* path of the file that is copied to out; NULL: out is that file */
+    FILE *temporary; /* what is copied to out; NULL: out is the file */
 };
 
 struct table {
@@ -50,41 +52,51 @@ static bool has_name(FILE *out)
            status.st_size == 0;
 }
 
-static char *make_temporary(void)
+static void open_file(struct database *database, const char *path)
+{
+    if (sqlite3_open_v2(path, &database->file, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
+        fail(database);
+}
+
+static void open_temporary(struct database *database)
 {
     const char *folder = getenv("TMPDIR");
     char *path = format_text("%s/caulk.XXXXXX", folder ? folder : "/tmp");
-    int fd = mkstemp(path);
+    int fd = mkostemp(path, O_CLOEXEC);
     if (fd < 0)
         fatal(path, "%s", strerror(errno));
-    close(fd);
-    return path;
+    database->temporary = need_memory(fdopen(fd, "r"));
+    open_file(database, path);
+    unlink(path);
+    free(path);
 }
 
-static void copy(const char *path, FILE *out)
+static void open_out(struct database *database)
+{
+    char path[64];
+    snprintf(path, sizeof(path), "/proc/self/fd/%d", fileno(database->out));
+    open_file(database, path);
+}
+
+static void copy(FILE *file, FILE *out)
 {
     char chunk[1 << 16];
     size_t bytes;
-    FILE *file = fopen(path, "re");
-    if (!file)
-        fatal(path, "%s", strerror(errno));
     while ((bytes = fread(chunk, 1, sizeof(chunk), file)))
         fwrite(chunk, 1, bytes, out);
     if (ferror(file))
-        fatal(path, "%s", strerror(errno));
+        fatal("database", "%s", strerror(errno));
     fclose(file);
 }
 
 struct database *database_create(FILE *out)
 {
-    char own_path[64];
     struct database *database = allocate(1, sizeof(*database));
     database->out = out;
-    database->temporary = has_name(out) ? NULL : make_temporary();
-    snprintf(own_path, sizeof(own_path), "/proc/self/fd/%d", fileno(out));
-    const char *path = database->temporary ? database->temporary : own_path;
-    if (sqlite3_open_v2(path, &database->file, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
-        fail(database);
+    if (has_name(out))
+        open_out(database);
+    else
+        open_temporary(database);
     database_run(database, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
                            "PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -65536; BEGIN");
     return database;
@@ -102,11 +114,8 @@ void database_destroy(struct database *database)
     database_run(database, "COMMIT");
     if (sqlite3_close(database->file) != SQLITE_OK)
         fail(database);
-    if (database->temporary) {
+    if (database->temporary)
         copy(database->temporary, database->out);
-        unlink(database->temporary);
-    }
-    free(database->temporary);
     free(database);
 }
 

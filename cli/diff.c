@@ -2,7 +2,6 @@
 #include "cli/diff.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "cli/command.h"
 #include "cli/dump_arguments.h"

@@ -5,8 +5,6 @@
 #include "cli/doctor.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "cli/command.h"
@@ -52,7 +50,7 @@ static void patient_init(struct patient *patient, pid_t pid)
     snprintf(name, sizeof(name), "%d", (int)pid);
     pid_t task = proc_task(pid);
     if (!proc_status(pid, &patient->status) || !credentials_read(pid, &patient->credentials))
-        fatal(name, "no such process (caulk ps lists those that are tracked)");
+        fatal(name, "no such process (tracked ones: caulk ps)");
     patient->tracked = proc_find_library(task, TARGET_LIBRARY, &library);
     if (!target_inspect(pid, &patient->target, &patient->failure)) {
         patient->target = (struct target){.pid = pid,

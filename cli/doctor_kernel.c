@@ -1,7 +1,5 @@
 /* What the kernel may refuse a dump: memory for the copy that writes it, and system calls. */
 #include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "cli/doctor.h"
 #include "cli/forecast.h"
@@ -33,25 +31,13 @@ static void check_memory(const struct patient *patient, struct diagnosis *diagno
     forecast_finish(&forecast);
 }
 
-static bool read_number(const char *path, const char *format, uint64_t *ret_number)
-{
-    char line[256];
-    FILE *file = fopen(path, "re");
-    bool found = false;
-    while (file && !found && fgets(line, sizeof(line), file))
-        found = sscanf(line, format, ret_number) == 1;
-    if (file)
-        fclose(file);
-    return found;
-}
-
 /* The copy's private memory counts as if it were the program's twice. */
 static void check_overcommit(const struct patient *patient, struct diagnosis *diagnosis)
 {
     uint64_t mode, limit, used;
-    if (!read_number(OVERCOMMIT, "%" SCNu64, &mode) || mode != OVERCOMMIT_NEVER ||
-        !read_number("/proc/meminfo", "CommitLimit: %" SCNu64, &limit) ||
-        !read_number("/proc/meminfo", "Committed_AS: %" SCNu64, &used))
+    if (!proc_number(OVERCOMMIT, "%" SCNu64, &mode) || mode != OVERCOMMIT_NEVER ||
+        !proc_number("/proc/meminfo", "CommitLimit: %" SCNu64, &limit) ||
+        !proc_number("/proc/meminfo", "Committed_AS: %" SCNu64, &used))
         return;
     uint64_t room = limit > used ? (limit - used) << 10 : 0;
     if (room > patient->status.data_bytes)

@@ -49,7 +49,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case ARGP_KEY_END:
         if (!arguments->format)
-            options_fail("export", "which format? --format=%s", list_formats("", "%s, ", "…"));
+            options_fail("export", "which format? --format=NAME is one of%s",
+                         list_formats("", " %s", " (caulk export --help)"));
         return 0;
     default:
         if (suppressed_take(key, argument, &arguments->suppressed))

@@ -88,7 +88,8 @@ static void parse_arguments(int argc, char **argv, struct arguments *arguments)
         .parser = parse,
         .args_doc = "DUMP...",
         .doc = "The lost blocks and cycles as a Graphviz graph: one node for each block while they "
-               "are 50 or fewer, else one for all that are alike. Look at it with xdot."};
+               "are 50 or fewer, else one for all that are alike. Look at it with xdot. "
+               "Several dumps of one tree of processes are summed."};
     names_from_parse("graph", &argp, argc, argv, arguments, &arguments->names);
 }
 

@@ -153,6 +153,8 @@ uint32_t opened_id(const struct opened *opened, const char *command, const char 
         options_fail(command, "'%s' is not an id like %c1", id, letter);
     if (!count)
         fatal(opened->dump->path, "no %s: there is nothing of its kind", id);
+    if (number > count && count == 1)
+        fatal(opened->dump->path, "no %s: there is %c1 alone", id, letter);
     if (number > count)
         fatal(opened->dump->path, "no %s: there are %c1 to %c%" PRIu32, id, letter, letter, count);
     return (uint32_t)(number - 1);

@@ -73,7 +73,8 @@ int owners_run(int argc, char **argv)
         .args_doc = "DUMP...",
         .doc = "Who retains how much: variables, threads, mappings and lost cycles, heaviest "
                "first, then what they hold, down to the blocks. What an owner retains could be "
-               "released if it let go. Blocks that are alike are one line with a count."};
+               "released if it let go. Blocks that are alike are one line with a count. Several "
+               "dumps of one tree of processes are summed."};
     struct arguments arguments = {0};
     struct names_from names;
     names_from_parse("owners", &argp, argc, argv, &arguments, &names);

@@ -104,7 +104,7 @@ int report_run(int argc, char **argv)
     static const struct argp argp = {
         .options = rows,
         .parser = parse,
-        .args_doc = "DUMP...",
+        .args_doc = "DUMP... -o FILE.html",
         .doc = "The dump as one page for a browser, which opens it offline and loads nothing: "
                "verdicts, leaks, lost cycles drawn, a flame graph, owners. Several dumps of one "
                "process, oldest first, are compared too; those of a tree of processes are summed."};

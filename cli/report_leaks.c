@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 
-#include "cli/export_stack.h"
 #include "cli/html.h"
 #include "cli/report_parts.h"
 

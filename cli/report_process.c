@@ -4,7 +4,6 @@
 #include <time.h>
 
 #include "cli/html.h"
-#include "cli/report_parts.h"
 
 #define MODULES_MAX 500
 #define THREADS_MAX 500

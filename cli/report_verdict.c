@@ -1,4 +1,5 @@
 /* The beginning of the page: is it a leak, what weakens the answer, where the memory is. */
+#include "cli/memory_split.h"
 #include "cli/report.h"
 
 #include "cli/html.h"

@@ -79,20 +79,22 @@ static bool is_size(const char *value)
 /* The tracker would warn and run on; whoever types an option here wants to know before. */
 static void check_value(const struct argp_option *row, const char *value)
 {
-    bool good = true;
-    if (strchr(row->arg, '|'))
+    bool good = *value;
+    const char *wanted = "a path";
+    if (strchr(row->arg, '|')) {
         good = is_one_of(value, row->arg);
-    else if (!strcmp(row->name, "depth"))
+        wanted = row->arg;
+    } else if (!strcmp(row->name, "depth")) {
         options_number("run", "--depth", value, 1, 256);
-    else if (!strcmp(row->name, "interval"))
+    } else if (!strcmp(row->name, "interval")) {
         good = is_size(value);
-    else if (!strcmp(row->name, "signal"))
+        wanted = "a size (64k, 1M)";
+    } else if (!strcmp(row->name, "signal")) {
         good = launch_signal_number(value) >= 0;
-    else
-        good = *value;
+        wanted = "a signal that can be caught (USR1, RTMIN+5), or none";
+    }
     if (!good)
-        options_fail("run", "--%s: '%s' is not %s", row->name, value,
-                     strchr(row->arg, '|') ? row->arg : "a value for it");
+        options_fail("run", "--%s: '%s' is not %s", row->name, value, wanted);
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)

@@ -4,9 +4,6 @@
 #ifndef CAULK_SUGGEST_H
 #define CAULK_SUGGEST_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
 /* Longer words are not compared. */
 #define SUGGEST_LONGEST 24
 

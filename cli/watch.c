@@ -225,7 +225,8 @@ static void open_process(struct watch *watch)
     snprintf(pid, sizeof(pid), "%d", (int)watch->options->pid);
     watch->process = (int)syscall(SYS_pidfd_open, watch->options->pid, 0);
     if (watch->process < 0)
-        fatal(pid, "%s", errno == ESRCH ? "no such process" : strerror(errno));
+        fatal(pid, "%s",
+              errno == ESRCH ? "no such process (tracked ones: caulk ps)" : strerror(errno));
     if (!target_inspect(watch->options->pid, &target, &err))
         fatal_error(&err);
 }
@@ -233,7 +234,7 @@ static void open_process(struct watch *watch)
 int watch_run(int argc, char **argv)
 {
     static const struct argp_option rows[] = {
-        {"every", KEY_EVERY, "TIME", 0, "a dump now and then so often: 30s, 10m, 2h, 1d", 0},
+        {"every", KEY_EVERY, "TIME", 0, "a dump this often: 30s, 10m, 2h, 1d", 0},
         {"above", KEY_ABOVE, "SIZE", 0,
          "a dump when resident memory passes this: 500M, 2G; again after it was below", 0},
         {"keep", KEY_KEEP, "NUMBER", 0,

@@ -4,6 +4,7 @@
 
 #include "cli/retained_blocks.h"
 #include "cli/weak.h"
+#include "libcaulk/cycle_edges.h"
 #include "libcaulk/links.h"
 
 struct why {

@@ -1,5 +1,4 @@
 /* What process a dump is of; of how many processes, hosts and programs, where it is merged. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/fatal.h"

@@ -1,7 +1,6 @@
 /* Names for roots: a variable's, a thread's, a mapping's. */
 #include "cli/words.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define NAME_CHARACTERS 60

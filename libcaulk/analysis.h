@@ -10,7 +10,6 @@
 #ifndef CAULK_ANALYSIS_H
 #define CAULK_ANALYSIS_H
 
-#include "libcaulk/cycle_edges.h"
 #include "libcaulk/leaks.h"
 #include "libcaulk/pending.h"
 #include "libcaulk/shape_stacks.h"

@@ -8,10 +8,10 @@
  */
 #include "libcaulk/chain.h"
 
-#include "libcaulk/reach.h"
-
 #include <assert.h>
 #include <stdlib.h>
+
+#include "libcaulk/reach.h"
 
 /* What is easiest to find in the program's text first. */
 static const enum root_kind preference[] = {

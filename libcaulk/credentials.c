@@ -1,7 +1,6 @@
 /* From /proc/PID/status, where ids stand as our own user namespace has them. */
 #include "libcaulk/credentials.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -20,8 +20,7 @@ struct cycle_edge {
  * fewer, from that. Without its back edges a graph has no cycle, so where there is one of them it
  * is the reference to drop; of a parent that was born before its child it is the child's way back,
  * of a doubly linked list the `prev` pointers. Blocks' pointers to themselves come after those (a
- * coroutine's frame has one), then the others. Both in the order in which the
- * search meets them.
+ * coroutine's frame has one), then the others. Both in the order in which the search meets them.
  *
  * Weak pointers and ways back (judge; NULL: none is known) hold no cycle, so they open none: where
  * without them there is none left, no pointer opens it.

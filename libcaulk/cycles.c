@@ -5,10 +5,10 @@
  */
 #include "libcaulk/cycles.h"
 
-#include "libcaulk/retained.h"
-
 #include <stdlib.h>
 #include <string.h>
+
+#include "libcaulk/retained.h"
 
 struct region {
     const struct heap_graph *heap;

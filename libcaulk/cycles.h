@@ -41,8 +41,8 @@ struct cycles {
     uint32_t *member; /* block numbers */
     uint32_t member_total;
     uint32_t *cycle_of; /* by place in `member` */
-    uint32_t
-        *place; /* block -> its place in `member`, or CYCLE_NONE; NULL where there is no cycle */
+    /* block -> its place in `member`, or CYCLE_NONE; NULL where there is no cycle */
+    uint32_t *place;
     struct amount lost; /* sum of the lost cycles' own */
 };
 

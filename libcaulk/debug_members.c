@@ -17,6 +17,10 @@
 #include "libcaulk/debug_entry.h"
 #include "libcaulk/debug_smart.h"
 
+/* Languages that dwarf.h may not have yet. */
+#define LANGUAGE_C17 0x2c
+#define LANGUAGE_C23 0x3e
+
 #define STEPS_MAX 64
 #define DIMENSIONS_MAX 4
 /* What is looked at to tell which of a union's members has a pointer. */
@@ -315,6 +319,8 @@ static const char *separator_of(Dwarf_Die *class)
     case DW_LANG_C89:
     case DW_LANG_C99:
     case DW_LANG_C11:
+    case LANGUAGE_C17:
+    case LANGUAGE_C23:
         return ".";
     default:
         return "::";

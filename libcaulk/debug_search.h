@@ -5,8 +5,6 @@
 #ifndef CAULK_DEBUG_SEARCH_H
 #define CAULK_DEBUG_SEARCH_H
 
-#include <stdbool.h>
-
 struct debug_search {
     const char *sysroot;       /* recorded paths are looked for below it; NULL: below / */
     const char *debug_folders; /* of separate debug files, before the usual; colons between; or NULL

@@ -37,7 +37,7 @@ bool dump_pair_check(const struct dump *old, const struct dump *new, struct erro
                          "the same time",
                          b->pid, old->path);
     if (a->sequence >= b->sequence)
-        return error_set(err, new->path, "dump %" PRIu32 ", is not later than %s, dump %" PRIu32,
+        return error_set(err, new->path, "dump %" PRIu32 " is not later than %s, dump %" PRIu32,
                          b->sequence, old->path, a->sequence);
     return true;
 }

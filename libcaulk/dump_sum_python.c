@@ -8,17 +8,7 @@
 #include <string.h>
 
 #include "libcaulk/id_table.h"
-
-#define FNV_START UINT64_C(0xcbf29ce484222325)
-#define FNV_PRIME UINT64_C(0x100000001b3)
-
-static uint64_t hash_text(uint64_t hash, const char *text)
-{
-    do
-        hash = (hash ^ (unsigned char)*text) * FNV_PRIME;
-    while (*text++);
-    return hash;
-}
+#include "libcaulk/text_hash.h"
 
 static bool is_same(const struct python_code *a, const struct python_code *b)
 {
@@ -29,7 +19,7 @@ static bool is_same(const struct python_code *a, const struct python_code *b)
 static bool intern(struct dump *dump, struct id_table *table, const struct python_code *code,
                    uint32_t *ret_number)
 {
-    uint64_t key = hash_text(hash_text(FNV_START ^ code->first_line, code->name), code->file);
+    uint64_t key = text_hash(text_hash(TEXT_HASH_START ^ code->first_line, code->name), code->file);
     for (;; key++) {
         uint32_t number;
         if (!id_table_add(table, key, &number))

@@ -8,7 +8,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 static void read_interpreter(Elf *elf, const GElf_Phdr *segment, char *ret_path)
 {

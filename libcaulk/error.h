@@ -3,7 +3,6 @@
 #define CAULK_ERROR_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 struct error {
     char file[4096];   /* the file concerned, or empty */

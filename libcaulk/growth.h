@@ -20,7 +20,6 @@
 
 #include "libcaulk/amount.h"
 #include "libcaulk/dump.h"
-#include "libcaulk/error.h"
 
 #define GROWTH_DUMPS_MAX 64
 #define GROWTH_PARTS 3

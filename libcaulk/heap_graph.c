@@ -8,10 +8,10 @@
  */
 #include "libcaulk/heap_graph.h"
 
+#include <stdlib.h>
+
 #include "libcaulk/extra_edges.h"
 #include "libcaulk/header_offsets.h"
-
-#include <stdlib.h>
 
 #define WORDS_UNKNOWN UINT32_MAX
 #define WORD_BYTES 8u

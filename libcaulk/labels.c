@@ -4,27 +4,20 @@
  */
 #include "libcaulk/labels.h"
 
-#include "libcaulk/type_name.h"
-
 #include <stdlib.h>
 #include <string.h>
+
+#include "libcaulk/text_hash.h"
+#include "libcaulk/type_name.h"
 
 struct table {
     uint32_t *slot;      /* label, or LABEL_NONE */
     uint32_t slot_count; /* a power of two */
 };
 
-static uint32_t hash_string(const char *string)
-{
-    uint32_t hash = 2166136261u; /* FNV-1a */
-    for (; *string; string++)
-        hash = (hash ^ (uint8_t)*string) * 16777619u;
-    return hash;
-}
-
 static uint32_t *find_slot(const struct table *table, const struct labels *labels, const char *name)
 {
-    uint32_t i = hash_string(name) & (table->slot_count - 1);
+    uint32_t i = (uint32_t)text_hash(TEXT_HASH_START, name) & (table->slot_count - 1);
     while (table->slot[i] != LABEL_NONE && strcmp(labels->name[table->slot[i]], name) != 0)
         i = (i + 1) & (table->slot_count - 1);
     return &table->slot[i];

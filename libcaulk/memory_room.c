@@ -10,21 +10,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "libcaulk/proc.h"
+
 /* What the older files say for "no limit" is above. */
 #define LARGEST_LIMIT (UINT64_C(1) << 60)
 
 static bool scan_file(const char *folder, const char *name, const char *format, uint64_t *ret_value)
 {
-    char path[PATH_MAX], line[256];
-    bool found = false;
-    if (snprintf(path, sizeof(path), "%s/%s", folder, name) >= (int)sizeof(path))
-        return false;
-    FILE *file = fopen(path, "re");
-    while (file && !found && fgets(line, sizeof(line), file))
-        found = sscanf(line, format, ret_value) == 1;
-    if (file)
-        fclose(file);
-    return found;
+    char path[PATH_MAX];
+    return snprintf(path, sizeof(path), "%s/%s", folder, name) < (int)sizeof(path) &&
+           proc_number(path, format, ret_value);
 }
 
 static uint64_t room_at(const char *folder, bool unified)
@@ -72,7 +67,7 @@ uint64_t memory_room(pid_t task)
 {
     char path[64], line[PATH_MAX];
     uint64_t least = UINT64_MAX, available;
-    if (scan_file("/proc", "meminfo", "MemAvailable: %" SCNu64, &available))
+    if (proc_number("/proc/meminfo", "MemAvailable: %" SCNu64, &available))
         least = available << 10;
     snprintf(path, sizeof(path), "/proc/%d/cgroup", (int)task);
     FILE *file = fopen(path, "re");

@@ -20,8 +20,7 @@
 /* What is looked at for every node, apart from the groups: few of them fit a cache line. */
 struct brief {
     uint32_t parent, name;
-    uint64_t
-        example_rank; /* of the group's example: what it retains, above all if it has a stack */
+    uint64_t example_rank; /* of its example: what that retains, above all if it has a stack */
 };
 
 /* A node that has its group; it is counted a while later, when memory has that at hand. */

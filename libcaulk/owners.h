@@ -22,16 +22,16 @@ struct owners {
     struct root_owners roots;
     uint32_t *cycle; /* head - roots.count -> cycle */
     uint32_t cycle_count;
-    struct dominators
-        dominators;          /* head h is node heap->graph.node_count + h: roots, then cycles */
+    /* Head h is node heap->graph.node_count + h: roots, then cycles. */
+    struct dominators dominators;
     struct amount *retained; /* by number; of 0 everything, what was only summed too */
     uint32_t first_borrowed; /* number: what only stacks and registers keep begins here */
     uint32_t first_lost;     /* and what is lost here, up to the last */
 };
 
 /* What it is made of must outlive it; symbolizer: NULL, and a module's data is one owner. While
- * it runs, the dominators' memory (libcaulk/dominators.h); 28 bytes a block afterwards; see README
- * for how long it takes. */
+ * it runs, the dominators' memory (libcaulk/dominators.h); 28 bytes a block afterwards; see the
+ * README for how long it takes. */
 bool owners_init(struct owners *owners, const struct heap_graph *heap,
                  const struct verdicts *verdicts, const struct cycles *cycles,
                  struct symbolizer *symbolizer, struct error *err);

@@ -2,10 +2,11 @@
  * The edges of a picture, and its roots. Pointers are gathered by their pair of nodes, in the order
  * in which they are met: that of the addresses they lie at.
  */
-#include "libcaulk/array_room.h"
 #include "libcaulk/picture_making.h"
 
 #include <stdlib.h>
+
+#include "libcaulk/array_room.h"
 
 struct pointer {
     uint32_t from, to;

@@ -6,7 +6,6 @@
 #include "libcaulk/picture_select.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static bool keep_marked(const struct analysis *analysis, const uint8_t *marks,
                         struct selection *ret_selection, struct error *err)

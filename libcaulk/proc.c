@@ -187,6 +187,18 @@ bool proc_limit(pid_t pid, const char *name, uint64_t *ret_limit)
     return found;
 }
 
+bool proc_number(const char *path, const char *format, uint64_t *ret_number)
+{
+    char line[256];
+    FILE *file = fopen(path, "re");
+    bool found = false;
+    while (file && !found && fgets(line, sizeof(line), file))
+        found = sscanf(line, format, ret_number) == 1;
+    if (file)
+        fclose(file);
+    return found;
+}
+
 static bool has_ended(pid_t task)
 {
     struct proc_status status;

@@ -54,6 +54,10 @@ bool proc_auxiliary(pid_t pid, uint64_t type, uint64_t *ret_value);
 /* A soft limit by its name in /proc/PID/limits ("Max file size"); UINT64_MAX: unlimited. */
 bool proc_limit(pid_t pid, const char *name, uint64_t *ret_limit);
 
+/* The number in the first line of a file that begins as the format (for sscanf, of one uint64_t)
+ * says. False where there is no such line, or no such file. */
+bool proc_number(const char *path, const char *format, uint64_t *ret_number);
+
 /* PIDs of all processes, ascending; the caller frees them. */
 bool proc_list(pid_t **ret_pids, size_t *ret_count);
 

@@ -8,9 +8,9 @@
  */
 #include "libcaulk/retained.h"
 
-#include "libcaulk/dominators.h"
-
 #include <stdlib.h>
+
+#include "libcaulk/dominators.h"
 
 enum { LED_TO = 1, POINTED_TO = 2, ENTRY = 4 };
 

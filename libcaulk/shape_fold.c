@@ -5,11 +5,11 @@
  */
 #include "libcaulk/shape_fold.h"
 
+#include <stdlib.h>
+
 #include "libcaulk/array_room.h"
 #include "libcaulk/id_table.h"
 #include "libcaulk/shapes.h"
-
-#include <stdlib.h>
 
 /* From there on, how the names hold each other is more than anyone reads or memory should hold. */
 #define MOST_PAIRS 65536u

@@ -8,13 +8,13 @@
  */
 #include "libcaulk/shape_form.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "libcaulk/checksum.h"
 #include "libcaulk/member_name.h"
 #include "libcaulk/shape_fold.h"
 #include "libcaulk/shapes.h"
-
-#include <stdlib.h>
-#include <string.h>
 
 struct small_form {
     uint32_t member_count;

@@ -9,11 +9,11 @@
  */
 #include "libcaulk/shapes.h"
 
+#include <stdlib.h>
+
 #include "libcaulk/array_room.h"
 #include "libcaulk/id_table.h"
 #include "libcaulk/shape_form.h"
-
-#include <stdlib.h>
 
 struct builder {
     const struct heap_graph *heap;

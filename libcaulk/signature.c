@@ -2,17 +2,7 @@
 
 #include <string.h>
 
-#define FNV_START UINT64_C(0xcbf29ce484222325)
-#define FNV_PRIME UINT64_C(0x100000001b3)
-
-/* With its NUL: "ab" "c" is not "a" "bc". */
-static uint64_t add_text(uint64_t hash, const char *text)
-{
-    do
-        hash = (hash ^ (unsigned char)*text) * FNV_PRIME;
-    while (*text++);
-    return hash;
-}
+#include "libcaulk/text_hash.h"
 
 static const char *name_of(const struct frame *frame)
 {
@@ -24,8 +14,8 @@ static const char *name_of(const struct frame *frame)
 
 uint64_t signature_of(const struct call_stack *stack)
 {
-    uint64_t hash = FNV_START;
+    uint64_t hash = TEXT_HASH_START;
     for (size_t i = stack->user_begin; i < stack->user_end; i++)
-        hash = add_text(hash, name_of(&stack->frame[i]));
+        hash = text_hash(hash, name_of(&stack->frame[i]));
     return hash;
 }

@@ -1,7 +1,7 @@
 /*
- * What is known of a pointer beside where it leads: does it own? A std::shared_ptr
- * and a std::weak_ptr are the same two words in memory, so who wants to know asks by the block and
- * the offset in it that a pointer lies at.
+ * What is known of a pointer beside where it leads: does it own? A std::shared_ptr and a
+ * std::weak_ptr are the same two words in memory, so who wants to know asks by the block and the
+ * offset in it that a pointer lies at.
  */
 #ifndef CAULK_SMART_POINTER_H
 #define CAULK_SMART_POINTER_H

@@ -23,7 +23,7 @@ struct block_sum {
     uint64_t samples;                 /* how many blocks this was scaled up from, or `blocks` */
 };
 
-/* Who owns what was summed: as in the file (libcaulk/dump_format.h). */
+/* Who owns what was summed: as in the file (libcaulk/dump_format_sums.h). */
 enum sum_owner_kind {
     SUM_OWNER_ROOT,
     SUM_OWNER_VARIABLE,

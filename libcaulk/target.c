@@ -7,7 +7,6 @@
 #include "libcaulk/target.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>

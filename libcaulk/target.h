@@ -55,8 +55,8 @@ bool target_refresh(struct target *target, struct error *err);
 bool target_list(struct target **ret_targets, size_t *ret_count, struct error *err);
 
 /* Queues a request for a dump; the answer will be in the status block (status_format.h), under a
- * cookie that is set before. detail: STATUS_COOKIE_LOST, STATUS_COOKIE_FULL, or 0
- * for what the process's options say. */
+ * cookie that is set before. detail: STATUS_COOKIE_LOST, STATUS_COOKIE_FULL, or 0 for
+ * what the process's options say. */
 bool target_request(const struct target *target, uint64_t detail, uint64_t *ret_cookie,
                     struct error *err);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "preload/kept.h"
+#include "preload/page_array.h"
 #include "preload/pages.h"
 #include "preload/python_keys.h"
 #include "preload/sort.h"
@@ -34,16 +35,11 @@ void attributes_finish(struct attributes *attributes)
 
 static bool grow(struct attributes *attributes)
 {
-    size_t capacity = attributes->capacity ? attributes->capacity * 2 : PLACES_FIRST;
-    struct attribute_place *places = pages_map(capacity * sizeof(*places));
-    if (!places)
-        return false;
-    if (attributes->places)
-        memcpy(places, attributes->places, attributes->count * sizeof(*places));
-    pages_unmap(attributes->places, attributes->capacity * sizeof(*places));
-    attributes->places = places;
-    attributes->capacity = capacity;
-    return true;
+    struct attribute_place *places =
+        page_array_grow(attributes->places, &attributes->capacity, sizeof(*places), PLACES_FIRST);
+    if (places)
+        attributes->places = places;
+    return places != NULL;
 }
 
 /* A layout applies from an address on. */

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "preload/page_array.h"
 #include "preload/pages.h"
 
 #define REGION_BYTES (1ul << INDEX_REGION_BITS)
@@ -48,15 +49,11 @@ static bool add_bitmap(const struct block_index *index, struct index_region *reg
 
 static bool grow_regions(struct block_index *index)
 {
-    size_t bytes = index->region_capacity * sizeof(*index->regions);
-    struct index_region *regions = pages_map(2 * bytes);
-    if (!regions)
-        return false;
-    memcpy(regions, index->regions, bytes);
-    pages_unmap(index->regions, bytes);
-    index->regions = regions;
-    index->region_capacity *= 2;
-    return true;
+    struct index_region *regions =
+        page_array_grow(index->regions, &index->region_capacity, sizeof(*regions), 0);
+    if (regions)
+        index->regions = regions;
+    return regions != NULL;
 }
 
 static struct index_region *get_region(struct block_index *index, uintptr_t address)

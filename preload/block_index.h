@@ -31,7 +31,8 @@ struct index_region {
 struct block_index {
     uint32_t *directory; /* region number + 1 by the address's high bits */
     struct index_region *regions;
-    uint32_t region_count, region_capacity;
+    uint32_t region_count;
+    size_t region_capacity;
     uint32_t block_count;
     unsigned granule_bits;
 };

@@ -1,5 +1,5 @@
-/* The pointers that lie in one block: in its own parts, in pages that were touched; and
- * what it has instead of one, where that is known. */
+/* The pointers that lie in one block: in its own parts, in pages that were touched; and what it has
+ * instead of one, where that is known. */
 #ifndef CAULK_BLOCK_SCAN_H
 #define CAULK_BLOCK_SCAN_H
 

@@ -7,8 +7,8 @@
  * A slot of 8 bytes holds: live (the stack node is stored plus one, 28 bits), the birth tick (28
  * bits), address bit 4 with the 32-byte granule, and the size where it is at most 56 bytes (6
  * bits). A block of 57 bytes asked for is 64 and more usable: it owns the next slot too, and the
- * size lies there. With `low` slots have 4 bytes: no birth tick, 25 bits of stack, and sizes of
- * 4 GB and more take two more slots. Blocks at addresses that are 8 modulo 16 (the smallest class
+ * size lies there. With `low` slots have 4 bytes: no birth tick, 24 bits of stack, and sizes of
+ * 2 GB and more take two more slots. Blocks at addresses that are 8 modulo 16 (the smallest class
  * of jemalloc and others) live in a second plane of regions, so that a slot always belongs to one
  * block.
  *

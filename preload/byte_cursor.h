@@ -48,34 +48,40 @@ static inline int64_t byte_cursor_signed(struct byte_cursor *cursor, size_t byte
     return (int64_t)(byte_cursor_unsigned(cursor, bytes) << unused_bits) >> unused_bits;
 }
 
-/* LEB128; bits past the 64th are dropped. */
-static inline uint64_t byte_cursor_uleb(struct byte_cursor *cursor)
+/* LEB128, whose numbers end with a byte below 0x80; bits past the 64th are dropped. ret_bits: how
+ * many there were. */
+static inline uint64_t byte_cursor_leb(struct byte_cursor *cursor, unsigned *ret_bits,
+                                       uint8_t *ret_last)
 {
     uint64_t value = 0;
     uint8_t byte;
-    unsigned shift = 0;
+    unsigned bits = 0;
     do {
         byte = (uint8_t)byte_cursor_unsigned(cursor, 1);
-        if (shift < 64)
-            value |= (uint64_t)(byte & 0x7f) << shift;
-        shift += 7;
+        if (bits < 64)
+            value |= (uint64_t)(byte & 0x7f) << bits;
+        bits += 7;
     } while (byte & 0x80);
+    *ret_bits = bits;
+    *ret_last = byte;
     return value;
 }
 
+static inline uint64_t byte_cursor_uleb(struct byte_cursor *cursor)
+{
+    unsigned bits;
+    uint8_t last;
+    return byte_cursor_leb(cursor, &bits, &last);
+}
+
+/* Of the last byte's seven bits the highest is the sign. */
 static inline int64_t byte_cursor_sleb(struct byte_cursor *cursor)
 {
-    uint64_t value = 0;
-    uint8_t byte;
-    unsigned shift = 0;
-    do {
-        byte = (uint8_t)byte_cursor_unsigned(cursor, 1);
-        if (shift < 64)
-            value |= (uint64_t)(byte & 0x7f) << shift;
-        shift += 7;
-    } while (byte & 0x80);
-    if (shift < 64 && (byte & 0x40))
-        value |= ~(uint64_t)0 << shift;
+    unsigned bits;
+    uint8_t last;
+    uint64_t value = byte_cursor_leb(cursor, &bits, &last);
+    if (bits < 64 && (last & 0x40))
+        value |= ~(uint64_t)0 << bits;
     return (int64_t)value;
 }
 

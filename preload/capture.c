@@ -12,7 +12,6 @@
 #include "preload/capture.h"
 
 #include <stdatomic.h>
-#include <stddef.h>
 
 #include "libcaulk/dump_format.h"
 #include "preload/rule_cache.h"

@@ -14,7 +14,6 @@
 #ifndef CAULK_CAPTURE_H
 #define CAULK_CAPTURE_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #define CAPTURE_DEPTH_MAX 256u

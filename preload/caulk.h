@@ -3,7 +3,9 @@
  * (libcaulk.so) is not preloaded, every call does nothing and returns 0, at the cost of a load and
  * a branch. For C and C++; on other systems than x86-64 Linux the calls are empty.
  *
- * The calls may be made from any thread. Addresses are those that the allocator returned.
+ * The calls may be made from any thread. A block is given by the address that the allocator
+ * returned; what is said of a place where no live block begins is ignored, and what was said of a
+ * block ends when it is freed. But for caulk_dump, a call costs a lock and a look at a table.
  */
 #ifndef CAULK_H
 #define CAULK_H
@@ -43,8 +45,9 @@
 #endif
 
 /*
- * Write a dump now, to path, or where the tracker's `dump` option says if it is NULL. Returns when
- * the file is whole: 0, or -1 with errno set. An existing file is never overwritten.
+ * Write a dump now, to path, or where the tracker's `dump` option says if it is NULL. All threads
+ * are stopped for some milliseconds; this one goes on when the file is whole: 0, or -1 with errno
+ * set (EEXIST: a file is never overwritten; EAGAIN: nothing is tracked; or whatever was refused).
  */
 CAULK_INLINE int caulk_dump(const char *path)
 {
@@ -55,7 +58,7 @@ CAULK_INLINE int caulk_dump(const char *path)
 
 /*
  * The block at owner keeps the block at block alive, although no pointer in it says so: compressed,
- * tagged or hashed pointers, pointers held elsewhere. Ends with caulk_disown or when either block
+ * tagged or hashed pointers, pointers held elsewhere. Ends with caulk_disown, or when either block
  * is freed.
  */
 CAULK_INLINE CAULK_ADDRESS(1) CAULK_ADDRESS(2) void caulk_own(const void *owner, const void *block)
@@ -66,6 +69,7 @@ CAULK_INLINE CAULK_ADDRESS(1) CAULK_ADDRESS(2) void caulk_own(const void *owner,
         entry((size_t)owner, (size_t)block);
 }
 
+/* Takes back what caulk_own said of the two. */
 CAULK_INLINE CAULK_ADDRESS(1)
     CAULK_ADDRESS(2) void caulk_disown(const void *owner, const void *block)
 {
@@ -75,7 +79,8 @@ CAULK_INLINE CAULK_ADDRESS(1)
         entry((size_t)owner, (size_t)block);
 }
 
-/* A name for the block's type, shown wherever the block is. The text is copied. */
+/* A name for the block's type, shown wherever the block is; the last one counts. Of the text the
+ * first 255 bytes are copied. */
 CAULK_INLINE CAULK_ADDRESS(1) void caulk_label(const void *block, const char *type)
 {
     void (*entry)(size_t, const char *);
@@ -93,7 +98,8 @@ CAULK_INLINE CAULK_ADDRESS(1) void caulk_ignore(const void *block)
         entry((size_t)block);
 }
 
-/* Memory that holds pointers to blocks and is scanned as globals are, until caulk_unroot. */
+/* Memory that holds pointers to blocks and is scanned as globals are, until caulk_unroot, or until
+ * a block that it begins in is freed. */
 CAULK_INLINE CAULK_ADDRESS(1) void caulk_root(const void *start, size_t bytes)
 {
     void (*entry)(size_t, size_t);
@@ -113,7 +119,8 @@ CAULK_INLINE CAULK_ADDRESS(1) void caulk_unroot(const void *start)
 /*
  * For allocators of the program's own, whose memory comes from a mapping or from inside a block of
  * malloc's: a block was handed out, a block was taken back. The blocks then count one by one, each
- * with the stack of this call; the malloc block around them no longer does.
+ * with the stack of this call; the malloc block around them no longer does. Memory that was
+ * taken back is not scanned. Freeing the malloc block around them ends them all.
  */
 CAULK_INLINE CAULK_ADDRESS(1) void caulk_allocated(const void *block, size_t bytes)
 {

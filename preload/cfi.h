@@ -11,7 +11,6 @@
 #define CAULK_CFI_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 /* DWARF's numbers of the x86-64 registers that unwinding follows. */

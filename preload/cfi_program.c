@@ -21,21 +21,21 @@ struct machine {
 uint64_t cfi_read_form(struct byte_cursor *cursor, uint8_t form)
 {
     switch (form) {
-    case 0x00:
-    case 0x04:
-    case 0x0c:
+    case 0x00: /* DW_EH_PE_absptr */
+    case 0x04: /* DW_EH_PE_udata8 */
+    case 0x0c: /* DW_EH_PE_sdata8 */
         return byte_cursor_unsigned(cursor, 8);
-    case 0x01:
+    case 0x01: /* DW_EH_PE_uleb128 */
         return byte_cursor_uleb(cursor);
-    case 0x02:
+    case 0x02: /* DW_EH_PE_udata2 */
         return byte_cursor_unsigned(cursor, 2);
-    case 0x03:
+    case 0x03: /* DW_EH_PE_udata4 */
         return byte_cursor_unsigned(cursor, 4);
-    case 0x09:
+    case 0x09: /* DW_EH_PE_sleb128 */
         return (uint64_t)byte_cursor_sleb(cursor);
-    case 0x0a:
+    case 0x0a: /* DW_EH_PE_sdata2 */
         return (uint64_t)byte_cursor_signed(cursor, 2);
-    case 0x0b:
+    case 0x0b: /* DW_EH_PE_sdata4 */
         return (uint64_t)byte_cursor_signed(cursor, 4);
     default:
         cursor->failed = true;
@@ -110,50 +110,62 @@ static void recall(struct machine *machine, struct byte_cursor *cursor)
         *machine->row = machine->remembered[--machine->remembered_count];
 }
 
-/* Instructions that say where a register is. False: it is none of them. */
+/* What follows the register's number. */
+enum operand {
+    UNKNOWN_CODE,
+    NOTHING,
+    NUMBER,
+    FACTORED,
+    FACTORED_SIGNED,
+    FACTORED_NEGATIVE,
+    EXPRESSION
+};
+
+/* Instructions that say where a register is. */
+static const struct {
+    uint8_t how, operand;
+} register_rules[] = {
+    [0x05] = {CFI_AT_OFFSET, FACTORED},          /* DW_CFA_offset_extended */
+    [0x07] = {CFI_UNDEFINED, NOTHING},           /* DW_CFA_undefined */
+    [0x08] = {CFI_SAME, NOTHING},                /* DW_CFA_same_value */
+    [0x09] = {CFI_IN_REGISTER, NUMBER},          /* DW_CFA_register */
+    [0x10] = {CFI_AT_EXPRESSION, EXPRESSION},    /* DW_CFA_expression */
+    [0x11] = {CFI_AT_OFFSET, FACTORED_SIGNED},   /* DW_CFA_offset_extended_sf */
+    [0x14] = {CFI_IS_OFFSET, FACTORED},          /* DW_CFA_val_offset */
+    [0x15] = {CFI_IS_OFFSET, FACTORED_SIGNED},   /* DW_CFA_val_offset_sf */
+    [0x16] = {CFI_IS_EXPRESSION, EXPRESSION},    /* DW_CFA_val_expression */
+    [0x2f] = {CFI_AT_OFFSET, FACTORED_NEGATIVE}, /* DW_CFA_GNU_negative_offset_extended */
+};
+
+static int64_t take_operand(const struct machine *machine, enum operand operand,
+                            struct byte_cursor *cursor)
+{
+    int64_t factor = machine->common->data_factor;
+    switch (operand) {
+    case NUMBER:
+        return (int64_t)byte_cursor_uleb(cursor);
+    case FACTORED:
+        return (int64_t)byte_cursor_uleb(cursor) * factor;
+    case FACTORED_SIGNED:
+        return byte_cursor_sleb(cursor) * factor;
+    case FACTORED_NEGATIVE:
+        return -(int64_t)byte_cursor_uleb(cursor) * factor;
+    case EXPRESSION:
+        return take_expression(cursor, machine->row);
+    default:
+        return 0;
+    }
+}
+
+/* False: it is none of them. */
 static bool run_register(struct machine *machine, uint8_t code, struct byte_cursor *cursor)
 {
-    struct cfi_row *row = machine->row;
-    int64_t factor = machine->common->data_factor;
-    if ((code < 0x05 || code > 0x09) && code != 0x10 && code != 0x11 && code != 0x2f &&
-        (code < 0x14 || code > 0x16))
+    if (code >= sizeof(register_rules) / sizeof(*register_rules) ||
+        register_rules[code].operand == UNKNOWN_CODE)
         return false;
     uint64_t reg = byte_cursor_uleb(cursor);
-    switch (code) {
-    case 0x05: /* DW_CFA_offset_extended */
-        set_rule(row, reg, CFI_AT_OFFSET, (int64_t)byte_cursor_uleb(cursor) * factor);
-        break;
-    case 0x06: /* DW_CFA_restore_extended */
-        restore_rule(machine, reg);
-        break;
-    case 0x07: /* DW_CFA_undefined */
-        set_rule(row, reg, CFI_UNDEFINED, 0);
-        break;
-    case 0x08: /* DW_CFA_same_value */
-        set_rule(row, reg, CFI_SAME, 0);
-        break;
-    case 0x09: /* DW_CFA_register */
-        set_rule(row, reg, CFI_IN_REGISTER, (int64_t)byte_cursor_uleb(cursor));
-        break;
-    case 0x10: /* DW_CFA_expression */
-        set_rule(row, reg, CFI_AT_EXPRESSION, take_expression(cursor, row));
-        break;
-    case 0x11: /* DW_CFA_offset_extended_sf */
-        set_rule(row, reg, CFI_AT_OFFSET, byte_cursor_sleb(cursor) * factor);
-        break;
-    case 0x14: /* DW_CFA_val_offset */
-        set_rule(row, reg, CFI_IS_OFFSET, (int64_t)byte_cursor_uleb(cursor) * factor);
-        break;
-    case 0x15: /* DW_CFA_val_offset_sf */
-        set_rule(row, reg, CFI_IS_OFFSET, byte_cursor_sleb(cursor) * factor);
-        break;
-    case 0x16: /* DW_CFA_val_expression */
-        set_rule(row, reg, CFI_IS_EXPRESSION, take_expression(cursor, row));
-        break;
-    case 0x2f: /* DW_CFA_GNU_negative_offset_extended */
-        set_rule(row, reg, CFI_AT_OFFSET, -(int64_t)byte_cursor_uleb(cursor) * factor);
-        break;
-    }
+    set_rule(machine->row, reg, register_rules[code].how,
+             take_operand(machine, register_rules[code].operand, cursor));
     return true;
 }
 
@@ -190,7 +202,7 @@ static bool run_cfa(struct machine *machine, uint8_t code, struct byte_cursor *c
     }
 }
 
-/* Everything else: places and remembered rows. */
+/* Everything else: places, and rows from before. */
 static void run_rest(struct machine *machine, uint8_t code, struct byte_cursor *cursor)
 {
     switch (code) {
@@ -207,6 +219,9 @@ static void run_rest(struct machine *machine, uint8_t code, struct byte_cursor *
         break;
     case 0x04: /* DW_CFA_advance_loc4 */
         advance(machine, byte_cursor_unsigned(cursor, 4));
+        break;
+    case 0x06: /* DW_CFA_restore_extended */
+        restore_rule(machine, byte_cursor_uleb(cursor));
         break;
     case 0x0a: /* DW_CFA_remember_state */
         remember(machine, cursor);

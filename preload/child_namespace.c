@@ -6,7 +6,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "libcaulk/status_format.h"
 #include "preload/plain_text.h"
 #include "preload/proc.h"
 #include "preload/raw_io.h"

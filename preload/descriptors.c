@@ -2,12 +2,10 @@
  * and there every number up to the table's size is closed in turn. */
 #include "preload/descriptors.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "preload/raw_io.h"

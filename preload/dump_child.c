@@ -23,6 +23,7 @@
 #include "preload/dump_limits.h"
 #include "preload/dump_niceness.h"
 #include "preload/log.h"
+#include "preload/plain_text.h"
 #include "preload/proc.h"
 #include "preload/raw_io.h"
 #include "preload/tracker.h"

@@ -5,7 +5,6 @@
 #include "preload/dump_edges.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "preload/block_scan.h"
 #include "preload/kept.h"

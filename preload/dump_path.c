@@ -3,7 +3,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-#include "preload/log.h"
+#include "preload/plain_text.h"
 
 struct output {
     char *text;

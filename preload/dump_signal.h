@@ -12,7 +12,6 @@
 
 #include <signal.h>
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "preload/signals.h"
 

@@ -1,8 +1,6 @@
 /* See dump_stacks.h. */
 #include "preload/dump_stacks.h"
 
-#include <string.h>
-
 #include "preload/pages.h"
 
 static size_t word_count(const struct dump_stacks *stacks)

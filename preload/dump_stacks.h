@@ -6,7 +6,6 @@
 #define CAULK_DUMP_STACKS_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "preload/dump_writer.h"

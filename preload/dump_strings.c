@@ -1,10 +1,12 @@
 /* See dump_strings.h. A program may label millions of blocks with a few names, so the texts are
- * found by hash (FNV-1a). */
+ * found by hash. */
 #include "preload/dump_strings.h"
 
 #include <string.h>
 
+#include "preload/page_array.h"
 #include "preload/pages.h"
+#include "preload/text_hash.h"
 
 #define FIRST_BYTES (64u << 10)
 #define FIRST_SLOTS 4096u
@@ -20,17 +22,9 @@ bool dump_strings_init(struct dump_strings *strings)
     return strings->text && strings->slots;
 }
 
-static uint64_t hash(const char *text, size_t length)
-{
-    uint64_t value = 0xcbf29ce484222325u;
-    for (size_t i = 0; i < length; i++)
-        value = (value ^ (uint8_t)text[i]) * 0x100000001b3u;
-    return value;
-}
-
 static uint32_t *find_slot(const struct dump_strings *strings, const char *text, size_t length)
 {
-    size_t at = hash(text, length) & (strings->slot_count - 1);
+    size_t at = text_hash(text, length) & (strings->slot_count - 1);
     for (;; at = (at + 1) & (strings->slot_count - 1)) {
         uint32_t offset = strings->slots[at];
         if (offset == 0 || (strncmp(strings->text + offset, text, length) == 0 &&
@@ -41,17 +35,10 @@ static uint32_t *find_slot(const struct dump_strings *strings, const char *text,
 
 static bool grow_text(struct dump_strings *strings, size_t needed)
 {
-    size_t capacity = strings->capacity;
-    while (capacity < needed)
-        capacity *= 2;
-    char *text = pages_map(capacity);
-    if (!text)
-        return false;
-    memcpy(text, strings->text, strings->bytes);
-    pages_unmap(strings->text, strings->capacity);
-    strings->text = text;
-    strings->capacity = capacity;
-    return true;
+    char *text = page_array_grow(strings->text, &strings->capacity, 1, needed);
+    if (text)
+        strings->text = text;
+    return text != NULL;
 }
 
 static bool grow_slots(struct dump_strings *strings)

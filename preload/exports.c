@@ -12,12 +12,14 @@
 #include <string.h>
 
 #include "preload/fault_guard.h"
+#include "preload/nested.h"
+#include "preload/page_array.h"
 #include "preload/pagemap.h"
 #include "preload/pages.h"
 #include "preload/sort.h"
 
 #define NAME_BYTES_MAX 4096u
-#define NESTING_MAX 64u
+#define FIRST_CAPACITY 1024u
 
 struct tables {
     const ElfW(Sym) * symbols;
@@ -149,17 +151,11 @@ static uint32_t rank_of(const ElfW(Sym) * symbol, const char *name)
 
 static bool grow(struct exports *exports)
 {
-    size_t capacity = exports->capacity ? 2 * exports->capacity : 1024;
-    struct exported *items = pages_map(capacity * sizeof(*items));
-    if (!items)
-        return false;
-    if (exports->items) {
-        memcpy(items, exports->items, exports->count * sizeof(*items));
-        pages_unmap(exports->items, exports->capacity * sizeof(*items));
-    }
-    exports->items = items;
-    exports->capacity = capacity;
-    return true;
+    struct exported *items =
+        page_array_grow(exports->items, &exports->capacity, sizeof(*items), FIRST_CAPACITY);
+    if (items)
+        exports->items = items;
+    return items != NULL;
 }
 
 static bool add(struct reading *reading, const struct tables *tables, const ElfW(Sym) * symbol)
@@ -223,16 +219,5 @@ void exports_finish(struct exports *exports)
 
 const struct exported *exports_find(const struct exports *exports, uintptr_t address)
 {
-    size_t low = 0, high = exports->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (exports->items[middle].start <= address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (size_t i = low; i-- > 0 && low - i <= NESTING_MAX;)
-        if (exports->items[i].end > address)
-            return &exports->items[i];
-    return NULL;
+    return nested_find(exports->items, exports->count, sizeof(*exports->items), address);
 }

@@ -15,8 +15,8 @@
 enum export_kind { EXPORT_FUNCTION, EXPORT_VARIABLE };
 
 struct exported {
-    uintptr_t start, end;
-    const char *name; /* in the module's memory */
+    uintptr_t start, end; /* first, as preload/nested.h has them */
+    const char *name;     /* in the module's memory */
     uint32_t name_length;
     uint32_t rank; /* of several names for one range, the better has the higher */
 };

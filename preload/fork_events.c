@@ -4,7 +4,6 @@
 
 #include <linux/userfaultfd.h>
 #include <stdatomic.h>
-#include <stddef.h>
 #include <sys/ioctl.h>
 
 static _Atomic bool asked;

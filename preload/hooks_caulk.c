@@ -8,7 +8,6 @@
 #include "preload/annotations.h"
 #include "preload/block_table.h"
 #include "preload/capture.h"
-#include "preload/counters.h"
 #include "preload/export.h"
 #include "preload/pending.h"
 #include "preload/recorder.h"

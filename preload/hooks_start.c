@@ -5,7 +5,6 @@
  */
 #include <dlfcn.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "preload/brought.h"
 #include "preload/clock.h"

@@ -2,7 +2,6 @@
  * Threads from the program's side: where a thread's stack is, what only the C library holds for it
  * before it runs and after it has ended, and which mask it inherits.
  */
-#include <errno.h>
 #include <pthread.h>
 #include <time.h>
 

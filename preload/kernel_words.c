@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "preload/log.h"
-#include "preload/pages.h"
+#include "preload/page_array.h"
+#include "preload/plain_text.h"
 #include "preload/proc.h"
 #include "preload/raw_io.h"
 
@@ -22,7 +22,8 @@ static _Atomic int epolls_end;
 
 static struct {
     uint64_t *words;
-    uint32_t count, capacity;
+    uint32_t count;
+    size_t capacity;
 } found;
 
 void kernel_words_note_epoll(int fd)
@@ -39,16 +40,10 @@ void kernel_words_note_epoll(int fd)
 
 static bool grow(void)
 {
-    uint32_t capacity = found.capacity ? 2 * found.capacity : WORDS_INITIAL;
-    uint64_t *words = pages_map(capacity * sizeof(*words));
-    if (!words)
-        return false;
-    if (found.count)
-        memcpy(words, found.words, found.count * sizeof(*words));
-    pages_unmap(found.words, found.capacity * sizeof(*words));
-    found.words = words;
-    found.capacity = capacity;
-    return true;
+    uint64_t *words = page_array_grow(found.words, &found.capacity, sizeof(*words), WORDS_INITIAL);
+    if (words)
+        found.words = words;
+    return words != NULL;
 }
 
 static void add(uint64_t word)

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -21,6 +22,7 @@
 #include <unistd.h>
 
 #include "preload/options.h"
+#include "preload/plain_text.h"
 #include "preload/raw_io.h"
 #include "preload/seccomp.h"
 #include "preload/signals.h"

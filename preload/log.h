@@ -6,9 +6,8 @@
 #ifndef CAULK_LOG_H
 #define CAULK_LOG_H
 
+#include <stdbool.h>
 #include <sys/types.h>
-
-#include "preload/plain_text.h"
 
 struct options;
 
@@ -16,8 +15,8 @@ struct options;
  * for good. Before this, and where the file cannot be opened, lines are dropped. */
 void log_init(const struct options *options);
 
-/* Formats as text_format() does. A line over 9 KiB is cut (two paths fit), one
- * over 1 KiB too where two threads log at once. */
+/* Formats as text_format() does. A line over 9 KiB is cut (two paths fit), one over 1 KiB too where
+ * two threads log at once. */
 void log_line(const char *format, ...);
 
 /* Would a seccomp filter end the process for writing a line? Then lines are dropped. */

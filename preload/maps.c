@@ -7,23 +7,17 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "preload/page_array.h"
 #include "preload/pages.h"
 
 #define MAPS_FIRST_CAPACITY (256u << 10)
 
 static bool grow_text(struct maps *maps)
 {
-    size_t capacity = maps->text_capacity ? maps->text_capacity * 2 : MAPS_FIRST_CAPACITY;
-    char *text = pages_map(capacity);
-    if (!text)
-        return false;
-    if (maps->text) {
-        memcpy(text, maps->text, maps->text_bytes);
-        pages_unmap(maps->text, maps->text_capacity);
-    }
-    maps->text = text;
-    maps->text_capacity = capacity;
-    return true;
+    char *text = page_array_grow(maps->text, &maps->text_capacity, 1, MAPS_FIRST_CAPACITY);
+    if (text)
+        maps->text = text;
+    return text != NULL;
 }
 
 static int read_text(int fd, struct maps *maps)

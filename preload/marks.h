@@ -19,6 +19,8 @@
 #ifndef CAULK_MARKS_H
 #define CAULK_MARKS_H
 
+#include <stddef.h>
+
 #include "preload/ranked_bits.h"
 
 #define MARKS_CARD_BLOCKS 64u

@@ -1,6 +1,6 @@
 /* What a process's resident memory is made of. */
-#ifndef CAULK_MEMORY_SPLIT_H
-#define CAULK_MEMORY_SPLIT_H
+#ifndef CAULK_PRELOAD_MEMORY_SPLIT_H
+#define CAULK_PRELOAD_MEMORY_SPLIT_H
 
 #include <stdint.h>
 

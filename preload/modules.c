@@ -18,7 +18,6 @@
 #include <unistd.h>
 
 #include "libcaulk/dump_format.h"
-#include "preload/fault_guard.h"
 #include "preload/module_list.h"
 #include "preload/pages.h"
 

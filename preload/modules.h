@@ -9,8 +9,6 @@
 #ifndef CAULK_MODULES_H
 #define CAULK_MODULES_H
 
-#include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 struct module_segment {

@@ -8,7 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "preload/log.h"
+#include "preload/plain_text.h"
 #include "preload/proc.h"
 #include "preload/raw_io.h"
 

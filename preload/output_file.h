@@ -10,8 +10,6 @@
 #define CAULK_OUTPUT_FILE_H
 
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
 #include "preload/dump_path.h"
 

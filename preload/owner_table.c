@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "preload/dump_blocks.h"
+#include "preload/page_array.h"
 #include "preload/pages.h"
 
 #define FIRST_ROOTS 1024u
@@ -44,15 +45,11 @@ static owner_number *root_slot(struct owner_table *table, uint32_t root)
 {
     if (root < table->root_capacity)
         return &table->of_root[root];
-    size_t bytes = table->root_capacity * sizeof(*table->of_root);
-    size_t capacity = 2 * (size_t)root;
-    owner_number *larger = pages_map(capacity * sizeof(*larger));
+    owner_number *larger =
+        page_array_grow(table->of_root, &table->root_capacity, sizeof(*larger), 2 * (size_t)root);
     if (!larger)
         return &table->of_root[0];
-    memcpy(larger, table->of_root, bytes);
-    pages_unmap(table->of_root, bytes);
     table->of_root = larger;
-    table->root_capacity = capacity;
     return &table->of_root[root];
 }
 

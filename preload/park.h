@@ -8,7 +8,7 @@
  * and the whole is tried again, five times; then it is taken where the kernel shows it. So is, at
  * once, libc's own thread for SIGEV_THREAD timers, which waits in the kernel for that very signal.
  *
- * Measured cost: see "The pause" in the README. Async-signal-safe; signals must be blocked.
+ * Measured cost: see "What it costs" in the README. Async-signal-safe; signals must be blocked.
  */
 #ifndef CAULK_PARK_H
 #define CAULK_PARK_H

@@ -8,8 +8,8 @@
  * and the stack is the caller's, because the call is a tail call. errno is preserved. Cost: one
  * load and a branch.
  */
-#ifndef CAULK_PENDING_H
-#define CAULK_PENDING_H
+#ifndef CAULK_PRELOAD_PENDING_H
+#define CAULK_PRELOAD_PENDING_H
 
 #include "preload/thread.h"
 

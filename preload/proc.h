@@ -3,8 +3,8 @@
  * close-on-exec descriptor of /proc, opened before the call, then leads there.
  * Async-signal-safe, no heap. Descriptors are the caller's to close.
  */
-#ifndef CAULK_PROC_H
-#define CAULK_PROC_H
+#ifndef CAULK_PRELOAD_PROC_H
+#define CAULK_PRELOAD_PROC_H
 
 #include <stddef.h>
 #include <sys/types.h>

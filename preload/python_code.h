@@ -14,8 +14,6 @@
 #define CAULK_PYTHON_CODE_H
 
 #include <stdatomic.h>
-#include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "preload/python_runtime.h"

@@ -2,8 +2,8 @@
  * Fields of CPython's objects that their types name: __slots__, and members of types written in C.
  * For the dump's child.
  *
- *     type +240 ──▶ members: name, kind, offset in the object, flags, text; ended by one without
- * name +256 ──▶ the type that it derives from, whose fields its objects have too
+ *     type +240 ──▶ members: name, kind, offset in the object, flags, text; the last has no name
+ *          +256 ──▶ the type that it derives from, whose fields its objects have too
  */
 #ifndef CAULK_PYTHON_MEMBERS_H
 #define CAULK_PYTHON_MEMBERS_H

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "preload/page_array.h"
 #include "preload/pages.h"
 #include "preload/sort.h"
 
@@ -10,17 +11,11 @@
 
 static bool grow(struct ranges *ranges)
 {
-    size_t capacity = ranges->capacity ? ranges->capacity * 2 : RANGES_FIRST_CAPACITY;
-    struct range *items = pages_map(capacity * sizeof(*items));
-    if (!items)
-        return false;
-    if (ranges->items) {
-        memcpy(items, ranges->items, ranges->count * sizeof(*items));
-        pages_unmap(ranges->items, ranges->capacity * sizeof(*items));
-    }
-    ranges->items = items;
-    ranges->capacity = capacity;
-    return true;
+    struct range *items =
+        page_array_grow(ranges->items, &ranges->capacity, sizeof(*items), RANGES_FIRST_CAPACITY);
+    if (items)
+        ranges->items = items;
+    return items != NULL;
 }
 
 bool ranges_add(struct ranges *ranges, uintptr_t start, uintptr_t end)

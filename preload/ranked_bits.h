@@ -8,7 +8,6 @@
 #define CAULK_RANKED_BITS_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 struct ranked_bits {

@@ -8,7 +8,6 @@
 #ifndef CAULK_RELINK_H
 #define CAULK_RELINK_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

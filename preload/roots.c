@@ -6,7 +6,7 @@
 
 #include "preload/dump_edges.h"
 #include "preload/kept.h"
-#include "preload/pages.h"
+#include "preload/page_array.h"
 
 #define FIRST_CAPACITY 1024u
 
@@ -101,18 +101,11 @@ void roots_whole(struct roots *roots, uint64_t word, uint64_t offset)
 
 static bool grow(struct roots *roots)
 {
-    size_t bytes = roots->capacity * sizeof(*roots->items);
-    size_t capacity = roots->capacity ? 2 * roots->capacity : FIRST_CAPACITY;
-    struct dump_root *items = pages_map(capacity * sizeof(*items));
-    if (!items)
-        return false;
-    if (roots->items) {
-        memcpy(items, roots->items, bytes);
-        pages_unmap(roots->items, bytes);
-    }
-    roots->items = items;
-    roots->capacity = capacity;
-    return true;
+    struct dump_root *items =
+        page_array_grow(roots->items, &roots->capacity, sizeof(*items), FIRST_CAPACITY);
+    if (items)
+        roots->items = items;
+    return items != NULL;
 }
 
 void roots_end(struct roots *roots)

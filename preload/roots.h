@@ -5,7 +5,6 @@
 #ifndef CAULK_ROOTS_H
 #define CAULK_ROOTS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

@@ -7,7 +7,6 @@
 #define CAULK_SCAN_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "preload/heap_blocks.h"

@@ -23,6 +23,7 @@
 #include "preload/log.h"
 #include "preload/own_stack.h"
 #include "preload/pages.h"
+#include "preload/plain_text.h"
 #include "preload/program_frame.h"
 #include "preload/seccomp.h"
 #include "preload/signals.h"

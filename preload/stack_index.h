@@ -20,7 +20,6 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #define STACK_NODE_BITS 28u

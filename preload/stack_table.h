@@ -13,7 +13,6 @@
 #define CAULK_STACK_TABLE_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "preload/path_cache.h"

@@ -3,11 +3,10 @@
 
 #include <fcntl.h>
 #include <stddef.h>
-#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "preload/log.h"
+#include "preload/plain_text.h"
 #include "preload/proc.h"
 #include "preload/raw_io.h"
 #include "preload/thread_registry.h"

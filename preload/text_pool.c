@@ -6,19 +6,11 @@
 #include <string.h>
 
 #include "preload/pages.h"
+#include "preload/text_hash.h"
 
 #define FIRST_SLOTS 512u
 #define LAST_SLOTS 65536u
 #define CHUNK_BYTES 65536u
-
-/* FNV-1a: Fowler, Noll, Vo, public domain. */
-static uint32_t hash_text(const char *text, size_t length)
-{
-    uint32_t hash = 2166136261u;
-    for (size_t i = 0; i < length; i++)
-        hash = (hash ^ (unsigned char)text[i]) * 16777619u;
-    return hash;
-}
 
 static const char *store(struct text_pool *pool, const char *text, size_t length)
 {
@@ -38,7 +30,8 @@ static const char *store(struct text_pool *pool, const char *text, size_t length
 /* Where the text is, or the empty slot that ends the search. */
 static const char **find_slot(const struct text_pool *pool, const char *text, size_t length)
 {
-    for (uint32_t at = hash_text(text, length) & pool->mask;; at = (at + 1) & pool->mask) {
+    uint32_t at = (uint32_t)text_hash(text, length) & pool->mask;
+    for (;; at = (at + 1) & pool->mask) {
         const char *known = pool->slots[at];
         if (!known || (strncmp(known, text, length) == 0 && known[length] == '\0'))
             return &pool->slots[at];

@@ -10,7 +10,6 @@
 #define CAULK_THREAD_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 enum thread_pending {

@@ -3,7 +3,6 @@
 #define CAULK_THREAD_MEMORY_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "preload/maps.h"
 #include "preload/ranges.h"

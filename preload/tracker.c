@@ -17,6 +17,7 @@
 #include "preload/environment.h"
 #include "preload/log.h"
 #include "preload/pages.h"
+#include "preload/plain_text.h"
 #include "preload/status.h"
 #include "preload/thread_registry.h"
 

@@ -14,8 +14,8 @@
 
 static struct notes {
     _Atomic uint32_t lock;
-    struct ranges
-        of[UNFORKED_KINDS]; /* without memory one is not noted: the dump lacks its roots */
+    /* Without memory one is not noted: the dump lacks its roots. */
+    struct ranges of[UNFORKED_KINDS];
 } * notes;
 
 _Atomic bool unforked_ever;

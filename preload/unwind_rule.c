@@ -4,8 +4,6 @@
  */
 #include "preload/unwind_rule.h"
 
-#include <string.h>
-
 #include "preload/byte_cursor.h"
 
 #define OP_BREG_RBP (0x70 + CFI_RBP)

@@ -11,14 +11,15 @@
 #include <sys/stat.h>
 
 #include "preload/exports.h"
-#include "preload/pages.h"
+#include "preload/nested.h"
+#include "preload/page_array.h"
 #include "preload/raw_io.h"
 #include "preload/seccomp.h"
 #include "preload/sort.h"
 
 #define SECTIONS_MAX 4096u
 #define SYMBOLS_AT_ONCE 256u
-#define NESTING_MAX 64u
+#define FIRST_CAPACITY 1024u
 
 struct reading {
     const struct loaded_module *module;
@@ -28,17 +29,11 @@ struct reading {
 
 static bool grow(struct variables *variables)
 {
-    size_t capacity = variables->capacity ? 2 * variables->capacity : 1024;
-    struct variable *items = pages_map(capacity * sizeof(*items));
-    if (!items)
-        return false;
-    if (variables->items) {
-        memcpy(items, variables->items, variables->count * sizeof(*items));
-        pages_unmap(variables->items, variables->capacity * sizeof(*items));
-    }
-    variables->items = items;
-    variables->capacity = capacity;
-    return true;
+    struct variable *items =
+        page_array_grow(variables->items, &variables->capacity, sizeof(*items), FIRST_CAPACITY);
+    if (items)
+        variables->items = items;
+    return items != NULL;
 }
 
 static bool is_writable(const struct loaded_module *module, uintptr_t start, uint64_t bytes)
@@ -178,16 +173,6 @@ bool variables_find(const struct dump_job *job, struct variables *ret_variables)
 
 struct variable *variables_at(const struct variables *variables, uintptr_t address)
 {
-    size_t low = 0, high = variables->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (variables->items[middle].start <= address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (size_t i = low; i-- > 0 && low - i <= NESTING_MAX;)
-        if (variables->items[i].end > address)
-            return &variables->items[i];
-    return NULL;
+    return (struct variable *)nested_find(variables->items, variables->count,
+                                          sizeof(*variables->items), address);
 }

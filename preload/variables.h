@@ -9,8 +9,8 @@
 #include "preload/dump_job.h"
 
 struct variable {
-    uintptr_t start, end;
-    uint64_t tag; /* the caller's, at first 0 */
+    uintptr_t start, end; /* first, as preload/nested.h has them */
+    uint64_t tag;         /* the caller's, at first 0 */
 };
 
 struct variables {

@@ -7,7 +7,7 @@
  * the registers are wiped. Samples are compiled without optimization: their stores, even those
  * that nothing reads, are the point.
  *
- * Each sample's first comment starts with its verdict, which tests/e2e/samples.sh reads:
+ * Each sample's first comment starts with its verdict, which tests/e2e/samples_test.sh reads:
  *
  *   verdict: definite 1 block 24 bytes; indirect 0; possible 0; cycles 0
  *   valgrind: same

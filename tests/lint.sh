@@ -59,6 +59,11 @@ rule_public_header_is_plain() {
     g++ -std=c++11 -pedantic -Wall -Wextra -Werror -fsyntax-only -x c++ -include $header /dev/null 2>&1
 }
 
+# Of two headers with one guard, a file that includes both gets one.
+rule_headers_have_a_guard_of_their_own() {
+    sources '*.h' | xargs -r grep -hE '^#ifndef [A-Z_0-9]+$' | sort | uniq -d
+}
+
 rule_includes_are_acyclic() {
     sources '*.h' | xargs -r grep -oE '^ *# *include *"[^"]+' |
         sed -E 's/^([^:]+):.*"(.*)$/\1 \2/' | { tsort >/dev/null; } 2>&1

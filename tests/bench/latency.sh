@@ -58,17 +58,20 @@ redis_row() { # NAME COMMAND…
                      name, rate, over, longest }' "$work/load"
 }
 
-redis_alone() {
-    redis_row "alone, in quiet" true
-    ! command -v gcore >/dev/null ||
-        redis_row "alone, gcore" gcore -o "$work/core" "$redis_pid"
+# What a row is made of each: the server alone, and tracked.
+alone() { # ROW PID
+    "$1" "alone, in quiet" true
+    ! command -v gcore >/dev/null || "$1" "alone, gcore" gcore -o "$work/core" "$2"
     rm -f "$work"/core.*
 }
-redis_tracked() {
-    redis_row "tracked, in quiet" true
-    redis_row "tracked, dump" "$build/caulk" dump "$redis_pid"
+tracked() { # ROW PID
+    "$1" "tracked, in quiet" true
+    "$1" "tracked, dump" "$build/caulk" dump "$2"
     rm -f "$work"/*.dump
 }
+
+redis_alone() { alone redis_row "$redis_pid"; }
+redis_tracked() { tracked redis_row "$redis_pid"; }
 
 heap_latency() {
     command -v redis-server >/dev/null && command -v redis-benchmark >/dev/null || return
@@ -108,17 +111,8 @@ nginx_row() { # NAME COMMAND…
     wait $load
     sed -n "s/^{/{\"nginx\":\"$name\",/p" "$work/load"
 }
-nginx_alone() {
-    nginx_row "alone, in quiet" true
-    ! command -v gcore >/dev/null ||
-        nginx_row "alone, gcore" gcore -o "$work/core" "$worker_pid"
-    rm -f "$work"/core.*
-}
-nginx_tracked() {
-    nginx_row "tracked, in quiet" true
-    nginx_row "tracked, dump" "$build/caulk" dump "$worker_pid"
-    rm -f "$work"/*.dump
-}
+nginx_alone() { alone nginx_row "$worker_pid"; }
+nginx_tracked() { tracked nginx_row "$worker_pid"; }
 
 heap_latency_nginx() {
     [ -z "$(lacks_nginx)" ] || return

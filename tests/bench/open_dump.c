@@ -1,4 +1,5 @@
-/* open_dump FILE: how long dump_open() takes, in CPU and wall time, and how much memory. */
+/* open_dump FILE, for whoever works on it: how long dump_open() takes, in CPU and wall time, and
+ * how much memory. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <sys/resource.h>

@@ -276,6 +276,22 @@ test_sqlite() {
     contains answers '^0x[0-9a-f]+ \+[0-9]+ -> 0x[0-9a-f]+$'
 }
 
+# Into a pipe it goes by way of a temporary file.
+test_sqlite_leaves_nothing_where_the_disk_is_full() {
+    heap mixed "$mixed"
+    mkdir temporary
+    exits 2 sqlite_on_a_full_disk 2>errors
+    one_line errors '^caulk: database: '
+    same "left" "" "$(ls temporary)"
+}
+
+sqlite_on_a_full_disk() (
+    trap '' XFSZ
+    ulimit -f 8
+    set -o pipefail
+    TMPDIR=temporary "$caulk" export mixed.dump --format=sqlite | cat >/dev/null
+)
+
 test_prometheus() {
     each_dump check_prometheus
     heap many "$(for ((i = 0; i < 30; i++)); do echo "$i#$i"; done)"

@@ -313,6 +313,12 @@ test_no_dump_is_written_over() {
     done
 }
 
+test_an_interrupted_copy_leaves_nothing() {
+    heap mixed "$mixed"
+    exits 143 env "LD_PRELOAD=$build/fault/interrupt_copy.so" "$caulk" symbolize mixed.dump -o named.dump
+    same "left" mixed.dump "$(ls)"
+}
+
 test_output_that_cannot_be_written() {
     heap mixed "$mixed"
     for command in "analyze mixed.dump" "analyze --json mixed.dump" "graph mixed.dump" help; do

@@ -132,6 +132,15 @@ test_errors_say_what_to_do() {
 }
 
 # A finding has an id and no address in the text: the id does.
+test_run_says_what_a_value_is() {
+    exits 2 "$caulk" run --signal=KILL -- true 2>refused
+    one_line refused "^caulk: run: --signal: 'KILL' is not a signal that can be caught"
+    exits 2 "$caulk" run --interval=0 -- true 2>refused
+    one_line refused "^caulk: run: --interval: '0' is not a size"
+    exits 2 "$caulk" run --stacks=some -- true 2>refused
+    one_line refused "^caulk: run: --stacks: 'some' is not full.sampled.caller$"
+}
+
 test_why_and_show_take_ids() {
     local id address
     make_dump
@@ -142,7 +151,7 @@ test_why_and_show_take_ids() {
         same "shown $id" "$address" "$("$caulk" show --json "$dump" "$id" | jq -r .address)"
     done
     exits 2 "$caulk" why "$dump" C2 2>refused
-    one_line refused 'no C2: there are C1 to C1$'
+    one_line refused 'no C2: there is C1 alone$'
     exits 2 "$caulk" show "$dump" C 2>refused
     one_line refused "'C' is not an id"
     exits 2 "$caulk" show "$dump" D1 2>refused

@@ -1,11 +1,11 @@
 /* Every index is used as one and every string read to its end, so that a sanitizer sees it too. */
 #include "tests/support/dump_walk.h"
 
-#include "libcaulk/stack_frames.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "libcaulk/stack_frames.h"
 
 #define PROMISE(condition)                                                                         \
     do {                                                                                           \

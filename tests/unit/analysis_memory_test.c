@@ -14,6 +14,7 @@
 
 #include "libcaulk/analysis.h"
 #include "libcaulk/chain_all.h"
+#include "libcaulk/cycle_edges.h"
 #include "libcaulk/diff.h"
 #include "libcaulk/dump_sum.h"
 #include "libcaulk/few_retained.h"

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "libcaulk/analysis.h"
+#include "libcaulk/cycle_edges.h"
 #include "tests/support/dump_builder.h"
 
 static struct analysis *analyze(struct dump *dump, bool all_cycles)

@@ -3,43 +3,35 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <cmocka.h>
 
 #include "libcaulk/chain_all.h"
-#include "tests/support/dump_builder.h"
+#include "tests/support/judged_heap.h"
+#include "tests/support/short_text.h"
 
 static void assert_chains(const char *line, uint32_t block, uint64_t words, const char *expected)
 {
-    struct dump *dump = dump_from_graph(line);
-    struct symbolizer *symbolizer = symbolizer_create(dump, NULL);
-    struct heap_graph heap;
-    struct verdicts verdicts;
+    struct judged_heap heap;
+    judged_heap_of(&heap, line);
+    struct symbolizer *symbolizer = symbolizer_create(heap.dump, NULL);
     struct root_owners owners;
     struct chains chains;
-    char text[256] = "";
-    size_t length = 0;
-    assert_true(heap_graph_init(&heap, dump, NULL));
-    assert_true(verdicts_init(&verdicts, &heap, NULL));
-    assert_true(root_owners_init(&owners, dump, symbolizer, NULL));
-    assert_true(chains_find(&heap, &verdicts, &owners, block, &chains, NULL));
+    struct short_text text = {.length = 0};
+    assert_true(root_owners_init(&owners, heap.dump, symbolizer, NULL));
+    assert_true(chains_find(&heap.graph, &heap.verdicts, &owners, block, &chains, NULL));
     for (uint32_t i = 0; i < chains.count; i++) {
         const struct chain *chain = &chains.chain[i];
-        length += (size_t)snprintf(text + length, sizeof(text) - length, "%s%s", i ? ", " : "",
-                                   root_kind_name(chain->root->kind));
+        short_text_add(&text, "%s%s", i ? ", " : "", root_kind_name(chain->root->kind));
         for (uint32_t k = 0; k < chain->length; k++)
-            length += (size_t)snprintf(text + length, sizeof(text) - length, " @%d%s%u",
-                                       (int)chain->link[k].offset, chain->link[k].exact ? ">" : "~",
-                                       chain->link[k].block);
+            short_text_add(&text, " @%d%s%u", (int)chain->link[k].offset,
+                           chain->link[k].exact ? ">" : "~", chain->link[k].block);
     }
-    assert_string_equal(text, expected);
+    assert_string_equal(text.at, expected);
     assert_int_equal(chains.words, words);
     chains_finish(&chains);
     root_owners_finish(&owners);
-    verdicts_finish(&verdicts);
-    heap_graph_finish(&heap);
     symbolizer_destroy(symbolizer);
-    dump_close(dump);
+    judged_heap_finish(&heap);
 }
 
 static void each_root_has_its_shortest_chain(void **state)

@@ -3,54 +3,34 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <cmocka.h>
 
 #include "libcaulk/chain.h"
-#include "tests/support/dump_builder.h"
-
-struct text {
-    char at[256];
-    size_t length;
-};
-
-static void __attribute__((format(printf, 2, 3))) append(struct text *text, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    int added = vsnprintf(text->at + text->length, sizeof(text->at) - text->length, format, args);
-    va_end(args);
-    text->length += (size_t)added;
-    assert_true(text->length < sizeof(text->at));
-}
+#include "tests/support/judged_heap.h"
+#include "tests/support/short_text.h"
 
 static void assert_chain(const char *line, uint32_t block, const char *expected)
 {
-    struct dump *dump = dump_from_graph(line);
-    struct heap_graph heap;
-    struct verdicts verdicts;
+    struct judged_heap heap;
     struct chain chain;
-    struct text text = {.length = 0};
-    assert_true(heap_graph_init(&heap, dump, NULL));
-    assert_true(verdicts_init(&verdicts, &heap, NULL));
-    assert_true(chain_find(&heap, &verdicts, block, &chain, NULL));
+    struct short_text text = {.length = 0};
+    judged_heap_of(&heap, line);
+    assert_true(chain_find(&heap.graph, &heap.verdicts, block, &chain, NULL));
     if (chain.root)
-        append(&text, "%s", root_kind_name(chain.root->kind));
+        short_text_add(&text, "%s", root_kind_name(chain.root->kind));
     for (uint32_t i = 0; i < chain.length; i++) {
         const struct chain_link *link = &chain.link[i];
         if (i || chain.root) {
             if (link->offset == OFFSET_UNKNOWN)
-                append(&text, "=");
+                short_text_add(&text, "=");
             else
-                append(&text, "@%d%s", (int)link->offset, link->exact ? ">" : "~");
+                short_text_add(&text, "@%d%s", (int)link->offset, link->exact ? ">" : "~");
         }
-        append(&text, "%u", link->block);
+        short_text_add(&text, "%u", link->block);
     }
     assert_string_equal(text.at, expected);
     chain_finish(&chain);
-    verdicts_finish(&verdicts);
-    heap_graph_finish(&heap);
-    dump_close(dump);
+    judged_heap_finish(&heap);
 }
 
 static void the_shortest_chain_is_shown(void **state)

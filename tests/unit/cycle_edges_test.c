@@ -3,12 +3,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <cmocka.h>
 
 #include "libcaulk/cycle_edges.h"
-#include "tests/support/dump_builder.h"
+#include "tests/support/judged_heap.h"
+#include "tests/support/short_text.h"
 
 #define WEAK_OFFSET 40
 
@@ -23,34 +23,27 @@ static const struct smart_judge judge = {judge_offset, NULL};
 
 static void assert_edges(const char *line, uint64_t limit, const char *expected)
 {
-    char text[512] = "";
-    size_t length = 0;
-    struct dump *dump = dump_from_graph(line);
-    struct heap_graph heap;
-    struct verdicts verdicts;
+    struct short_text text = {.length = 0};
+    struct judged_heap heap;
     struct cycles cycles;
     struct cycle_edge *edges;
     uint64_t count, total;
-    assert_true(heap_graph_init(&heap, dump, NULL));
-    assert_true(verdicts_init(&verdicts, &heap, NULL));
-    assert_true(cycles_init(&cycles, &heap, &verdicts, false, NULL));
-    assert_true(cycle_edges(&cycles, &heap, 0, limit, &judge, &edges, &count, &total, NULL));
+    judged_heap_of(&heap, line);
+    assert_true(cycles_init(&cycles, &heap.graph, &heap.verdicts, false, NULL));
+    assert_true(cycle_edges(&cycles, &heap.graph, 0, limit, &judge, &edges, &count, &total, NULL));
     for (uint64_t e = 0; e < count; e++) {
-        length += (size_t)snprintf(text + length, sizeof(text) - length, "%s%u@%d%c%u%s",
-                                   e ? " " : "", edges[e].from, (int)edges[e].offset,
-                                   edges[e].exact ? '>' : '~', edges[e].to,
-                                   edges[e].weak    ? "?"
-                                   : edges[e].opens ? "!"
-                                                    : "");
+        short_text_add(&text, "%s%u@%d%c%u%s", e ? " " : "", edges[e].from, (int)edges[e].offset,
+                       edges[e].exact ? '>' : '~', edges[e].to,
+                       edges[e].weak    ? "?"
+                       : edges[e].opens ? "!"
+                                        : "");
     }
     if (count < total)
-        snprintf(text + length, sizeof(text) - length, " of %u", (unsigned)total);
-    assert_string_equal(text, expected);
+        short_text_add(&text, " of %u", (unsigned)total);
+    assert_string_equal(text.at, expected);
     free(edges);
     cycles_finish(&cycles);
-    verdicts_finish(&verdicts);
-    heap_graph_finish(&heap);
-    dump_close(dump);
+    judged_heap_finish(&heap);
 }
 
 static void back_edges_come_first(void **state)

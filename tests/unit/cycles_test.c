@@ -3,57 +3,51 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <cmocka.h>
 
 #include "libcaulk/cycles.h"
 #include "tests/support/dump_builder.h"
+#include "tests/support/judged_heap.h"
+#include "tests/support/short_text.h"
 
 struct fixture {
-    struct dump *dump;
-    struct heap_graph heap;
-    struct verdicts verdicts;
+    struct judged_heap heap;
     struct cycles cycles;
 };
 
 static struct fixture cycles_of(struct dump *dump, bool with_reachable)
 {
-    struct fixture made = {.dump = dump};
-    assert_true(heap_graph_init(&made.heap, made.dump, NULL));
-    assert_true(verdicts_init(&made.verdicts, &made.heap, NULL));
-    assert_true(cycles_init(&made.cycles, &made.heap, &made.verdicts, with_reachable, NULL));
+    struct fixture made;
+    judged_heap_init(&made.heap, dump);
+    assert_true(
+        cycles_init(&made.cycles, &made.heap.graph, &made.heap.verdicts, with_reachable, NULL));
     return made;
 }
 
 static void fixture_finish(struct fixture *fixture)
 {
     cycles_finish(&fixture->cycles);
-    verdicts_finish(&fixture->verdicts);
-    heap_graph_finish(&fixture->heap);
-    dump_close(fixture->dump);
+    judged_heap_finish(&fixture->heap);
 }
 
 /* Each cycle as "KIND members /retained blocks", e.g. "d 0 1 /3; ". */
 static void assert_cycles(const char *line, bool with_reachable, const char *expected)
 {
-    char text[512] = "";
-    size_t length = 0;
+    struct short_text text = {.length = 0};
     struct fixture fixture = cycles_of(dump_from_graph(line), with_reachable);
     for (uint32_t c = 0; c < fixture.cycles.count; c++) {
         const struct cycle *cycle = &fixture.cycles.cycle[c];
-        length += (size_t)snprintf(text + length, sizeof(text) - length, "%c ",
-                                   block_kind_name(cycle->kind)[0]);
+        short_text_add(&text, "%c ", block_kind_name(cycle->kind)[0]);
         for (uint32_t m = 0; m < cycle->member_count; m++) {
             uint32_t block = fixture.cycles.member[cycle->first + m];
-            length += (size_t)snprintf(text + length, sizeof(text) - length, "%u ", block);
+            short_text_add(&text, "%u ", block);
             assert_int_equal(cycles_find(&fixture.cycles, block), c);
         }
-        length += (size_t)snprintf(text + length, sizeof(text) - length, "/%u; ",
-                                   (unsigned)cycle->retained.blocks);
+        short_text_add(&text, "/%u; ", (unsigned)cycle->retained.blocks);
         assert_int_equal(cycle->lost, c < fixture.cycles.lost_count);
         assert_int_equal(cycle->self, cycle->member_count == 1);
     }
-    assert_string_equal(text, expected);
+    assert_string_equal(text.at, expected);
     fixture_finish(&fixture);
 }
 

@@ -3,8 +3,9 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
-#include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
+#include <cmocka.h>
 
 #include "libcaulk/debug_info.h"
 #include "libcaulk/debug_types.h"
@@ -216,6 +217,23 @@ static void members_of_structs(void **state)
     debug_info_close(info);
 }
 
+/* What compilers say of the later ones: C17 and C23. */
+static void every_c_has_no_scopes(void **state)
+{
+    (void)state;
+    static const char *const languages[] = {"0x2c", "0x3e"};
+    for (size_t i = 0; i < sizeof(languages) / sizeof(*languages); i++) {
+        char compiler[256];
+        snprintf(compiler, sizeof(compiler),
+                 "sh -c 'gcc -x c -std=gnu11 -g -dA -S -o - a | sed /DW_AT_language$/s/0x1d/%s/ | "
+                 "gcc \"$1\" \"$2\" \"$3\" \"$4\" -x assembler -' sh",
+                 languages[i]);
+        struct debug_info *info = open_compiled(compiler, "struct s { void *a; } *s;", NULL);
+        expect_member(info, "s", 0, ".a");
+        debug_info_close(info);
+    }
+}
+
 static void a_name_for_two_types_is_none(void **state)
 {
     (void)state;
@@ -259,6 +277,7 @@ int main(void)
         cmocka_unit_test(members_of_classes),
         cmocka_unit_test(members_of_local_classes),
         cmocka_unit_test(members_of_structs),
+        cmocka_unit_test(every_c_has_no_scopes),
         cmocka_unit_test(a_name_for_two_types_is_none),
         cmocka_unit_test(a_path_without_room_is_none),
         cmocka_unit_test(without_debug_information_nothing_is_known),

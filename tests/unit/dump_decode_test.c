@@ -34,7 +34,20 @@ struct field_case {
             sizeof(((struct type *)0)->field), value, expected                                     \
     }
 
-static void fixed_fields(void **state)
+static void assert_fields_refused(const struct field_case *cases, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct dump_image image = full_image();
+        const struct dump_section *section = dump_image_section(&image, cases[i].kind);
+        assert_true(cases[i].offset + cases[i].size <= section->bytes);
+        memcpy(image.bytes + section->offset + cases[i].offset, &cases[i].value, cases[i].size);
+        dump_image_seal(image.bytes, image.size);
+        assert_refused(&image, cases[i].expected);
+        free(image.bytes);
+    }
+}
+
+static void fields_of_process_and_modules(void **state)
 {
     (void)state;
     static const struct field_case cases[] = {
@@ -61,6 +74,14 @@ static void fixed_fields(void **state)
         FIELD(DUMP_SEGMENTS, dump_segment, 1, end, 0, "section SEGMENTS: record 1: range ends"),
         FIELD(DUMP_SEGMENTS, dump_segment, 1, start, 1, "record 1: outside its module"),
         FIELD(DUMP_SEGMENTS, dump_segment, 1, end, UINT64_MAX, "record 1: outside its module"),
+    };
+    assert_fields_refused(cases, sizeof(cases) / sizeof(cases[0]));
+}
+
+static void fields_of_threads_and_roots(void **state)
+{
+    (void)state;
+    static const struct field_case cases[] = {
         FIELD(DUMP_THREADS, dump_thread, 1, state, 3, "THREADS: record 1: unknown state 3"),
         FIELD(DUMP_THREADS, dump_thread, 0, stack_end, 5, "record 0: range ends at 0x5"),
         FIELD(DUMP_THREADS, dump_thread, 1, name, 9999, "record 1: string at 9999 of"),
@@ -73,6 +94,14 @@ static void fixed_fields(void **state)
         FIELD(DUMP_ROOTS, dump_root, 1, refs, UINT64_MAX, "record 1: too many references"),
         FIELD(DUMP_ROOTS, dump_root, 1, refs, 2, "section ROOT_REFS: 12 references, the roots"),
         FIELD(DUMP_ROOTS, dump_root, 3, bytes, 64, "ROOT_REFS: record 3: pointer 0 lies outside"),
+    };
+    assert_fields_refused(cases, sizeof(cases) / sizeof(cases[0]));
+}
+
+static void fields_of_types_and_python(void **state)
+{
+    (void)state;
+    static const struct field_case cases[] = {
         FIELD(DUMP_TYPES, dump_type, 0, name, 0, "section TYPES: record 0: no name"),
         FIELD(DUMP_TYPES, dump_type, 1, name, 9999, "record 1: string at 9999 of"),
         FIELD(DUMP_TYPES, dump_type, 1, kind, 8, "section TYPES: record 1: unknown kind 8"),
@@ -82,6 +111,14 @@ static void fixed_fields(void **state)
         FIELD(DUMP_TYPES, dump_type, 1, object_offset, 64, "an object at offset 64 of 64 bytes"),
         FIELD(DUMP_PYTHON, dump_python, 0, collector, 3, "section PYTHON: unknown state 3"),
         FIELD(DUMP_PYTHON, dump_python, 0, heads, -UINT64_C(95), "lists past the end of the"),
+    };
+    assert_fields_refused(cases, sizeof(cases) / sizeof(cases[0]));
+}
+
+static void fields_of_symbols(void **state)
+{
+    (void)state;
+    static const struct field_case cases[] = {
         FIELD(DUMP_SYMBOLS, dump_symbol, 0, flags, 8, "SYMBOLS: record 0: unknown flags 0x8"),
         FIELD(DUMP_SYMBOLS, dump_symbol, 2, module, 2, "record 2: module 2 of 2"),
         FIELD(DUMP_SYMBOLS, dump_symbol, 1, name, 9999, "record 1: string at 9999 of"),
@@ -98,15 +135,7 @@ static void fixed_fields(void **state)
         FIELD(DUMP_SYMBOLS, dump_symbol, 2, flags, 4, "record 2: 0 bytes at 0x7f0000000100"),
         FIELD(DUMP_SYMBOLS, dump_symbol, 3, flags, 0, "record 3: 24 bytes at 0x4f0010"),
     };
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        struct dump_image image = full_image();
-        const struct dump_section *section = dump_image_section(&image, cases[i].kind);
-        assert_true(cases[i].offset + cases[i].size <= section->bytes);
-        memcpy(image.bytes + section->offset + cases[i].offset, &cases[i].value, cases[i].size);
-        dump_image_seal(image.bytes, image.size);
-        assert_refused(&image, cases[i].expected);
-        free(image.bytes);
-    }
+    assert_fields_refused(cases, sizeof(cases) / sizeof(cases[0]));
 }
 
 static void texts(void **state)
@@ -178,7 +207,7 @@ static void numbers(void **state)
     assert_sections_refused(cases, sizeof(cases) / sizeof(cases[0]));
 }
 
-static void stacks_and_blocks(void **state)
+static void stacks(void **state)
 {
     (void)state;
     static const struct section_case cases[] = {
@@ -198,6 +227,14 @@ static void stacks_and_blocks(void **state)
                 "PYTHON_CODES: record 0: string at 4294967295"),
         SECTION(DUMP_PYTHON_LOOPS, 1, "\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
                 "PYTHON_LOOPS: record 0: range ends at 0x0, before its start"),
+    };
+    assert_sections_refused(cases, sizeof(cases) / sizeof(cases[0]));
+}
+
+static void blocks(void **state)
+{
+    (void)state;
+    static const struct section_case cases[] = {
         SECTION(DUMP_BLOCKS, 2, "\2\0\0\0\0\0\0\0\0\0",
                 "record 1: same address as the block before"),
         SECTION(DUMP_BLOCKS, 2, "\2\0\0\0\0\1\0\0\0\0",
@@ -338,11 +375,15 @@ static void every_field_set(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(fixed_fields),
+        cmocka_unit_test(fields_of_process_and_modules),
+        cmocka_unit_test(fields_of_threads_and_roots),
+        cmocka_unit_test(fields_of_types_and_python),
+        cmocka_unit_test(fields_of_symbols),
         cmocka_unit_test(texts),
         cmocka_unit_test(counts),
         cmocka_unit_test(numbers),
-        cmocka_unit_test(stacks_and_blocks),
+        cmocka_unit_test(stacks),
+        cmocka_unit_test(blocks),
         cmocka_unit_test(pointers),
         cmocka_unit_test(bytes_of_all_blocks),
         cmocka_unit_test(stack_depth),

@@ -9,38 +9,18 @@
 
 #include "libcaulk/few_retained.h"
 #include "libcaulk/reach.h"
-#include "tests/support/dump_builder.h"
+#include "tests/support/judged_heap.h"
 
 #define BLOCKS 12u
 
-struct heap {
-    struct dump *dump;
-    struct heap_graph graph;
-    struct verdicts verdicts;
-};
-
-static struct heap heap_of(const char *line)
-{
-    struct heap heap = {.dump = dump_from_graph(line)};
-    assert_true(heap_graph_init(&heap.graph, heap.dump, NULL));
-    assert_true(verdicts_init(&heap.verdicts, &heap.graph, NULL));
-    return heap;
-}
-
-static void heap_finish(struct heap *heap)
-{
-    verdicts_finish(&heap->verdicts);
-    heap_graph_finish(&heap->graph);
-    dump_close(heap->dump);
-}
-
 static void assert_retained(const char *line, uint32_t block, uint64_t blocks)
 {
-    struct heap heap = heap_of(line);
+    struct judged_heap heap;
+    judged_heap_of(&heap, line);
     struct amount retained;
     assert_true(few_retained(&heap.graph, &heap.verdicts, &block, 1, &retained, NULL));
     assert_int_equal(retained.blocks, blocks);
-    heap_finish(&heap);
+    judged_heap_finish(&heap);
 }
 
 static void retained_is_what_nothing_else_leads_to(void **state)
@@ -73,7 +53,7 @@ static bool is_other_source(const struct verdicts *verdicts, uint32_t node, uint
 }
 
 /* First everything that is reached without the block, then what it adds. */
-static uint64_t by_definition(const struct heap *heap, uint32_t block)
+static uint64_t by_definition(const struct judged_heap *heap, uint32_t block)
 {
     const struct verdicts *verdicts = &heap->verdicts;
     const struct edge_choice all = {heap->graph.edge_class, ALL_EDGES};
@@ -115,14 +95,15 @@ static void all_together_are_as_each_by_the_definition(void **state)
         uint32_t blocks[BLOCKS];
         struct amount retained[BLOCKS];
         draw(seed, line, sizeof(line));
-        struct heap heap = heap_of(line);
+        struct judged_heap heap;
+        judged_heap_of(&heap, line);
         uint32_t count = heap.dump->block_count;
         for (uint32_t b = 0; b < count; b++)
             blocks[b] = (b + seed) % count;
         assert_true(few_retained(&heap.graph, &heap.verdicts, blocks, count, retained, NULL));
         for (uint32_t b = 0; b < count; b++)
             assert_int_equal(retained[b].blocks, by_definition(&heap, blocks[b]));
-        heap_finish(&heap);
+        judged_heap_finish(&heap);
     }
 }
 

@@ -6,33 +6,13 @@
 #include <cmocka.h>
 
 #include "libcaulk/links.h"
-#include "tests/support/dump_builder.h"
-
-struct heap {
-    struct dump *dump;
-    struct heap_graph graph;
-    struct verdicts verdicts;
-};
-
-static struct heap heap_of(const char *line)
-{
-    struct heap heap = {.dump = dump_from_graph(line)};
-    assert_true(heap_graph_init(&heap.graph, heap.dump, NULL));
-    assert_true(verdicts_init(&heap.verdicts, &heap.graph, NULL));
-    return heap;
-}
-
-static void heap_finish(struct heap *heap)
-{
-    verdicts_finish(&heap->verdicts);
-    heap_graph_finish(&heap->graph);
-    dump_close(heap->dump);
-}
+#include "tests/support/judged_heap.h"
 
 static void a_blocks_own_pointers(void **state)
 {
     (void)state;
-    struct heap heap = heap_of("0@16>1+8 0@8>2 0@24>0+8 0=3");
+    struct judged_heap heap;
+    judged_heap_of(&heap, "0@16>1+8 0@8>2 0@24>0+8 0=3");
     struct links links;
     assert_true(links_from(&heap.graph, 0, &links, NULL));
     assert_int_equal(links.count, 3);
@@ -44,13 +24,14 @@ static void a_blocks_own_pointers(void **state)
     assert_int_equal(links.link[2].block, 3);
     assert_true(links.link[2].offset == OFFSET_UNKNOWN);
     links_finish(&links);
-    heap_finish(&heap);
+    judged_heap_finish(&heap);
 }
 
 static void what_points_to_a_block(void **state)
 {
     (void)state;
-    struct heap heap = heap_of("0>3 1 2>3+8 2@24>3 stack@40>3 4>4");
+    struct judged_heap heap;
+    judged_heap_of(&heap, "0>3 1 2>3+8 2@24>3 stack@40>3 4>4");
     struct links links;
     assert_true(links_to(&heap.graph, 3, &links, NULL));
     assert_int_equal(links.count, 4);
@@ -65,7 +46,7 @@ static void what_points_to_a_block(void **state)
     assert_true(links_to(&heap.graph, 1, &links, NULL));
     assert_int_equal(links.count, 0);
     links_finish(&links);
-    heap_finish(&heap);
+    judged_heap_finish(&heap);
 }
 
 int main(void)

@@ -11,6 +11,7 @@
 #include "libcaulk/few_retained.h"
 #include "libcaulk/suspects.h"
 #include "tests/support/dump_builder.h"
+#include "tests/support/short_text.h"
 
 struct heap {
     struct dump *dump;
@@ -41,53 +42,39 @@ static void heap_finish(struct heap *heap)
     dump_close(heap->dump);
 }
 
-struct text {
-    char at[1024];
-    size_t length;
-};
-
-static void __attribute__((format(printf, 2, 3))) append(struct text *text, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    int added = vsnprintf(text->at + text->length, sizeof(text->at) - text->length, format, args);
-    va_end(args);
-    text->length += (size_t)added;
-    assert_true(text->length < sizeof(text->at));
-}
-
 /* "global=5(2*0=5)": a global that retains 5 blocks, below it 2 blocks like block 0 that retain 5.
  */
-static void append_groups(struct text *text, const struct heap *heap, uint32_t above)
+static void append_groups(struct short_text *text, const struct heap *heap, uint32_t above)
 {
     uint32_t count;
     const uint32_t *child = owner_tree_children(&heap->tree, above, &count);
     for (uint32_t i = 0; i < count; i++) {
         const struct owner_group *group = &heap->tree.group[child[i]];
         if (group->kind == OWNER_ROOT)
-            append(text, "%s",
-                   root_kind_name(
-                       heap->dump->roots[heap->owners.roots.owner[group->index].root].kind));
+            short_text_add(
+                text, "%s",
+                root_kind_name(
+                    heap->dump->roots[heap->owners.roots.owner[group->index].root].kind));
         else
-            append(text, "%u*%s%u", (unsigned)group->count,
-                   group->kind == OWNER_CYCLE ? "C"
-                   : group->lost              ? "L"
-                                              : "",
-                   group->example);
-        append(text, "=%u", (unsigned)group->retained.blocks);
+            short_text_add(text, "%u*%s%u", (unsigned)group->count,
+                           group->kind == OWNER_CYCLE ? "C"
+                           : group->lost              ? "L"
+                                                      : "",
+                           group->example);
+        short_text_add(text, "=%u", (unsigned)group->retained.blocks);
         if (heap->tree.child_begin[child[i] + 1] > heap->tree.child_begin[child[i]]) {
-            append(text, "(");
+            short_text_add(text, "(");
             append_groups(text, heap, child[i]);
-            append(text, ")");
+            short_text_add(text, ")");
         }
-        append(text, i + 1 < count ? " " : "");
+        short_text_add(text, i + 1 < count ? " " : "");
     }
 }
 
 static void assert_tree(const char *line, const char *expected)
 {
     struct heap heap = heap_of(line);
-    struct text text = {.length = 0};
+    struct short_text text = {.length = 0};
     append_groups(&text, &heap, OWNER_NONE);
     assert_string_equal(text.at, expected);
     heap_finish(&heap);

@@ -10,22 +10,19 @@
 
 #include "libcaulk/verdicts.h"
 #include "tests/support/dump_builder.h"
+#include "tests/support/judged_heap.h"
 
 /* One letter a block: d i p r s. */
 static void kinds_of(const char *line, char *ret_kinds, size_t size)
 {
-    struct dump *dump = dump_from_graph(line);
-    struct heap_graph heap;
-    struct verdicts verdicts;
-    assert_true(heap_graph_init(&heap, dump, NULL));
-    assert_true(verdicts_init(&verdicts, &heap, NULL));
+    struct judged_heap heap;
+    judged_heap_of(&heap, line);
+    struct dump *dump = heap.dump;
     assert_true(dump->block_count < size);
     for (uint32_t b = 0; b < dump->block_count; b++)
-        ret_kinds[b] = block_kind_name(verdicts_kind(&verdicts, b))[0];
+        ret_kinds[b] = block_kind_name(verdicts_kind(&heap.verdicts, b))[0];
     ret_kinds[dump->block_count] = '\0';
-    verdicts_finish(&verdicts);
-    heap_graph_finish(&heap);
-    dump_close(dump);
+    judged_heap_finish(&heap);
 }
 
 struct expectation {
@@ -114,17 +111,14 @@ static void judge_pool(const char *line, uint32_t inner)
     dump_builder_add_graph(builder, line);
     dump_builder_block(builder, 0)->bytes = 0x1000 * (uint64_t)inner + 0x800;
     struct dump *dump = dump_builder_open(builder);
-    struct heap_graph heap;
-    struct verdicts verdicts;
-    assert_true(heap_graph_init(&heap, dump, NULL));
-    assert_true(verdicts_init(&verdicts, &heap, NULL));
+    struct judged_heap heap;
+    judged_heap_init(&heap, dump);
     for (uint32_t b = 0; b < dump->block_count; b++)
-        pool_kinds[b] =
-            heap_graph_counts(&heap, b) ? block_kind_name(verdicts_kind(&verdicts, b))[0] : '-';
+        pool_kinds[b] = heap_graph_counts(&heap.graph, b)
+                            ? block_kind_name(verdicts_kind(&heap.verdicts, b))[0]
+                            : '-';
     pool_kinds[dump->block_count] = '\0';
-    verdicts_finish(&verdicts);
-    heap_graph_finish(&heap);
-    dump_close(dump);
+    judged_heap_finish(&heap);
 }
 
 static void pools(void **state)
@@ -146,14 +140,10 @@ static void pools(void **state)
 
 static void assert_weak(struct dump *dump, uint64_t blocks)
 {
-    struct heap_graph heap;
-    struct verdicts verdicts;
-    assert_true(heap_graph_init(&heap, dump, NULL));
-    assert_true(verdicts_init(&verdicts, &heap, NULL));
-    assert_int_equal(verdicts.weak.blocks, blocks);
-    verdicts_finish(&verdicts);
-    heap_graph_finish(&heap);
-    dump_close(dump);
+    struct judged_heap heap;
+    judged_heap_init(&heap, dump);
+    assert_int_equal(heap.verdicts.weak.blocks, blocks);
+    judged_heap_finish(&heap);
 }
 
 static void weak_witnesses(void **state)
@@ -187,15 +177,11 @@ static void sources_are_the_lowest_that_reach(void **state)
     (void)state;
     struct dump *dump = dump_from_graph("1>4 2>3 3>4 3>5 6>7 7>6 7>8 r>0");
     const uint32_t source_of[] = {1, 2, 2, 1, 2, 6, 7, 6}; /* of 1 to 8 */
-    struct heap_graph heap;
-    struct verdicts verdicts;
-    assert_true(heap_graph_init(&heap, dump, NULL));
-    assert_true(verdicts_init(&verdicts, &heap, NULL));
+    struct judged_heap heap;
+    judged_heap_init(&heap, dump);
     for (uint32_t v = 0; v < 8; v++)
-        assert_int_equal(verdicts.lost.node[verdicts.source[v]], source_of[v]);
-    verdicts_finish(&verdicts);
-    heap_graph_finish(&heap);
-    dump_close(dump);
+        assert_int_equal(heap.verdicts.lost.node[heap.verdicts.source[v]], source_of[v]);
+    judged_heap_finish(&heap);
 }
 
 /* Random heaps against the definitions, with reachability as a matrix. */
