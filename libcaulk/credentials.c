@@ -35,8 +35,8 @@ static void read_line(const char *line, struct credentials *credentials)
     if (sscanf(line, "CapEff: %" SCNx64, &capabilities) != 1)
         return;
     credentials->overrides = capabilities >> CAPABILITY_DAC_OVERRIDE & 1;
-    credentials->unlimited = (capabilities >> CAPABILITY_SYS_ADMIN & 1) ||
-                             (capabilities >> CAPABILITY_SYS_RESOURCE & 1);
+    credentials->unlimited =
+        (capabilities >> CAPABILITY_SYS_ADMIN & 1) || (capabilities >> CAPABILITY_SYS_RESOURCE & 1);
 }
 
 /* A capability counts in its own user namespace only. */
