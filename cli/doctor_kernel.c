@@ -1,5 +1,6 @@
-/* What the kernel may refuse a dump: memory for the copy that writes it, and system calls. */
+/* What the kernel may refuse a dump: the copy that writes it, memory for that, and system calls. */
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "cli/doctor.h"
 #include "cli/forecast.h"
@@ -48,6 +49,44 @@ static void check_overcommit(const struct patient *patient, struct diagnosis *di
     diagnosis_advise(diagnosis, "sysctl vm.overcommit_memory=0 for as long as a dump takes");
 }
 
+/* As RLIMIT_NPROC counts them: threads, by their real user. */
+static uint64_t count_threads(uid_t user)
+{
+    pid_t *pids = NULL;
+    size_t count = 0;
+    uint64_t threads = 0;
+    if (!proc_list(&pids, &count))
+        return 0;
+    for (size_t i = 0; i < count; i++) {
+        struct proc_status status;
+        struct credentials credentials;
+        if (!proc_status(pids[i], &status) || !credentials_read(pids[i], &credentials))
+            continue;
+        threads += credentials.real_uid == user ? status.threads : 0;
+        credentials_finish(&credentials);
+    }
+    free(pids);
+    return threads;
+}
+
+static void check_process_limit(const struct patient *patient, struct diagnosis *diagnosis)
+{
+    const struct credentials *credentials = &patient->credentials;
+    uint64_t most;
+    if (credentials->real_uid == 0 || credentials->unlimited ||
+        !proc_limit(patient->target.task, "Max processes", &most) || most == UINT64_MAX)
+        return;
+    uint64_t count = count_threads(credentials->real_uid);
+    if (count < most)
+        return;
+    diagnosis_add(diagnosis, LEVEL_BAD, "processes",
+                  "a dump is one process more for its time, but user %u may have %" PRIu64
+                  " (RLIMIT_NPROC), and has %" PRIu64,
+                  credentials->real_uid, most, count);
+    diagnosis_advise(diagnosis, "prlimit --pid %d --nproc=unlimited, for as long as a dump takes",
+                     (int)patient->target.pid);
+}
+
 static void check_seccomp(const struct patient *patient, struct diagnosis *diagnosis)
 {
     if (patient->status.seccomp == 1) {
@@ -67,5 +106,6 @@ void doctor_kernel(const struct patient *patient, struct diagnosis *diagnosis)
 {
     check_memory(patient, diagnosis);
     check_overcommit(patient, diagnosis);
+    check_process_limit(patient, diagnosis);
     check_seccomp(patient, diagnosis);
 }

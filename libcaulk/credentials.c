@@ -11,6 +11,8 @@
 #include "libcaulk/proc.h"
 
 #define CAPABILITY_DAC_OVERRIDE 1
+#define CAPABILITY_SYS_ADMIN 21
+#define CAPABILITY_SYS_RESOURCE 24
 
 static void read_groups(const char *text, struct credentials *credentials)
 {
@@ -25,12 +27,15 @@ static void read_groups(const char *text, struct credentials *credentials)
 static void read_line(const char *line, struct credentials *credentials)
 {
     uint64_t capabilities;
-    sscanf(line, "Uid: %*u %*u %*u %u", &credentials->uid);
+    sscanf(line, "Uid: %u %*u %*u %u", &credentials->real_uid, &credentials->uid);
     sscanf(line, "Gid: %*u %*u %*u %u", &credentials->gid);
     if (!strncmp(line, "Groups:", 7))
         read_groups(line + 7, credentials);
-    if (sscanf(line, "CapEff: %" SCNx64, &capabilities) == 1)
-        credentials->overrides = capabilities >> CAPABILITY_DAC_OVERRIDE & 1;
+    if (sscanf(line, "CapEff: %" SCNx64, &capabilities) != 1)
+        return;
+    credentials->overrides = capabilities >> CAPABILITY_DAC_OVERRIDE & 1;
+    credentials->unlimited =
+        (capabilities >> CAPABILITY_SYS_ADMIN & 1) || (capabilities >> CAPABILITY_SYS_RESOURCE & 1);
 }
 
 /* A capability counts in its own user namespace only. */
@@ -54,7 +59,9 @@ bool credentials_read(pid_t task, struct credentials *ret_credentials)
         read_line(line, &credentials);
     free(line);
     fclose(file);
-    credentials.overrides = credentials.overrides && shares_our_users(task);
+    bool counts = shares_our_users(task);
+    credentials.overrides = credentials.overrides && counts;
+    credentials.unlimited = credentials.unlimited && counts;
     *ret_credentials = credentials;
     return true;
 }

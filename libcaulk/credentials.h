@@ -10,11 +10,13 @@
 #include <sys/types.h>
 
 struct credentials {
+    uid_t real_uid;
     uid_t uid; /* for file systems, as is gid */
     gid_t gid;
     gid_t *groups; /* supplementary */
     size_t group_count;
     bool overrides; /* CAP_DAC_OVERRIDE, in our user namespace: no mode stops it */
+    bool unlimited; /* CAP_SYS_RESOURCE or CAP_SYS_ADMIN, likewise: its processes are not counted */
 };
 
 /* False with errno where there is no such process. The caller finishes them. */

@@ -61,10 +61,19 @@ static bool ran_until(const struct module *module, uint32_t tick)
     return !module->unloaded_tick || tick <= (uint64_t)module->unloaded_tick + 1;
 }
 
+static bool unloaded_after(const struct module *module, const struct module *other)
+{
+    return other->unloaded_tick &&
+           (!module->unloaded_tick || module->unloaded_tick > other->unloaded_tick);
+}
+
 /* Of two modules at one address: the one loaded last that was there at the tick already; else the
- * one loaded first after it. */
+ * one loaded first after it. Loaded in the same tick (a program that loads its plugins twice), they
+ * are in the order of their unloading. */
 static bool is_nearer(const struct module *module, const struct module *found, uint32_t tick)
 {
+    if (module->loaded_tick == found->loaded_tick)
+        return unloaded_after(module, found);
     if (module->loaded_tick <= tick)
         return found->loaded_tick > tick || module->loaded_tick > found->loaded_tick;
     return found->loaded_tick > module->loaded_tick;

@@ -14,6 +14,7 @@
 #include "preload/export.h"
 #include "preload/next.h"
 #include "preload/program_action.h"
+#include "preload/timed_wait.h"
 #include "preload/tracker.h"
 
 typedef void handler(int);
@@ -345,8 +346,11 @@ EXPORT int epoll_pwait(int epoll, struct epoll_event *events, int count, int tim
                        const sigset_t *mask)
 {
     sigset_t copy;
-    return NEXT(next_epoll_pwait, "epoll_pwait")(epoll, events, count, timeout,
-                                                 without_ours(mask, &copy));
+    timed_wait_begin(timeout);
+    int ready = NEXT(next_epoll_pwait, "epoll_pwait")(epoll, events, count, timeout,
+                                                      without_ours(mask, &copy));
+    timed_wait_end();
+    return ready;
 }
 
 /* glibc has it since 2.35; a program that calls it was linked against one. */

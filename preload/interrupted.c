@@ -18,6 +18,7 @@
 
 #include "preload/seccomp.h"
 #include "preload/signals.h"
+#include "preload/timed_wait.h"
 
 #define PAGE_BYTES 4096
 #define SYSCALL_BYTES 2
@@ -218,6 +219,17 @@ static bool program_signal_waits(void *context)
     return false;
 }
 
+/* The kernel writes what is left where a call gives a timespec; not where it gives milliseconds. */
+static void shorten_timeout(int number, greg_t *registers)
+{
+    int argument = number == SYS_poll                                      ? REG_RDX
+                   : number == SYS_epoll_wait || number == SYS_epoll_pwait ? REG_R10
+                                                                           : -1;
+    if (argument >= 0)
+        registers[argument] =
+            timed_wait_left((uintptr_t)registers[REG_RSP], (int)registers[argument]);
+}
+
 void interrupted_restart(void *context)
 {
     greg_t *registers = ((ucontext_t *)context)->uc_mcontext.gregs;
@@ -230,6 +242,7 @@ void interrupted_restart(void *context)
                                                         : loaded_number(at);
     if (number < 0)
         return;
+    shorten_timeout(number, registers);
     registers[REG_RAX] = number;
     registers[REG_RIP] = (greg_t)(uintptr_t)at;
 }

@@ -18,8 +18,8 @@ uintptr_t interrupted_sp(void *context);
 /*
  * Some calls return EINTR after any handler, even one installed with SA_RESTART (signal(7) lists
  * them). Steps the thread back to its `syscall` instruction, so that the call goes on as if nothing
- * had happened; a relative timeout starts afresh. Not where a signal of the program's own is
- * waiting: then EINTR is what it must see.
+ * had happened; a relative timeout of a call that timed_wait.h does not know starts afresh. Not
+ * where a signal of the program's own is waiting: then EINTR is what it must see.
  */
 void interrupted_restart(void *context);
 

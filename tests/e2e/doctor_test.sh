@@ -182,6 +182,24 @@ test_a_file_larger_than_allowed() {
     finds bad folder "files of 4 KiB only"
 }
 
+test_no_process_more_allowed() {
+    as_root
+    chmod 777 .
+    start_at_gate -- "$programs/confined" limit nproc 2 user 4711
+    diagnosed 0 "$pid"
+    signal_dump confined.1.dump
+    as_user 4711 prlimit --pid "$pid" --nproc=1
+    diagnosed 1 "$pid"
+    finds bad processes "user 4711 may have 1 .RLIMIT_NPROC., and has 1" "prlimit --pid $pid --nproc"
+}
+
+test_processes_of_root_are_not_counted() {
+    as_root
+    start_at_gate -- "$programs/confined" limit nproc 0
+    diagnosed 0 "$pid"
+    signal_dump confined.1.dump
+}
+
 test_a_seccomp_filter() {
     start_at_gate -- "$programs/confined" without 436 1
     diagnosed 0 "$pid"

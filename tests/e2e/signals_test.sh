@@ -131,4 +131,15 @@ test_interrupted_waits_go_on() {
     calls_go_on blocked_waits
 }
 
+# A timeout that began anew at each dump would never be over.
+test_dumps_do_not_prolong_timeouts() {
+    local dumps=0
+    start_tracked -- "$programs/timed_waits" >out
+    until is_gone "$pid" || [ $dumps = 2000 ]; do
+        ! "$caulk" dump "$pid" 2>/dev/null || dumps=$((dumps + 1))
+    done
+    exits 0 wait "$pid"
+    [ $dumps -gt 3 ] || fail "$dumps dumps only"
+}
+
 run_tests

@@ -49,6 +49,7 @@ static void a_process_has_its_own(void **state)
     (void)state;
     struct credentials mine;
     assert_true(credentials_read(getpid(), &mine));
+    assert_int_equal(mine.real_uid, getuid());
     assert_int_equal(mine.uid, geteuid());
     assert_int_equal(mine.gid, getegid());
     assert_int_equal((int)mine.group_count, getgroups(0, NULL));

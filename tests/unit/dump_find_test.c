@@ -124,6 +124,27 @@ static void modules_noticed_late(void **state)
     dump_close(dump);
 }
 
+/* Apache loads its modules, drops them and loads them elsewhere, in one tick. */
+static void modules_in_one_tick(void **state)
+{
+    (void)state;
+    struct dump_builder *builder = dump_builder_create();
+    add_module(builder, 0x600000, 3, 4, "a");
+    add_module(builder, 0x600800, 3, 0, "b");
+    add_module(builder, 0x700000, 3, 0, "d");
+    add_module(builder, 0x700800, 3, 4, "c");
+    add_module(builder, 0x800000, 3, 4, "e");
+    add_module(builder, 0x800800, 3, 5, "f");
+    struct dump *dump = dump_builder_open(builder);
+    for (uint32_t tick = 2; tick < 5; tick++) {
+        assert_string_equal(module_path(dump, 0x600900, tick), "b");
+        assert_string_equal(module_path(dump, 0x600700, tick), "a");
+        assert_string_equal(module_path(dump, 0x700900, tick), "d");
+        assert_string_equal(module_path(dump, 0x800900, tick), "f");
+    }
+    dump_close(dump);
+}
+
 static void modules_without_births(void **state)
 {
     (void)state;
@@ -177,7 +198,8 @@ int main(void)
         cmocka_unit_test(block_limits),         cmocka_unit_test(empty_heap),
         cmocka_unit_test(blocks_in_blocks),     cmocka_unit_test(modules_in_time),
         cmocka_unit_test(modules_noticed_late), cmocka_unit_test(modules_without_births),
-        cmocka_unit_test(root_kinds),           cmocka_unit_test(names_of_words),
+        cmocka_unit_test(modules_in_one_tick),  cmocka_unit_test(root_kinds),
+        cmocka_unit_test(names_of_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -26,6 +26,7 @@
 #include <cmocka.h>
 
 #include "preload/signals.h"
+#include "preload/timed_wait.h"
 
 enum { INTERRUPTIONS = 3 };
 
@@ -252,12 +253,87 @@ static void test_sleep_is_not_shortened(void **state)
     assert_true(seconds() - begin >= 1.0);
 }
 
+enum { TIMEOUT_MS = 300, MANY_TIMEOUTS = 10 };
+
+static long time_out_in_poll(void)
+{
+    timed_wait_begin(TIMEOUT_MS);
+    int ready = poll(NULL, 0, TIMEOUT_MS);
+    timed_wait_end();
+    return ready;
+}
+
+static long time_out_in_epoll(void)
+{
+    int epoll = epoll_create1(0);
+    struct epoll_event event;
+    timed_wait_begin(TIMEOUT_MS);
+    int ready = epoll_wait(epoll, &event, 1, TIMEOUT_MS);
+    timed_wait_end();
+    close(epoll);
+    return ready;
+}
+
+static _Atomic bool over;
+
+static void *run_once(void *argument)
+{
+    run(argument);
+    over = true;
+    return NULL;
+}
+
+/* However often they are interrupted. */
+static void end_in_time(long (*wait)(void))
+{
+    struct waiting call = {.wait = wait};
+    pthread_t thread;
+    double begin = seconds(), took;
+    over = false;
+    assert_int_equal(pthread_create(&thread, NULL, run_once, &call), 0);
+    while (!over && seconds() - begin < MANY_TIMEOUTS * TIMEOUT_MS / 1e3) {
+        pthread_kill(thread, SIGUSR1);
+        poll(NULL, 0, TIMEOUT_MS / 30);
+    }
+    took = seconds() - begin;
+    pthread_join(thread, NULL);
+    assert_int_equal(call.result, 0);
+    assert_true(took >= TIMEOUT_MS / 1e3);
+    assert_true(took < MANY_TIMEOUTS * TIMEOUT_MS / 1e3);
+}
+
+static void test_timeouts_are_not_prolonged(void **state)
+{
+    (void)state;
+    end_in_time(time_out_in_poll);
+    end_in_time(time_out_in_epoll);
+}
+
+/* A longjmp left it: what waits later, deeper, higher or for another time, is not meant. */
+static void test_what_is_not_noted_starts_afresh(void **state)
+{
+    (void)state;
+    uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
+    assert_int_equal(timed_wait_left(sp - 64, 5000), 5000);
+    timed_wait_begin(5000);
+    assert_int_equal(timed_wait_left(sp - 64, 4000), 4000);
+    assert_int_equal(timed_wait_left(sp - 4096, 5000), 5000);
+    assert_int_equal(timed_wait_left(sp + 4096, 5000), 5000);
+    assert_in_range(timed_wait_left(sp - 64, 5000), 1, 5000);
+    timed_wait_end();
+    assert_int_equal(timed_wait_left(sp - 64, 5000), 5000);
+    timed_wait_begin(-1);
+    assert_int_equal(timed_wait_left(sp - 64, -1), -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_calls_go_on),
         cmocka_unit_test(test_without_it_they_end),
         cmocka_unit_test(test_sleep_is_not_shortened),
+        cmocka_unit_test(test_timeouts_are_not_prolonged),
+        cmocka_unit_test(test_what_is_not_noted_starts_afresh),
     };
     interrupted_start();
     if (!signals_install(SIGUSR1, on_signal))
