@@ -14,6 +14,8 @@
 #define DTV_POINTER_OFFSET 8u /* in the thread control block */
 #define DTV_HEAD_BYTES 16u    /* between its block's start and where the pointer points */
 
+extern void *__libc_stack_end; /* of the loader: the main thread's first stack pointer */
+
 static bool claim(struct dump_job *job, const struct range *range)
 {
     return ranges_add(&job->claimed, range->start, range->end);
@@ -29,6 +31,49 @@ static bool claim_cached_stacks(struct dump_job *job)
     return true;
 }
 
+static uintptr_t scanned_from(const struct snapshot_thread *thread)
+{
+    return thread->sp - (thread->red_zone ? RED_ZONE_BYTES : 0);
+}
+
+static const struct snapshot_thread *find_thread(const struct snapshot *snapshot, uintptr_t tcb)
+{
+    for (uint32_t i = 0; i < snapshot->thread_count; i++)
+        if (snapshot->threads[i].tcb == tcb)
+            return &snapshot->threads[i];
+    return NULL;
+}
+
+/* What is below the stack pointer, where the program gave the stack: it may lie in a block or among
+ * globals, where claiming it changes nothing. */
+static bool leave_below(struct dump_job *job)
+{
+    const struct thread_entry *entry;
+    for (size_t cursor = 0; (entry = thread_registry_next(&cursor));) {
+        if (!entry->stack_given || entry->state != THREAD_ENTRY_RUNNING)
+            continue;
+        const struct snapshot_thread *thread =
+            find_thread(job->snapshot, (uintptr_t)entry->thread);
+        if (thread && thread->sp >= entry->stack_start && thread->sp < entry->stack_end &&
+            !ranges_add(&job->stale, entry->stack_start, scanned_from(thread)))
+            return false;
+    }
+    return true;
+}
+
+/* The main thread's stack outlives it until the process ends. What lies above its first frame, the
+ * environment, is everybody's. */
+static bool claim_ended_main(struct dump_job *job)
+{
+    uintptr_t end = (uintptr_t)__libc_stack_end;
+    const struct mapping *mapping = maps_find(&job->maps, end);
+    for (uint32_t i = 0; i < job->snapshot->thread_count; i++)
+        if (job->snapshot->threads[i].tid == job->snapshot->pid)
+            return true;
+    return !mapping || !mapping_name_is(mapping, "[stack]") ||
+           ranges_add(&job->claimed, mapping->start, end);
+}
+
 bool root_threads_claim(struct dump_job *job)
 {
     for (uint32_t i = 0; i < job->snapshot->thread_count; i++) {
@@ -38,7 +83,7 @@ bool root_threads_claim(struct dump_job *job)
             !ranges_add(&job->claimed, thread->altstack_start, thread->altstack_end))
             return false;
     }
-    return claim_cached_stacks(job);
+    return leave_below(job) && claim_cached_stacks(job) && claim_ended_main(job);
 }
 
 static void scan_area(struct roots *roots, enum dump_root_kind kind, uint32_t owner,
@@ -70,7 +115,7 @@ static uintptr_t foreign_stack_end(const struct dump_job *job, uintptr_t sp)
 static void scan_stacks(struct roots *roots, uint32_t owner, const struct snapshot_thread *thread,
                         const struct thread_memory *memory)
 {
-    uintptr_t start = thread->sp - (thread->red_zone ? RED_ZONE_BYTES : 0);
+    uintptr_t start = scanned_from(thread);
     if (thread->sp == 0) {
         scan_stack(roots, owner, memory->stack.start, memory->stack.end);
     } else if (thread->sp >= memory->stack.start && thread->sp <= memory->stack.end) {

@@ -173,6 +173,7 @@ test_main_thread_has_ended() {
     start_at_gate -- "$programs/ended_main"
     signal_dump ended_main.1.dump
     same "lost" 1 "$(leaked_by ended_main.1.dump lose_block)"
+    same "left on its stack" 1 "$(leaked_by ended_main.1.dump main)"
     same "warnings" "" "$(figure ended_main.1.dump '.warnings[].code')"
     same "asked for" "$tmp/ended_main.2.dump" "$("$caulk" dump "$pid")"
     same "listed" "$programs/ended_main" \
