@@ -14,6 +14,11 @@
 #define DTV_POINTER_OFFSET 8u /* in the thread control block */
 #define DTV_HEAD_BYTES 16u    /* between its block's start and where the pointer points */
 
+/* Of the thread vector: where one module's storage is, and which block it lies in, if in any. */
+struct dtv_entry {
+    uint64_t storage, block;
+};
+
 extern void *__libc_stack_end; /* of the loader: the main thread's first stack pointer */
 
 static bool claim(struct dump_job *job, const struct range *range)
@@ -21,12 +26,35 @@ static bool claim(struct dump_job *job, const struct range *range)
     return ranges_add(&job->claimed, range->start, range->end);
 }
 
+static uintptr_t read_dtv(uintptr_t tcb)
+{
+    uint64_t dtv;
+    return tcb && fault_guard_copy(&dtv, tcb + DTV_POINTER_OFFSET, sizeof(dtv)) ? dtv : 0;
+}
+
+/* With a cached stack glibc keeps the blocks of thread-local storage of modules that were loaded
+ * late. What the thread left in them is not kept. (Sizes are only told of what lies inside.) */
+static bool forget_tls_blocks(struct dump_job *job, uintptr_t tcb)
+{
+    struct heap_place vector, block;
+    uintptr_t dtv = read_dtv(tcb);
+    if (!heap_blocks_find(&job->heap, dtv, &vector))
+        return true;
+    const struct dtv_entry *end = (const struct dtv_entry *)(vector.address + vector.bytes);
+    for (const struct dtv_entry *entry = (const struct dtv_entry *)dtv + 1; entry < end; entry++)
+        if (entry->block && heap_blocks_find(&job->heap, entry->block + 1, &block) &&
+            !ranges_add(&job->stale, block.address, block.address + block.bytes))
+            return false;
+    return true;
+}
+
 static bool claim_cached_stacks(struct dump_job *job)
 {
     const struct thread_entry *entry;
     for (size_t cursor = 0; (entry = thread_registry_next(&cursor));)
         if (thread_memory_is_cached(job->snapshot, entry) &&
-            !ranges_add(&job->claimed, entry->stack_start, entry->stack_end))
+            (!ranges_add(&job->claimed, entry->stack_start, entry->stack_end) ||
+             !forget_tls_blocks(job, (uintptr_t)entry->thread)))
             return false;
     return true;
 }
@@ -156,9 +184,8 @@ static void scan_registers(struct roots *roots, uint32_t owner,
 /* The vector of a thread's TLS blocks, to which only a pointer behind its head leads. */
 static void scan_dtv(struct roots *roots, uintptr_t tcb)
 {
-    uint64_t dtv;
-    uintptr_t slot = tcb + DTV_POINTER_OFFSET;
-    if (!tcb || !fault_guard_copy(&dtv, slot, sizeof(dtv)))
+    uintptr_t slot = tcb + DTV_POINTER_OFFSET, dtv = read_dtv(tcb);
+    if (!dtv)
         return;
     roots_begin(roots, DUMP_ROOT_RUNTIME, DUMP_NO_OWNER, slot, slot + sizeof(dtv));
     roots_whole(roots, dtv - DTV_HEAD_BYTES, 0);

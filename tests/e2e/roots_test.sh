@@ -34,6 +34,15 @@ test_stacks_that_the_program_gives() {
     exits 0 wait "$pid"
 }
 
+test_thread_local_storage_of_a_plugin() {
+    start_at_gate -- "$programs/plugin_scratch" "$samples/scratch.so"
+    signal_dump plugin_scratch.1.dump
+    same "definite, indirect, possible" "1 0 0" "$(totals plugin_scratch.1.dump)"
+    same "of the ended thread" 1 "$(leaked_by plugin_scratch.1.dump work)"
+    open_gate
+    exits 0 wait "$pid"
+}
+
 test_places_that_are_easily_overlooked() {
     start_at_gate -- "$programs/overlooked_places"
     signal_dump overlooked_places.1.dump
