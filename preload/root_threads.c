@@ -38,7 +38,7 @@ static bool forget_tls_blocks(struct dump_job *job, uintptr_t tcb)
 {
     struct heap_place vector, block;
     uintptr_t dtv = read_dtv(tcb);
-    if (!heap_blocks_find(&job->heap, dtv, &vector))
+    if (!heap_blocks_find(&job->heap, dtv, &vector) || vector.offset != DTV_HEAD_BYTES)
         return true;
     const struct dtv_entry *end = (const struct dtv_entry *)(vector.address + vector.bytes);
     for (const struct dtv_entry *entry = (const struct dtv_entry *)dtv + 1; entry < end; entry++)
@@ -80,8 +80,7 @@ static bool leave_below(struct dump_job *job)
     for (size_t cursor = 0; (entry = thread_registry_next(&cursor));) {
         if (!entry->stack_given || entry->state != THREAD_ENTRY_RUNNING)
             continue;
-        const struct snapshot_thread *thread =
-            find_thread(job->snapshot, (uintptr_t)entry->thread);
+        const struct snapshot_thread *thread = find_thread(job->snapshot, (uintptr_t)entry->thread);
         if (thread && thread->sp >= entry->stack_start && thread->sp < entry->stack_end &&
             !ranges_add(&job->stale, entry->stack_start, scanned_from(thread)))
             return false;
