@@ -8,6 +8,7 @@
 #include "libcaulk/memory.h"
 
 #define USUAL_FOLDER "/usr/lib/debug"
+#define DELETED " (deleted)" /* as the kernel says it in maps */
 
 static const char *sysroot_of(const struct debug_search *search)
 {
@@ -35,7 +36,11 @@ char *debug_search_folders(const struct debug_search *search)
 
 char *debug_search_path(const struct debug_search *search, const char *path)
 {
-    return format_text("%s%s", sysroot_of(search), path);
+    char *there = format_text("%s%s", sysroot_of(search), path);
+    size_t length = strlen(path), tail = strlen(DELETED);
+    if (length > tail && !strcmp(path + length - tail, DELETED) && access(there, F_OK) != 0)
+        there[strlen(there) - tail] = '\0';
+    return there;
 }
 
 char *debug_search_build_id(const struct debug_search *search, const char *build_id)

@@ -14,7 +14,9 @@ struct debug_search {
 /* The folders of debug files as libdwfl wants them; the caller frees it. */
 char *debug_search_folders(const struct debug_search *search);
 
-/* Where the file with that recorded path is; the caller frees it. */
+/* Where the file with that recorded path is; the caller frees it. Of one that had been removed or
+ * replaced when the dump was made, " (deleted)" is no part of the name: a package that was
+ * installed again has put the same there. */
 char *debug_search_path(const struct debug_search *search, const char *path);
 
 /* The first debug file of that build id (lower-case hex) in the folders, which holds all names even

@@ -8,9 +8,17 @@ static bool begins_with(const char *text, const char *start)
     return !strncmp(text, start, strlen(start));
 }
 
+/* The global ones, whatever their arguments, or a class's own. */
 bool plumbing_is_operator_new(const struct frame *frame)
 {
-    return frame->function && begins_with(frame->function, "operator new");
+    static const char name[] = "operator new", of_class[] = "::operator new";
+    if (!frame->function)
+        return false;
+    if (begins_with(frame->function, name))
+        return true;
+    const char *own = strstr(frame->function, of_class);
+    const char *end = own ? own + strlen(of_class) : "?";
+    return !strcmp(end, "") || !strcmp(end, "[]");
 }
 
 static bool is_runtime_library(const struct module *module)

@@ -39,7 +39,8 @@ static void plan_stack(struct thread_entry *entry, const pthread_attr_t *attribu
     if (!attributes)
         pthread_attr_init(&defaults);
     pthread_attr_getstack(attributes ? attributes : &defaults, &start, &bytes);
-    if (bytes != 0 && (uintptr_t)start + bytes != 0) {
+    entry->stack_given = bytes != 0 && (uintptr_t)start + bytes != 0;
+    if (entry->stack_given) {
         entry->stack_start = (uintptr_t)start;
         entry->stack_end = (uintptr_t)start + bytes;
     } else {
@@ -56,7 +57,7 @@ static void note_stack(const struct thread_entry *entry)
 {
     thread_self.stack_start = entry->stack_start;
     thread_self.stack_end = entry->stack_end;
-    if (entry->stack_start == 0) {
+    if (!entry->stack_given) {
         thread_self.stack_end = ((uintptr_t)pthread_self() | (PAGE_BYTES - 1)) + 1;
         thread_self.stack_start = thread_self.stack_end - entry->stack_end;
     }

@@ -14,6 +14,11 @@
 #define DTV_POINTER_OFFSET 8u /* in the thread control block */
 #define DTV_HEAD_BYTES 16u    /* between its block's start and where the pointer points */
 
+/* Of the thread vector: where one module's storage is, and which block it lies in, if in any. */
+struct dtv_entry {
+    uint64_t storage, block;
+};
+
 extern void *__libc_stack_end; /* of the loader: the main thread's first stack pointer */
 
 static bool claim(struct dump_job *job, const struct range *range)
@@ -21,13 +26,65 @@ static bool claim(struct dump_job *job, const struct range *range)
     return ranges_add(&job->claimed, range->start, range->end);
 }
 
+static uintptr_t read_dtv(uintptr_t tcb)
+{
+    uint64_t dtv;
+    return tcb && fault_guard_copy(&dtv, tcb + DTV_POINTER_OFFSET, sizeof(dtv)) ? dtv : 0;
+}
+
+/* With a cached stack glibc keeps the blocks of thread-local storage of modules that were loaded
+ * late. What the thread left in them is not kept. (Sizes are only told of what lies inside.) */
+static bool forget_tls_blocks(struct dump_job *job, uintptr_t tcb)
+{
+    struct heap_place vector, block;
+    uintptr_t dtv = read_dtv(tcb);
+    if (!heap_blocks_find(&job->heap, dtv, &vector) || vector.offset != DTV_HEAD_BYTES)
+        return true;
+    const struct dtv_entry *end = (const struct dtv_entry *)(vector.address + vector.bytes);
+    for (const struct dtv_entry *entry = (const struct dtv_entry *)dtv + 1; entry < end; entry++)
+        if (entry->block && heap_blocks_find(&job->heap, entry->block + 1, &block) &&
+            !ranges_add(&job->stale, block.address, block.address + block.bytes))
+            return false;
+    return true;
+}
+
 static bool claim_cached_stacks(struct dump_job *job)
 {
     const struct thread_entry *entry;
     for (size_t cursor = 0; (entry = thread_registry_next(&cursor));)
         if (thread_memory_is_cached(job->snapshot, entry) &&
-            !ranges_add(&job->claimed, entry->stack_start, entry->stack_end))
+            (!ranges_add(&job->claimed, entry->stack_start, entry->stack_end) ||
+             !forget_tls_blocks(job, (uintptr_t)entry->thread)))
             return false;
+    return true;
+}
+
+static uintptr_t scanned_from(const struct snapshot_thread *thread)
+{
+    return thread->sp - (thread->red_zone ? RED_ZONE_BYTES : 0);
+}
+
+static const struct snapshot_thread *find_thread(const struct snapshot *snapshot, uintptr_t tcb)
+{
+    for (uint32_t i = 0; i < snapshot->thread_count; i++)
+        if (snapshot->threads[i].tcb == tcb)
+            return &snapshot->threads[i];
+    return NULL;
+}
+
+/* What is below the stack pointer, where the program gave the stack: it may lie in a block or among
+ * globals, where claiming it changes nothing. */
+static bool leave_below(struct dump_job *job)
+{
+    const struct thread_entry *entry;
+    for (size_t cursor = 0; (entry = thread_registry_next(&cursor));) {
+        if (!entry->stack_given || entry->state != THREAD_ENTRY_RUNNING)
+            continue;
+        const struct snapshot_thread *thread = find_thread(job->snapshot, (uintptr_t)entry->thread);
+        if (thread && thread->sp >= entry->stack_start && thread->sp < entry->stack_end &&
+            !ranges_add(&job->stale, entry->stack_start, scanned_from(thread)))
+            return false;
+    }
     return true;
 }
 
@@ -58,7 +115,7 @@ bool root_threads_claim(struct dump_job *job)
             !ranges_add(&job->claimed, thread->altstack_start, thread->altstack_end))
             return false;
     }
-    return claim_cached_stacks(job) && claim_left_stack(job);
+    return leave_below(job) && claim_cached_stacks(job) && claim_left_stack(job);
 }
 
 static void scan_area(struct roots *roots, enum dump_root_kind kind, uint32_t owner,
@@ -90,7 +147,7 @@ static uintptr_t foreign_stack_end(const struct dump_job *job, uintptr_t sp)
 static void scan_stacks(struct roots *roots, uint32_t owner, const struct snapshot_thread *thread,
                         const struct thread_memory *memory)
 {
-    uintptr_t start = thread->sp - (thread->red_zone ? RED_ZONE_BYTES : 0);
+    uintptr_t start = scanned_from(thread);
     if (thread->sp == 0) {
         scan_stack(roots, owner, memory->stack.start, memory->stack.end);
     } else if (thread->sp >= memory->stack.start && thread->sp <= memory->stack.end) {
@@ -131,9 +188,8 @@ static void scan_registers(struct roots *roots, uint32_t owner,
 /* The vector of a thread's TLS blocks, to which only a pointer behind its head leads. */
 static void scan_dtv(struct roots *roots, uintptr_t tcb)
 {
-    uint64_t dtv;
-    uintptr_t slot = tcb + DTV_POINTER_OFFSET;
-    if (!tcb || !fault_guard_copy(&dtv, slot, sizeof(dtv)))
+    uintptr_t slot = tcb + DTV_POINTER_OFFSET, dtv = read_dtv(tcb);
+    if (!dtv)
         return;
     roots_begin(roots, DUMP_ROOT_RUNTIME, DUMP_NO_OWNER, slot, slot + sizeof(dtv));
     roots_whole(roots, dtv - DTV_HEAD_BYTES, 0);

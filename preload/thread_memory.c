@@ -72,7 +72,8 @@ bool thread_memory_is_cached(const struct snapshot *snapshot, const struct threa
 {
     uintptr_t tcb = (uintptr_t)entry->thread;
     struct range stack = {entry->stack_start, entry->stack_end};
-    if (entry->state != THREAD_ENTRY_ENDED && entry->state != THREAD_ENTRY_JOINED)
+    bool is_joined = entry->state == THREAD_ENTRY_JOINED && !entry->stack_given;
+    if (entry->state != THREAD_ENTRY_ENDED && !is_joined)
         return false;
     if (!holds(&stack, tcb) || !looks_like_control_block(tcb))
         return false;

@@ -18,8 +18,9 @@ struct thread_memory thread_memory_find(const struct maps *maps,
 
 struct thread_entry;
 
-/* Whether the registry's thread has ended and its stack still lies there as glibc caches it:
- * nothing of it may be scanned. Needs a fault guard installed. */
+/* Whether the registry's thread has ended and its stack still lies there as glibc caches it, or,
+ * where the program gave it, until the thread is joined: nothing of it may be scanned. Needs a
+ * fault guard installed. */
 bool thread_memory_is_cached(const struct snapshot *snapshot, const struct thread_entry *entry);
 
 #endif

@@ -64,6 +64,7 @@ struct thread_entry *thread_registry_add(void *(*start)(void *), void *argument)
     entry->argument = argument;
     entry->result = NULL;
     entry->stack_start = entry->stack_end = 0;
+    entry->stack_given = false;
     return entry;
 }
 

@@ -35,6 +35,7 @@ struct thread_entry {
     void *argument;
     void *result;
     uintptr_t stack_start, stack_end;
+    bool stack_given; /* by the program, whose memory it is before and after */
 };
 
 /* NULL when there is no memory: the thread runs unregistered. */

@@ -24,6 +24,25 @@ test_coroutines() {
     exits 0 wait "$pid"
 }
 
+# Of a stack counts what is above the stack pointer, wherever it lies; after the thread it is memory.
+test_stacks_that_the_program_gives() {
+    start_at_gate -- "$programs/given_stacks"
+    signal_dump given_stacks.1.dump
+    same "definite, indirect, possible" "2 0 0" "$(totals given_stacks.1.dump)"
+    same "left below" 2 "$(leaked_by given_stacks.1.dump leave_below)"
+    open_gate
+    exits 0 wait "$pid"
+}
+
+test_thread_local_storage_of_a_plugin() {
+    start_at_gate -- "$programs/plugin_scratch" "$samples/scratch.so"
+    signal_dump plugin_scratch.1.dump
+    same "definite, indirect, possible" "1 0 0" "$(totals plugin_scratch.1.dump)"
+    same "of the ended thread" 1 "$(leaked_by plugin_scratch.1.dump work)"
+    open_gate
+    exits 0 wait "$pid"
+}
+
 test_places_that_are_easily_overlooked() {
     start_at_gate -- "$programs/overlooked_places"
     signal_dump overlooked_places.1.dump

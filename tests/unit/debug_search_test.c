@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -23,6 +24,21 @@ static void paths_are_below_the_sysroot(void **state)
     const struct debug_search none = {0}, below = {.sysroot = "/target"};
     expect(debug_search_path(&none, "/bin/a"), "/bin/a");
     expect(debug_search_path(&below, "/bin/a"), "/target/bin/a");
+}
+
+static void a_removed_file_may_have_come_back(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/caulk-search-XXXXXX (deleted)";
+    const struct debug_search none = {0}, below = {.sysroot = "/target"};
+    expect(debug_search_path(&none, "/bin/a (deleted)"), "/bin/a");
+    expect(debug_search_path(&below, "/bin/a (deleted)"), "/target/bin/a");
+    expect(debug_search_path(&none, " (deleted)"), " (deleted)");
+    int fd = mkstemps(path, strlen(" (deleted)"));
+    assert_true(fd >= 0);
+    expect(debug_search_path(&none, path), path);
+    unlink(path);
+    close(fd);
 }
 
 static void own_folders_come_before_the_usual(void **state)
@@ -66,6 +82,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(paths_are_below_the_sysroot),
+        cmocka_unit_test(a_removed_file_may_have_come_back),
         cmocka_unit_test(own_folders_come_before_the_usual),
         cmocka_unit_test(debug_files_are_found_by_build_id),
     };

@@ -24,6 +24,19 @@ static void code_of_the_library_is_known_by_name_or_file(void **state)
     assert_false(plumbing_is(&unknown, NULL));
 }
 
+static void a_class_may_have_its_own_operator_new(void **state)
+{
+    (void)state;
+    const struct frame global = {.function = "operator new[]"};
+    const struct frame of_class = {.function = "relay::Pooled<int>::operator new"};
+    const struct frame of_arrays = {.function = "Frame::operator new[]"};
+    const struct frame user = {.function = "Counter::operator newest"};
+    assert_true(plumbing_is_operator_new(&global));
+    assert_true(plumbing_is_operator_new(&of_class));
+    assert_true(plumbing_is_operator_new(&of_arrays));
+    assert_false(plumbing_is_operator_new(&user));
+}
+
 static void the_users_part_lies_between(void **state)
 {
     (void)state;
@@ -42,6 +55,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(code_of_the_library_is_known_by_name_or_file),
+        cmocka_unit_test(a_class_may_have_its_own_operator_new),
         cmocka_unit_test(the_users_part_lies_between),
     };
     return cmocka_run_group_tests_name("plumbing", tests, NULL, NULL);

@@ -93,6 +93,11 @@ static void test_a_cached_stack(void **state)
         .stack_end = ended.stack_end,
     };
     assert_true(thread_memory_is_cached(&snapshot, &entry));
+    entry.stack_given = true;
+    assert_false(thread_memory_is_cached(&snapshot, &entry));
+    entry.state = THREAD_ENTRY_ENDED; /* and not yet joined */
+    assert_true(thread_memory_is_cached(&snapshot, &entry));
+    entry.stack_given = false;
     entry.state = THREAD_ENTRY_RUNNING;
     assert_false(thread_memory_is_cached(&snapshot, &entry));
     entry.state = THREAD_ENTRY_JOINED;
