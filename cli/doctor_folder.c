@@ -87,7 +87,7 @@ static void check_file_limit(const struct patient *patient, const struct forecas
         most > forecast->file_bytes)
         return;
     diagnosis_add(diagnosis, LEVEL_BAD, "folder",
-                  "a dump would take up to %s, but it may write files of %s only (RLIMIT_FSIZE)",
+                  "a dump would take about %s, but it may write files of %s only (RLIMIT_FSIZE)",
                   text_size(forecast->file_bytes).s, text_size(most).s);
     diagnosis_advise(diagnosis, "prlimit --pid %d --fsize=unlimited; or caulk dump --detail=lost",
                      (int)patient->target.pid);
@@ -103,7 +103,7 @@ static void check_room(const struct patient *patient, const char *folder,
                       folder, patient->credentials.uid);
     } else if (forecast.file_bytes > forecast.file_room) {
         diagnosis_add(diagnosis, LEVEL_BAD, "folder",
-                      "a dump would take up to %s, but %s has %s free",
+                      "a dump would take about %s, but %s has %s free",
                       text_size(forecast.file_bytes).s, folder, text_size(forecast.file_room).s);
         diagnosis_advise(diagnosis, "make room, or caulk dump --detail=lost %d",
                          (int)patient->target.pid);

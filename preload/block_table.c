@@ -27,19 +27,20 @@ bool block_table_init(struct block_table *table, unsigned granule_bits, bool low
     return true;
 }
 
+/* Of a region's slots: what lies next to a neighbour of it. */
+#define EDGE_PARTS 8
+
 /*
- * Whether a region's slots are in use all over. Then its neighbour is worth huge pages, which make
- * a fork of a large heap cheaper; a lonely small heap (one for each thread) is not.
+ * Whether slots, an edge of a region, are in use all over. Then the neighbour beyond is worth huge
+ * pages, which make a fork of a large heap cheaper; a lonely small heap (one for each thread) is
+ * not.
  */
-static bool is_dense(const struct block_table *table, const char *region)
+static bool is_dense(const char *slots, size_t bytes)
 {
     enum { SAMPLES = 64, SAMPLE_SLOTS = 64, ENOUGH = SAMPLES / 2 };
-    if (!region)
-        return false;
     unsigned used = 0;
-    size_t step = block_region_slots_bytes(table) / SAMPLES;
     for (unsigned sample = 0; sample < SAMPLES; sample++) {
-        const uint32_t *words = (const uint32_t *)(region + sample * step);
+        const uint32_t *words = (const uint32_t *)(slots + sample * (bytes / SAMPLES));
         uint32_t any = 0;
         for (unsigned i = 0; i < SAMPLE_SLOTS; i++)
             any |= words[i];
@@ -50,8 +51,10 @@ static bool is_dense(const struct block_table *table, const char *region)
 
 static bool is_neighbour_dense(const struct block_table *table, unsigned plane, uintptr_t address)
 {
-    return is_dense(table, block_region_at(table, plane, address - BLOCK_REGION_BYTES)) ||
-           is_dense(table, block_region_at(table, plane, address + BLOCK_REGION_BYTES));
+    const char *below = block_region_at(table, plane, address - BLOCK_REGION_BYTES);
+    const char *above = block_region_at(table, plane, address + BLOCK_REGION_BYTES);
+    size_t bytes = block_region_slots_bytes(table), edge = bytes / EDGE_PARTS;
+    return (below && is_dense(below + bytes - edge, edge)) || (above && is_dense(above, edge));
 }
 
 static unsigned directory_page(uintptr_t address)

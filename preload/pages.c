@@ -105,10 +105,27 @@ static long map_reserved(size_t bytes)
     return syscall(SYS_mprotect, start, bytes, PROT_READ | PROT_WRITE) == 0 ? (long)start : -1;
 }
 
+/* Pages that begin where a huge one may, or -1: more are mapped, what lies around is given back. */
+static long map_aligned(size_t bytes)
+{
+    const size_t spare = HUGE_PAGE_BYTES - PAGE_BYTES;
+    long start = seccomp_kills(SYS_munmap) ? -1 : map(bytes + spare, PROT_READ | PROT_WRITE);
+    if (start == -1)
+        return -1;
+    size_t before = round_up((size_t)start, HUGE_PAGE_BYTES) - (size_t)start;
+    if (before > 0)
+        syscall(SYS_munmap, start, before);
+    if (before < spare)
+        syscall(SYS_munmap, start + (long)(before + bytes), spare - before);
+    return start + (long)before;
+}
+
 /* Fresh pages that are recorded, or 0. */
-static uintptr_t map_recorded(size_t bytes)
+static uintptr_t map_recorded(size_t bytes, bool huge)
 {
     long start = map_reserved(bytes);
+    if (start == -1 && huge)
+        start = map_aligned(bytes);
     if (start == -1)
         start = map(bytes, PROT_READ | PROT_WRITE);
     if (start == -1)
@@ -121,12 +138,14 @@ static uintptr_t map_recorded(size_t bytes)
     return (uintptr_t)start;
 }
 
-static void *map_advised(size_t bytes, int huge_pages)
+static void *map_advised(size_t bytes, int advice)
 {
     int saved_errno = errno;
-    uintptr_t start = map_recorded(round_up(bytes, PAGE_BYTES));
-    if (start != 0 && bytes >= HUGE_PAGE_BYTES)
-        advise(start, bytes, huge_pages);
+    bool may_be_huge = bytes >= HUGE_PAGE_BYTES;
+    uintptr_t start =
+        map_recorded(round_up(bytes, PAGE_BYTES), may_be_huge && advice == MADV_HUGEPAGE);
+    if (start != 0 && may_be_huge)
+        advise(start, bytes, advice);
     errno = saved_errno;
     return (void *)start;
 }

@@ -20,7 +20,8 @@ struct page_range {
 void *pages_map(size_t bytes);
 void pages_unmap(void *start, size_t bytes); /* what pages_map gave, in one piece; NULL is fine */
 
-/* The same, asking for huge pages: for memory that will be used densely. */
+/* The same, asking for huge pages, and beginning where one may (but from the reserve, or short of
+ * address space): for memory that will be used densely. */
 void *pages_map_huge(size_t bytes);
 
 /* The same for memory that will be used all over, soon and in no order. */

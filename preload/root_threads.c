@@ -14,6 +14,8 @@
 #define DTV_POINTER_OFFSET 8u /* in the thread control block */
 #define DTV_HEAD_BYTES 16u    /* between its block's start and where the pointer points */
 
+extern void *__libc_stack_end; /* of the loader: the main thread's first stack pointer */
+
 static bool claim(struct dump_job *job, const struct range *range)
 {
     return ranges_add(&job->claimed, range->start, range->end);
@@ -29,6 +31,24 @@ static bool claim_cached_stacks(struct dump_job *job)
     return true;
 }
 
+/* The stack of a main thread that has ended, or that a child forked by another thread never had: no
+ * thread runs there, nor is there one of which it is not known where. Above what the loader found
+ * at start lie the program's arguments and environment, which stay. */
+static bool claim_left_stack(struct dump_job *job)
+{
+    uintptr_t end = (uintptr_t)__libc_stack_end;
+    const struct mapping *mapping = maps_find(&job->maps, end);
+    if (!mapping)
+        return true;
+    for (uint32_t i = 0; i < job->snapshot->thread_count; i++) {
+        const struct snapshot_thread *thread = &job->snapshot->threads[i];
+        if (thread->stack_end == 0 || maps_find(&job->maps, thread->stack_end - 1) == mapping ||
+            maps_find(&job->maps, thread->sp) == mapping)
+            return true;
+    }
+    return ranges_add(&job->claimed, mapping->start, end);
+}
+
 bool root_threads_claim(struct dump_job *job)
 {
     for (uint32_t i = 0; i < job->snapshot->thread_count; i++) {
@@ -38,7 +58,7 @@ bool root_threads_claim(struct dump_job *job)
             !ranges_add(&job->claimed, thread->altstack_start, thread->altstack_end))
             return false;
     }
-    return claim_cached_stacks(job);
+    return claim_cached_stacks(job) && claim_left_stack(job);
 }
 
 static void scan_area(struct roots *roots, enum dump_root_kind kind, uint32_t owner,

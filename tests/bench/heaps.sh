@@ -6,7 +6,7 @@
 #
 # shellcheck disable=SC2154 # run.sh sets what this file reads
 
-dump_runs=3
+dump_runs=7
 
 # Starts programs/heap by COMMAND…, and waits until it is built. It serves `ask` until `end_heap`.
 start_heap() { # BLOCKS BYTES COMMAND…

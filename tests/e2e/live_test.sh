@@ -85,7 +85,7 @@ test_dump_copies() {
     same "files" 0 "$(find . -name '*copy.*' | wc -l)"
 }
 
-# Against the dump that is made then: each figure is an upper end, and not far off.
+# Against the dump that is made then: here each figure is an upper end, and not far off.
 test_dry_run_foretells_the_dump() {
     start_at_gate -- "$programs/large_heap"
     exits 0 "$caulk" dump --dry-run --json "$pid" >foretold

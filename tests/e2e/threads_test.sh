@@ -173,12 +173,26 @@ test_main_thread_has_ended() {
     start_at_gate -- "$programs/ended_main"
     signal_dump ended_main.1.dump
     same "lost" 1 "$(leaked_by ended_main.1.dump lose_block)"
+    same "left on its stack, but for its result" 15 "$(leaked_by ended_main.1.dump block_of_main)"
+    same "environment" 0 "$(leaked_by ended_main.1.dump put_into_environment)"
     same "warnings" "" "$(figure ended_main.1.dump '.warnings[].code')"
     same "asked for" "$tmp/ended_main.2.dump" "$("$caulk" dump "$pid")"
     same "listed" "$programs/ended_main" \
         "$("$caulk" ps --json | jq -r ".processes[] | select(.pid == $pid) | .program")"
     open_gate
     exits 0 wait "$pid"
+}
+
+test_main_thread_stayed_in_the_parent() {
+    start_at_gate -- "$programs/ended_main" fork
+    local parent=$pid
+    pid=$(pgrep -P "$parent")
+    signal_dump ended_main.1.dump
+    same "lost" 1 "$(leaked_by ended_main.1.dump lose_block)"
+    same "left on its stack" 16 "$(leaked_by ended_main.1.dump block_of_main)"
+    same "environment" 0 "$(leaked_by ended_main.1.dump put_into_environment)"
+    open_gate
+    exits 0 wait "$parent"
 }
 
 run_tests

@@ -2,12 +2,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "preload/block_slot.h"
 #include "preload/block_table.h"
 
 /* A table is never torn down: the tests share the memory that each one maps. */
@@ -213,6 +215,57 @@ static void where_a_heap_grows_slots_are_mapped_ahead(void **state)
     assert_int_equal(resident_pages(&table, lonely, lonely + chunk), 1);
 }
 
+/* Whether the mapping of a region's slots asks for huge pages: "hg" among its flags. */
+static bool asks_for_huge_pages(const struct block_table *table, uintptr_t address)
+{
+    uintptr_t slots = (uintptr_t)block_region_at(table, 0, address), start = 0, end = 0;
+    char line[1024];
+    bool found = false;
+    FILE *smaps = fopen("/proc/self/smaps", "r");
+    assert_non_null(smaps);
+    while (!found && fgets(line, sizeof(line), smaps)) {
+        sscanf(line, "%lx-%lx ", &start, &end);
+        found = slots >= start && slots < end && strncmp(line, "VmFlags:", 8) == 0;
+    }
+    fclose(smaps);
+    assert_true(found);
+    return strstr(line, " hg ");
+}
+
+static void fill(struct block_table *table, uintptr_t from, uintptr_t to)
+{
+    for (uintptr_t address = from; address < to; address += 128) {
+        struct block in = block(address, 100, 1, 1);
+        assert_true(block_table_insert(table, &in));
+    }
+}
+
+/* A heap that has grown up to a region's end, or down to its start, goes on in the next one. */
+static void beyond_a_full_edge_pages_are_huge(void **state)
+{
+    (void)state;
+    const uintptr_t middle = 0x600000000000, bytes = BLOCK_REGION_BYTES;
+    const struct edge {
+        uintptr_t from, to;
+        bool below, above; /* of the region at `middle` */
+    } edges[] = {
+        {middle, middle + 4096, false, false},
+        {middle + bytes / 2, middle + bytes, false, true},
+        {middle, middle + bytes / 2, true, false},
+        {middle, middle + bytes, true, true},
+    };
+    for (size_t v = 0; v < VARIANTS; v++)
+        for (size_t i = 0; i < sizeof(edges) / sizeof(edges[0]); i++) {
+            struct block_table table = make(variants[v].granule_bits, variants[v].low);
+            fill(&table, edges[i].from, edges[i].to);
+            fill(&table, middle - 128, middle);
+            fill(&table, middle + bytes, middle + bytes + 128);
+            assert_false(asks_for_huge_pages(&table, middle));
+            assert_int_equal(asks_for_huge_pages(&table, middle - bytes), edges[i].below);
+            assert_int_equal(asks_for_huge_pages(&table, middle + bytes), edges[i].above);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -225,6 +278,7 @@ int main(void)
         cmocka_unit_test(an_address_out_of_range_is_not_recorded),
         cmocka_unit_test(random_blocks_come_back_in_order),
         cmocka_unit_test(where_a_heap_grows_slots_are_mapped_ahead),
+        cmocka_unit_test(beyond_a_full_edge_pages_are_huge),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

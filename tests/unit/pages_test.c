@@ -54,6 +54,24 @@ static void dense_memory_is_recorded_too(void **state)
     assert_int_equal(errno, EDOM);
 }
 
+static void huge_pages_begin_where_they_may(void **state)
+{
+    (void)state;
+    const size_t huge = 2u << 20, bytes = 2 * huge + 4096;
+    for (unsigned i = 0; i < 4; i++) {
+        size_t before = pages_ranges(NULL, 0);
+        char *other = pages_map(4096); /* so that the next free place is not aligned by chance */
+        char *memory = pages_map_huge(bytes);
+        assert_non_null(memory);
+        assert_int_equal((uintptr_t)memory % huge, 0);
+        assert_true(is_recorded(memory, bytes));
+        memory[0] = memory[bytes - 1] = 1;
+        pages_unmap(other, 4096);
+        pages_unmap(memory, bytes);
+        assert_int_equal(pages_ranges(NULL, 0), before);
+    }
+}
+
 static void refusal_is_null_and_keeps_errno(void **state)
 {
     (void)state;
@@ -124,6 +142,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mapping_is_zeroed_and_recorded),
         cmocka_unit_test(dense_memory_is_recorded_too),
+        cmocka_unit_test(huge_pages_begin_where_they_may),
         cmocka_unit_test(refusal_is_null_and_keeps_errno),
         cmocka_unit_test(entries_are_used_again),
         cmocka_unit_test(too_many_for_the_caller_are_counted),
