@@ -265,11 +265,10 @@ static const char *string_at(yajl_val object, const char *key)
 void json_read_strings(const char *path, const char *schema, const char *array, const char *key,
                        char ***ret_strings, size_t *ret_count)
 {
-    char reason[200] = "";
     char *text = read_file(path);
     if (nesting(text) > MAX_DEPTH) /* yajl frees a tree by recursion */
         fatal(path, "not a document of schema %s: nested too deeply", schema);
-    yajl_val tree = yajl_tree_parse(text, reason, sizeof(reason));
+    yajl_val tree = yajl_tree_parse(text, NULL, 0);
     if (!tree)
         fatal(path, "not JSON");
     const char *said = string_at(tree, "schema");

@@ -46,9 +46,9 @@ static bool are_of_one_process(const struct dump_arguments *dumps)
 }
 
 /* Pictures are drawn before the file is begun: see report_pictures.h. */
-static void write_report(struct report *report, const char *output)
+static void write_report(struct report report, const char *output)
 {
-    const struct opened *opened = report->opened;
+    const struct opened *opened = report.opened;
     struct suspects suspects;
     struct findings lost, places;
     struct pictures pictures;
@@ -58,15 +58,15 @@ static void write_report(struct report *report, const char *output)
     findings_lost(opened, &lost);
     findings_places(opened, &places);
     pictures_init(&pictures, opened);
-    report->suspects = &suspects;
-    report->lost = &lost;
-    report->places = &places;
-    report->pictures = &pictures;
-    report->out = whole_file_begin(output);
+    report.suspects = &suspects;
+    report.lost = &lost;
+    report.places = &places;
+    report.pictures = &pictures;
+    report.out = whole_file_begin(output);
     text_progress("writing");
-    report_page(report);
+    report_page(&report);
     text_progress(NULL);
-    whole_file_end(report->out);
+    whole_file_end(report.out);
     pictures_finish(&pictures);
     findings_finish(&lost);
     findings_finish(&places);
@@ -80,7 +80,7 @@ static void report_comparison(const struct arguments *arguments, const struct na
     compared_init(&compared, names, arguments->suppressed, arguments->dumps.paths,
                   arguments->dumps.count);
     struct report report = {.opened = &compared.newest, .compared = &compared};
-    write_report(&report, arguments->dumps.output);
+    write_report(report, arguments->dumps.output);
     compared_finish(&compared);
 }
 
@@ -91,7 +91,7 @@ static void report_state(const struct arguments *arguments, const struct names_f
     suppressed_apply(&opened, arguments->suppressed);
     opened_find_owners(&opened);
     struct report report = {.opened = &opened};
-    write_report(&report, arguments->dumps.output);
+    write_report(report, arguments->dumps.output);
     opened_finish(&opened);
 }
 
