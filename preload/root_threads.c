@@ -1,8 +1,8 @@
 /*
  * What threads hold: stacks from the stack pointer up, alternate signal stacks, saved registers,
- * thread-local storage. A stack pointer outside its thread's stack means a coroutine or a signal
- * handler on another stack: then where the thread's own stack was left is not known, and all of it
- * counts.
+ * thread-local storage. A stack pointer outside its thread's stack, or on the alternate one, means
+ * a coroutine or a signal handler on another stack: then where the thread's own stack was left is
+ * not known, and all of it counts.
  */
 #include "preload/root_kinds.h"
 
@@ -64,6 +64,18 @@ static uintptr_t scanned_from(const struct snapshot_thread *thread)
     return thread->sp - (thread->red_zone ? RED_ZONE_BYTES : 0);
 }
 
+static bool holds(uintptr_t start, uintptr_t end, uintptr_t address)
+{
+    return address >= start && address <= end;
+}
+
+/* A handler may run on an alternate stack that lies in a frame of the thread's own stack. */
+static bool is_on_altstack(const struct snapshot_thread *thread)
+{
+    return thread->altstack_end != 0 &&
+           holds(thread->altstack_start, thread->altstack_end, thread->sp);
+}
+
 static const struct snapshot_thread *find_thread(const struct snapshot *snapshot, uintptr_t tcb)
 {
     for (uint32_t i = 0; i < snapshot->thread_count; i++)
@@ -81,7 +93,8 @@ static bool leave_below(struct dump_job *job)
         if (!entry->stack_given || entry->state != THREAD_ENTRY_RUNNING)
             continue;
         const struct snapshot_thread *thread = find_thread(job->snapshot, (uintptr_t)entry->thread);
-        if (thread && thread->sp >= entry->stack_start && thread->sp < entry->stack_end &&
+        if (thread && holds(entry->stack_start, entry->stack_end, thread->sp) &&
+            !is_on_altstack(thread) &&
             !ranges_add(&job->stale, entry->stack_start, scanned_from(thread)))
             return false;
     }
@@ -148,9 +161,10 @@ static void scan_stacks(struct roots *roots, uint32_t owner, const struct snapsh
                         const struct thread_memory *memory)
 {
     uintptr_t start = scanned_from(thread);
-    if (thread->sp == 0) {
+    bool is_own = holds(memory->stack.start, memory->stack.end, thread->sp);
+    if (thread->sp == 0 || (is_own && is_on_altstack(thread))) {
         scan_stack(roots, owner, memory->stack.start, memory->stack.end);
-    } else if (thread->sp >= memory->stack.start && thread->sp <= memory->stack.end) {
+    } else if (is_own) {
         scan_stack(roots, owner, start, memory->stack.end);
     } else {
         scan_stack(roots, owner, start, foreign_stack_end(roots->job, thread->sp));

@@ -34,6 +34,14 @@ test_stacks_that_the_program_gives() {
     exits 0 wait "$pid"
 }
 
+test_an_alternate_stack_in_a_frame() {
+    start_at_gate -- "$programs/altstack_in_frame"
+    signal_dump altstack_in_frame.1.dump
+    same "definite, indirect, possible" "0 0 0" "$(totals altstack_in_frame.1.dump)"
+    open_gate
+    exits 0 wait "$pid"
+}
+
 test_thread_local_storage_of_a_plugin() {
     start_at_gate -- "$programs/plugin_scratch" "$samples/scratch.so"
     signal_dump plugin_scratch.1.dump
