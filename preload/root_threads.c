@@ -101,22 +101,18 @@ static bool leave_below(struct dump_job *job)
     return true;
 }
 
-/* The stack of a main thread that has ended, or that a child forked by another thread never had: no
- * thread runs there, nor is there one of which it is not known where. Above what the loader found
- * at start lie the program's arguments and environment, which stay. */
-static bool claim_left_stack(struct dump_job *job)
+/* The main thread's stack outlives it until the process ends, but pthread_exit() has run over what
+ * was on it. What lies above its first frame, the environment, is everybody's. In a child that
+ * another thread forked the stack is whole, and the child may well use what it was given there. */
+static bool claim_ended_main(struct dump_job *job)
 {
     uintptr_t end = (uintptr_t)__libc_stack_end;
     const struct mapping *mapping = maps_find(&job->maps, end);
-    if (!mapping)
-        return true;
-    for (uint32_t i = 0; i < job->snapshot->thread_count; i++) {
-        const struct snapshot_thread *thread = &job->snapshot->threads[i];
-        if (thread->stack_end == 0 || maps_find(&job->maps, thread->stack_end - 1) == mapping ||
-            maps_find(&job->maps, thread->sp) == mapping)
+    for (uint32_t i = 0; i < job->snapshot->thread_count; i++)
+        if (job->snapshot->threads[i].tid == job->snapshot->pid)
             return true;
-    }
-    return ranges_add(&job->claimed, mapping->start, end);
+    return !mapping || !mapping_name_is(mapping, "[stack]") ||
+           ranges_add(&job->claimed, mapping->start, end);
 }
 
 bool root_threads_claim(struct dump_job *job)
@@ -128,7 +124,7 @@ bool root_threads_claim(struct dump_job *job)
             !ranges_add(&job->claimed, thread->altstack_start, thread->altstack_end))
             return false;
     }
-    return leave_below(job) && claim_cached_stacks(job) && claim_left_stack(job);
+    return leave_below(job) && claim_cached_stacks(job) && claim_ended_main(job);
 }
 
 static void scan_area(struct roots *roots, enum dump_root_kind kind, uint32_t owner,

@@ -1,7 +1,7 @@
 /*
  * A daemon whose main thread has ended: what is left of it can't stop for a dump, and needn't. What
  * lies on its stack holds nothing any more but the program's environment. With "fork" the daemon is
- * a child of that thread's that another one forked.
+ * a child that another thread forked, and all on that stack is as it was.
  */
 #include <pthread.h>
 #include <string.h>
