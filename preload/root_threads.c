@@ -108,9 +108,11 @@ static bool claim_ended_main(struct dump_job *job)
 {
     uintptr_t end = (uintptr_t)__libc_stack_end;
     const struct mapping *mapping = maps_find(&job->maps, end);
-    for (uint32_t i = 0; i < job->snapshot->thread_count; i++)
-        if (job->snapshot->threads[i].tid == job->snapshot->pid)
-            return true;
+    for (uint32_t i = 0; i < job->snapshot->thread_count; i++) {
+        const struct snapshot_thread *thread = &job->snapshot->threads[i];
+        if (thread->tid == job->snapshot->pid || !thread->stack_end)
+            return true; /* it lives, or one that pthread_create did not start may be it */
+    }
     return !mapping || !mapping_name_is(mapping, "[stack]") ||
            ranges_add(&job->claimed, mapping->start, end);
 }
