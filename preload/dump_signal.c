@@ -8,6 +8,7 @@
 #include "libcaulk/status_format.h"
 #include "preload/interrupted.h"
 #include "preload/log.h"
+#include "preload/own_stack.h"
 #include "preload/program_action.h"
 #include "preload/signals.h"
 #include "preload/snapshot_request.h"
@@ -63,6 +64,7 @@ static void on_dump_signal(int signal_number, siginfo_t *info, void *context)
 {
     (void)signal_number;
     int saved_errno = errno;
+    int call = interrupted_restart(context);
     if (owner == OURS) {
         if (info->si_code > 0) /* no process's: the dump's child has ended */
             snapshot_child_ended();
@@ -73,7 +75,7 @@ static void on_dump_signal(int signal_number, siginfo_t *info, void *context)
         settle_mask(signals_context_mask(context));
         signals_queue(0, number, (uint64_t)info->si_value.sival_ptr);
     }
-    interrupted_restart(context);
+    interrupted_resume(context, call);
     errno = saved_errno;
 }
 
@@ -86,26 +88,36 @@ static void pass_to_libc(int signal_number, siginfo_t *info, void *context)
     libc_control.handler(signal_number, info, context);
 }
 
-static void on_control_signal(int signal_number, siginfo_t *info, void *context)
+static void on_park_signal(void *context)
 {
     int saved_errno = errno;
-    bool ours = true;
-    if (carries(info, PARK_TAG)) {
-        serve(PENDING_PARK, context);
-        settle_mask(signals_context_mask(context));
-    } else if (carries(info, STATUS_COOKIE_TAG)) {
-        snapshot_want((uint64_t)info->si_value.sival_ptr);
-        serve(PENDING_DUMP, context);
-    } else if (info->si_code > 0) {
-        snapshot_child_ended();
-        serve(PENDING_DUMP, context);
-    } else {
-        ours = false;
-    }
-    if (ours)
-        interrupted_restart(context);
+    int call = interrupted_restart(context);
+    serve(PENDING_PARK, context);
+    settle_mask(signals_context_mask(context));
+    interrupted_resume(context, call);
     errno = saved_errno;
-    if (!ours)
+}
+
+static void on_dump_request(siginfo_t *info, void *context)
+{
+    int saved_errno = errno;
+    int call = interrupted_restart(context);
+    if (carries(info, STATUS_COOKIE_TAG))
+        snapshot_want((uint64_t)info->si_value.sival_ptr);
+    else
+        snapshot_child_ended();
+    serve(PENDING_DUMP, context);
+    interrupted_resume(context, call);
+    errno = saved_errno;
+}
+
+static void on_control_signal(int signal_number, siginfo_t *info, void *context)
+{
+    if (carries(info, PARK_TAG))
+        parked_stack_call(on_park_signal, context);
+    else if (carries(info, STATUS_COOKIE_TAG) || info->si_code > 0)
+        on_dump_request(info, context);
+    else
         pass_to_libc(signal_number, info, context);
 }
 

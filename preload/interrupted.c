@@ -118,21 +118,27 @@ static bool is_in_libc(const uint8_t *at)
     return (uintptr_t)at - libc_code.start < libc_code.end - libc_code.start;
 }
 
+static bool is_system_call(const uint8_t *at)
+{
+    return at[0] == 0x0f && at[1] == 0x05;
+}
+
 /* The `syscall` instruction that the code stopped behind, or NULL. The bytes before an instruction
  * at the start of a page may not be mapped, but in libc. */
 static const uint8_t *system_call(const greg_t *registers)
 {
     const uint8_t *at = (const uint8_t *)registers[REG_RIP] - SYSCALL_BYTES;
     bool same_page = (registers[REG_RIP] & (PAGE_BYTES - 1)) >= SYSCALL_BYTES;
-    return (same_page || is_in_libc(at)) && at[0] == 0x0f && at[1] == 0x05 ? at : NULL;
+    return (same_page || is_in_libc(at)) && is_system_call(at) ? at : NULL;
 }
 
-/* Vector registers are the caller's to save: a thread that waits in one of libc's system calls has
- * nothing in them but what earlier code left. */
+/* Vector registers are the caller's to save: a thread that waits in one of libc's system calls, or
+ * was stepped back to it, has nothing in them but what earlier code left. */
 static bool vectors_are_dead(const greg_t *registers)
 {
-    const uint8_t *at = system_call(registers);
-    return at && is_in_libc(at);
+    const uint8_t *next = (const uint8_t *)registers[REG_RIP];
+    const uint8_t *last = next - SYSCALL_BYTES;
+    return is_in_libc(last) && is_in_libc(next) && (is_system_call(last) || is_system_call(next));
 }
 
 uintptr_t interrupted_sp(void *context)
@@ -225,24 +231,35 @@ static void shorten_timeout(int number, greg_t *registers)
     int argument = number == SYS_poll                                      ? REG_RDX
                    : number == SYS_epoll_wait || number == SYS_epoll_pwait ? REG_R10
                                                                            : -1;
-    if (argument >= 0)
+    if (argument >= 0 && (int)registers[argument] > 0)
         registers[argument] =
             timed_wait_left((uintptr_t)registers[REG_RSP], (int)registers[argument]);
 }
 
-void interrupted_restart(void *context)
+int interrupted_restart(void *context)
 {
     greg_t *registers = ((ucontext_t *)context)->uc_mcontext.gregs;
     const uint8_t *at = registers[REG_RAX] == -EINTR ? system_call(registers) : NULL;
     if (!at)
-        return;
-    if (program_signal_waits(context))
-        return;
+        return -1;
     int number = at + SYSCALL_BYTES == kernel_call_made ? number_left_by_syscall(registers)
                                                         : loaded_number(at);
+    if (number >= 0) {
+        registers[REG_RAX] = number;
+        registers[REG_RIP] = (greg_t)(uintptr_t)at;
+    }
+    return number;
+}
+
+void interrupted_resume(void *context, int number)
+{
+    greg_t *registers = ((ucontext_t *)context)->uc_mcontext.gregs;
     if (number < 0)
         return;
-    shorten_timeout(number, registers);
-    registers[REG_RAX] = number;
-    registers[REG_RIP] = (greg_t)(uintptr_t)at;
+    if (program_signal_waits(context)) {
+        registers[REG_RAX] = -EINTR;
+        registers[REG_RIP] += SYSCALL_BYTES;
+    } else {
+        shorten_timeout(number, registers);
+    }
 }

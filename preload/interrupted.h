@@ -18,9 +18,16 @@ uintptr_t interrupted_sp(void *context);
 /*
  * Some calls return EINTR after any handler, even one installed with SA_RESTART (signal(7) lists
  * them). Steps the thread back to its `syscall` instruction, so that the call goes on as if nothing
- * had happened; a relative timeout of a call that timed_wait.h does not know starts afresh. Not
- * where a signal of the program's own is waiting: then EINTR is what it must see.
+ * had happened. Returns the call's number, or -1 where there is none to go on. Whoever asks for it
+ * calls interrupted_resume() last in the handler.
  */
-void interrupted_restart(void *context);
+int interrupted_restart(void *context);
+
+/*
+ * A timeout goes on for what is left of it; a relative one of a call that timed_wait.h does not
+ * know starts afresh. Where a signal of the program's own is waiting the call returns EINTR after
+ * all, as the program must see. Otherwise the context is not written to.
+ */
+void interrupted_resume(void *context, int number);
 
 #endif

@@ -24,6 +24,7 @@
 
 #include "libcaulk/dump_format.h"
 #include "preload/clock.h"
+#include "preload/own_stack.h"
 #include "preload/pages.h"
 #include "preload/signals.h"
 #include "preload/task_state.h"
@@ -259,6 +260,7 @@ static bool parking_create(void)
 static bool slots_reserve(void)
 {
     uint32_t needed = tasks_count() + SPARE_SLOTS;
+    parked_stacks_reserve(needed);
     if (needed <= parking->capacity)
         return true;
     needed *= 2;

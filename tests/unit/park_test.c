@@ -19,6 +19,7 @@
 
 #include "libcaulk/dump_format.h"
 #include "preload/interrupted.h"
+#include "preload/own_stack.h"
 #include "preload/signals.h"
 
 enum { THREADS = 64, ROUNDS = 5 };
@@ -34,13 +35,20 @@ struct worker {
 static struct worker workers[THREADS];
 static _Atomic bool over;
 
+static void on_park(void *context)
+{
+    struct stopped_at place;
+    int call = interrupted_restart(context);
+    interrupted_place(context, &place);
+    park_self(&place);
+    interrupted_resume(context, call);
+}
+
 static void on_control(int number, siginfo_t *info, void *context)
 {
     (void)number;
     (void)info;
-    struct stopped_at place;
-    interrupted_place(context, &place);
-    park_self(&place);
+    parked_stack_call(on_park, context);
 }
 
 static void *work(void *argument)
