@@ -1,25 +1,30 @@
 # shellcheck shell=bash
-# What depends on the size of a heap: how long a dump stops the program, what the tracker takes for
-# each block, how long a dump is written and analyzed. Sourced by run.sh.
+# What depends on the size of a heap or on the number of threads: how long a dump stops the program,
+# what the tracker takes for each block, how long a dump is written and analyzed. Sourced by run.sh.
 #
 # heap_NAME prints a line of JSON for each row of its table. To add one, add the function.
 #
 # shellcheck disable=SC2154 # run.sh sets what this file reads
 
 dump_runs=7
+thread_runs=21 # they differ more
 
-# Starts programs/heap by COMMAND…, and waits until it is built. It serves `ask` until `end_heap`.
-start_heap() { # BLOCKS BYTES COMMAND…
-    local blocks=$1 bytes=$2
-    shift 2
+# Starts a program, and waits until it is ready. It serves `ask` until `end_heap`.
+start_serving() { # COMMAND…
     rm -f "$work/questions" "$work/answers"
     mkfifo "$work/questions" "$work/answers"
-    "$@" "$programs/heap" "$blocks" "$bytes" wait <"$work/questions" >"$work/answers" &
+    "$@" <"$work/questions" >"$work/answers" &
     heap_pid=$!
     exec 8>"$work/questions" 9<"$work/answers"
     read -r _ <&9
 }
-ask() { # LETTER: see programs/heap.c
+# Starts programs/heap by COMMAND….
+start_heap() { # BLOCKS BYTES COMMAND…
+    local blocks=$1 bytes=$2
+    shift 2
+    start_serving "$@" "$programs/heap" "$blocks" "$bytes" wait
+}
+ask() { # LETTER: see the program
     printf '%s' "$1" >&8
     head -n 1 <&9
 }
@@ -72,6 +77,23 @@ heap_pause() {
         printf '{"heap, GB":%s,"fork alone, ms":%s,"fork tracked, ms":%s,"dump, ms":%s,"gcore, ms":%s}\n' \
             $gigabytes "$fork_ms" "$(repeated $dump_runs ask f | median)" "$paused" "$stop_ms"
         end_heap
+        rm -f "$work"/*.dump "$work/log"
+    done
+}
+
+# How long programs of 8 and 64 threads stand still, beside the least that stopping them takes.
+heap_threads() {
+    local count alone paused
+    for count in 8 64; do
+        start_serving env "$programs/threads" $count
+        alone=$(repeated $thread_runs ask f | median)
+        end_heap
+        start_serving env CAULK_OPTIONS="log=$work/log:dump=$work/%p.%n.dump" \
+            LD_PRELOAD="$build/libcaulk.so" "$programs/threads" $count
+        repeated $thread_runs dump_heap >/dev/null
+        end_heap
+        paused=$(sed -n 's/.*paused \([0-9.]*\) ms.*/\1/p' "$work/log" | median)
+        printf '{"threads":%s,"stop and fork alone, ms":%s,"dump, ms":%s}\n' $count "$alone" "$paused"
         rm -f "$work"/*.dump "$work/log"
     done
 }

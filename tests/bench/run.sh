@@ -127,7 +127,7 @@ if [ ${#names[@]} -gt 0 ]; then
     done
     report_workloads
 fi
-for name in pause latency latency_nginx memory dump; do
+for name in pause threads latency latency_nginx memory dump; do
     grep -qE "$only" <<<"$name" || continue
     echo "bench: $name" >&2
     "heap_$name" >"$build/bench/$name.json"
