@@ -317,7 +317,10 @@ EXPORT int sigtimedwait(const sigset_t *restrict set, siginfo_t *restrict ret_in
                         const struct timespec *restrict timeout)
 {
     about_to_wait(set);
-    return NEXT(next_sigtimedwait, "sigtimedwait")(set, ret_info, timeout);
+    timed_wait_begin();
+    int number = NEXT(next_sigtimedwait, "sigtimedwait")(set, ret_info, timeout);
+    timed_wait_end();
+    return number;
 }
 
 EXPORT int signalfd(int fd, const sigset_t *set, int flags)
@@ -346,7 +349,7 @@ EXPORT int epoll_pwait(int epoll, struct epoll_event *events, int count, int tim
                        const sigset_t *mask)
 {
     sigset_t copy;
-    timed_wait_begin(timeout);
+    timed_wait_begin_ms(timeout);
     int ready = NEXT(next_epoll_pwait, "epoll_pwait")(epoll, events, count, timeout,
                                                       without_ours(mask, &copy));
     timed_wait_end();
@@ -362,5 +365,8 @@ EXPORT int epoll_pwait2(int epoll, struct epoll_event *events, int count,
         errno = ENOSYS;
         return -1;
     }
-    return next_epoll_pwait2(epoll, events, count, timeout, without_ours(mask, &copy));
+    timed_wait_begin();
+    int ready = next_epoll_pwait2(epoll, events, count, timeout, without_ours(mask, &copy));
+    timed_wait_end();
+    return ready;
 }

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -45,7 +46,7 @@ static const uint16_t repeatable[] = {
     SYS_pselect6,
     SYS_epoll_wait,
     SYS_epoll_pwait,
-    441 /* epoll_pwait2 */,
+    SYS_epoll_pwait2,
     SYS_pause,
     SYS_rt_sigsuspend,
     SYS_rt_sigtimedwait,
@@ -225,15 +226,39 @@ static bool program_signal_waits(void *context)
     return false;
 }
 
-/* The kernel writes what is left where a call gives a timespec; not where it gives milliseconds. */
+static void go_on_with(greg_t *argument, greg_t value)
+{
+    if (*argument != value)
+        *argument = value;
+}
+
+/* Most calls leave their timespec as what is left. Not those that give milliseconds, and not those
+ * whose timespec the kernel only reads; of a sleep it is written elsewhere. */
 static void shorten_timeout(int number, greg_t *registers)
 {
-    int argument = number == SYS_poll                                      ? REG_RDX
-                   : number == SYS_epoll_wait || number == SYS_epoll_pwait ? REG_R10
-                                                                           : -1;
-    if (argument >= 0 && (int)registers[argument] > 0)
-        registers[argument] =
-            timed_wait_left((uintptr_t)registers[REG_RSP], (int)registers[argument]);
+    uintptr_t sp = (uintptr_t)registers[REG_RSP];
+    greg_t *third = &registers[REG_RDX], *fourth = &registers[REG_R10];
+    greg_t *timeout = number == SYS_poll || number == SYS_rt_sigtimedwait ? third : fourth;
+    switch (number) {
+    case SYS_poll:
+    case SYS_epoll_wait:
+    case SYS_epoll_pwait:
+        go_on_with(timeout, timed_wait_left_ms(sp, (int)*timeout));
+        break;
+    case SYS_rt_sigtimedwait:
+    case SYS_semtimedop:
+    case SYS_epoll_pwait2:
+        go_on_with(timeout, (greg_t)timed_wait_left(sp, (const struct timespec *)*timeout));
+        break;
+    case SYS_nanosleep:
+        if (registers[REG_RSI])
+            go_on_with(&registers[REG_RDI], registers[REG_RSI]);
+        break;
+    case SYS_clock_nanosleep:
+        if (*fourth && !(registers[REG_RSI] & TIMER_ABSTIME))
+            go_on_with(third, *fourth);
+        break;
+    }
 }
 
 int interrupted_restart(void *context)

@@ -279,7 +279,7 @@ enum { TIMEOUT_MS = 300, MANY_TIMEOUTS = 10 };
 
 static long time_out_in_poll(void)
 {
-    timed_wait_begin(TIMEOUT_MS);
+    timed_wait_begin_ms(TIMEOUT_MS);
     int ready = poll(NULL, 0, TIMEOUT_MS);
     timed_wait_end();
     return ready;
@@ -289,11 +289,45 @@ static long time_out_in_epoll(void)
 {
     int epoll = epoll_create1(0);
     struct epoll_event event;
-    timed_wait_begin(TIMEOUT_MS);
+    timed_wait_begin_ms(TIMEOUT_MS);
     int ready = epoll_wait(epoll, &event, 1, TIMEOUT_MS);
     timed_wait_end();
     close(epoll);
     return ready;
+}
+
+static const struct timespec timeout = {.tv_nsec = TIMEOUT_MS * 1000000};
+
+/* 0 where the call ended as one does whose time is over. */
+static long time_out(int result)
+{
+    timed_wait_end();
+    return result == -1 && errno == EAGAIN ? 0 : -1;
+}
+
+static long time_out_in_sigtimedwait(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGUSR2);
+    timed_wait_begin();
+    return time_out(sigtimedwait(&set, NULL, &timeout));
+}
+
+static long time_out_in_semtimedop(void)
+{
+    struct sembuf down = {.sem_op = -1};
+    int set = semget(IPC_PRIVATE, 1, 0600);
+    timed_wait_begin();
+    long result = time_out(semtimedop(set, &down, 1, &timeout));
+    semctl(set, 0, IPC_RMID);
+    return result;
+}
+
+static long time_out_in_nanosleep(void)
+{
+    struct timespec left;
+    return nanosleep(&timeout, &left);
 }
 
 static _Atomic bool over;
@@ -329,6 +363,9 @@ static void test_timeouts_are_not_prolonged(void **state)
     (void)state;
     end_in_time(time_out_in_poll);
     end_in_time(time_out_in_epoll);
+    end_in_time(time_out_in_sigtimedwait);
+    end_in_time(time_out_in_semtimedop);
+    end_in_time(time_out_in_nanosleep);
 }
 
 /* A longjmp left it: what waits later, deeper, higher or for another time, is not meant. */
@@ -336,16 +373,16 @@ static void test_what_is_not_noted_starts_afresh(void **state)
 {
     (void)state;
     uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
-    assert_int_equal(timed_wait_left(sp - 64, 5000), 5000);
-    timed_wait_begin(5000);
-    assert_int_equal(timed_wait_left(sp - 64, 4000), 4000);
-    assert_int_equal(timed_wait_left(sp - 4096, 5000), 5000);
-    assert_int_equal(timed_wait_left(sp + 4096, 5000), 5000);
-    assert_in_range(timed_wait_left(sp - 64, 5000), 1, 5000);
+    assert_int_equal(timed_wait_left_ms(sp - 64, 5000), 5000);
+    timed_wait_begin_ms(5000);
+    assert_int_equal(timed_wait_left_ms(sp - 64, 4000), 4000);
+    assert_int_equal(timed_wait_left_ms(sp - 4096, 5000), 5000);
+    assert_int_equal(timed_wait_left_ms(sp + 4096, 5000), 5000);
+    assert_in_range(timed_wait_left_ms(sp - 64, 5000), 1, 5000);
     timed_wait_end();
-    assert_int_equal(timed_wait_left(sp - 64, 5000), 5000);
-    timed_wait_begin(-1);
-    assert_int_equal(timed_wait_left(sp - 64, -1), -1);
+    assert_int_equal(timed_wait_left_ms(sp - 64, 5000), 5000);
+    timed_wait_begin_ms(-1);
+    assert_int_equal(timed_wait_left_ms(sp - 64, -1), -1);
 }
 
 int main(void)
