@@ -368,23 +368,6 @@ static void test_timeouts_are_not_prolonged(void **state)
     end_in_time(time_out_in_nanosleep);
 }
 
-/* A longjmp left it: what waits later, deeper, higher or for another time, is not meant. */
-static void test_what_is_not_noted_starts_afresh(void **state)
-{
-    (void)state;
-    uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
-    assert_int_equal(timed_wait_left_ms(sp - 64, 5000), 5000);
-    timed_wait_begin_ms(5000);
-    assert_int_equal(timed_wait_left_ms(sp - 64, 4000), 4000);
-    assert_int_equal(timed_wait_left_ms(sp - 4096, 5000), 5000);
-    assert_int_equal(timed_wait_left_ms(sp + 4096, 5000), 5000);
-    assert_in_range(timed_wait_left_ms(sp - 64, 5000), 1, 5000);
-    timed_wait_end();
-    assert_int_equal(timed_wait_left_ms(sp - 64, 5000), 5000);
-    timed_wait_begin_ms(-1);
-    assert_int_equal(timed_wait_left_ms(sp - 64, -1), -1);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -393,7 +376,6 @@ int main(void)
         cmocka_unit_test(test_a_signal_that_comes_meanwhile_ends_them),
         cmocka_unit_test(test_sleep_is_not_shortened),
         cmocka_unit_test(test_timeouts_are_not_prolonged),
-        cmocka_unit_test(test_what_is_not_noted_starts_afresh),
     };
     interrupted_start();
     if (!signals_install(SIGUSR1, on_signal))
