@@ -24,6 +24,7 @@
 #include "cli/dump_ask.h"
 #include "cli/export.h"
 #include "cli/fatal.h"
+#include "cli/json.h"
 #include "cli/kept_files.h"
 #include "cli/options.h"
 #include "cli/text.h"
@@ -42,6 +43,7 @@ struct watch_options {
     uint32_t keep;
     const char *format; /* NULL: nothing is exported */
     uint64_t detail;    /* as dump_ask() takes it */
+    bool json;
 };
 
 struct watch {
@@ -74,6 +76,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_DETAIL:
         options->detail = dump_ask_detail("watch", argument);
+        return 0;
+    case OPTION_JSON:
+        options->json = true;
         return 0;
     case ARGP_KEY_ARG:
         if (options->pid)
@@ -135,14 +140,37 @@ static bool export_dump(const char *format, const char *path, const char *output
     return status == 0;
 }
 
-static void keep_export(struct watch *watch, const char *path)
+/* The file's path, the caller's to free, or NULL. */
+static char *keep_export(struct watch *watch, const char *path)
 {
     char *output = format_text("%s.%s", path, watch->options->format);
     if (export_dump(watch->options->format, path, output)) {
         kept_files_add(&watch->kept, output);
-        puts(output);
+        return output;
     }
     free(output);
+    return NULL;
+}
+
+/* Somebody may read along: each is there as soon as it is made. */
+static void print_path(const char *path)
+{
+    puts(path);
+    fflush(stdout);
+}
+
+static void print_json(const struct target *target, const char *path, const char *exported)
+{
+    struct json *json = json_create_lines(stdout);
+    json_object(json, NULL);
+    json_string(json, "schema", "caulk.watch/1");
+    json_number(json, "pid", (uint64_t)target->pid);
+    json_string(json, "program", target->program);
+    json_string(json, "path", path);
+    json_string(json, "export", exported);
+    json_end(json);
+    json_destroy(json);
+    fflush(stdout);
 }
 
 static bool has_ended(const struct watch *watch)
@@ -165,11 +193,14 @@ static void dump(struct watch *watch)
     watch->dumps++;
     kept_files_begin(&watch->kept);
     kept_files_add(&watch->kept, path);
-    puts(path);
-    fflush(stdout);
-    if (watch->options->format)
-        keep_export(watch, path);
-    fflush(stdout);
+    if (!watch->options->json)
+        print_path(path);
+    char *exported = watch->options->format ? keep_export(watch, path) : NULL;
+    if (watch->options->json)
+        print_json(&target, path, exported);
+    else if (exported)
+        print_path(exported);
+    free(exported);
 }
 
 /* ---- when ---- */
@@ -242,6 +273,7 @@ int watch_run(int argc, char **argv)
         {"export", KEY_EXPORT, "NAME", 0,
          "export each as DUMP.NAME; the formats are those of caulk export", 0},
         {"detail", KEY_DETAIL, "full|lost", 0, "as of caulk dump", 0},
+        OPTIONS_JSON,
         {0}};
     static const struct argp argp = {
         .options = rows,

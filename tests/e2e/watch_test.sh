@@ -44,6 +44,19 @@ test_usage() {
     one_line errors "caulk: $$: .*not tracked"
 }
 
+test_json_has_a_line_for_each() {
+    start_sleeper
+    start_watch --every 1s --json --export=folded
+    wait_until has_printed 2
+    kill -KILL "$pid"
+    ends "$watcher"
+    while read -r line; do
+        same 'a line' "[\"caulk.watch/1\",$pid,true,true]" "$(jq -c '[.schema, .pid,
+            (.program | endswith("two_caches")), .export == .path + ".folded"]' <<<"$line")"
+        "$caulk" info "$(jq -r .path <<<"$line")" >/dev/null
+    done < <(head -n 2 paths)
+}
+
 test_the_last_ones_are_kept_until_the_process_ends() {
     touch two_caches.0.dump
     start_sleeper
