@@ -36,6 +36,8 @@ int help_run(int argc, char **argv)
         print_overview();
         return EXIT_DONE;
     }
+    if (argc > 2)
+        fatal(NULL, "help: one command, not also '%s'", argv[2]);
     const struct command *command = command_find(argv[1]);
     if (!command) {
         const struct command *meant = command_suggest(argv[1]);

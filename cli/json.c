@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <yajl/yajl_gen.h>
+#include <yajl/yajl_parse.h>
 #include <yajl/yajl_tree.h>
 
 #include "cli/fatal.h"
@@ -262,6 +263,18 @@ static const char *string_at(yajl_val object, const char *key)
     return value ? YAJL_GET_STRING(value) : NULL;
 }
 
+/* The line that text stops being JSON in. */
+static size_t wrong_line(const char *text)
+{
+    yajl_handle parser = need_memory(yajl_alloc(NULL, NULL, NULL));
+    yajl_parse(parser, (const unsigned char *)text, strlen(text));
+    size_t line = 1;
+    for (const char *end = text + yajl_get_bytes_consumed(parser); text < end; text++)
+        line += *text == '\n';
+    yajl_free(parser);
+    return line;
+}
+
 void json_read_strings(const char *path, const char *schema, const char *array, const char *key,
                        char ***ret_strings, size_t *ret_count)
 {
@@ -270,7 +283,7 @@ void json_read_strings(const char *path, const char *schema, const char *array, 
         fatal(path, "not a document of schema %s: nested too deeply", schema);
     yajl_val tree = yajl_tree_parse(text, NULL, 0);
     if (!tree)
-        fatal(path, "not JSON");
+        fatal(path, "line %zu: not JSON", wrong_line(text));
     const char *said = string_at(tree, "schema");
     yajl_val rows = yajl_tree_get(tree, (const char *[]){array, NULL}, yajl_t_array);
     if (!said || strcmp(said, schema) != 0 || !rows)

@@ -233,7 +233,8 @@ test_baseline() {
     exits 1 "$caulk" analyze --fail-on=definite --baseline old.json "$dump" >text
     echo '{ "schema": "caulk.diff/1" }' >other.json
     refuses 'other.json: not a document of schema' "$caulk" analyze --baseline other.json "$dump"
-    refuses "$dump: not JSON" "$caulk" analyze --baseline "$dump" "$dump"
+    printf '{ "schema":\n"caulk.analysis/1",\n"leaks": [ } ] }' >half.json
+    refuses 'half.json: line 3: not JSON' "$caulk" analyze --baseline half.json "$dump"
     head -c 3000000 /dev/zero | tr '\0' '[' >nested
     {
         echo '{ "schema": "caulk.analysis/1", "leaks": [], "more": '

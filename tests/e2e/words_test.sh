@@ -32,6 +32,8 @@ test_slips_in_options() {
 test_slips_in_commands() {
     exits 2 "$caulk" analyse x.dump 2>refused
     one_line refused "^caulk: unknown command 'analyse', did you mean 'analyze'\?$"
+    exits 2 "$caulk" help analyze diff 2>refused
+    one_line refused "^caulk: help: one command, not also 'diff'$"
 }
 
 test_colours_by_option() {
