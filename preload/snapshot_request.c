@@ -17,6 +17,7 @@
 
 #include "libcaulk/status_format.h"
 #include "preload/block_regions.h"
+#include "preload/child_usage.h"
 #include "preload/clock.h"
 #include "preload/dump_child.h"
 #include "preload/dump_wants.h"
@@ -56,7 +57,7 @@ static struct dumping {
 bool snapshot_start(void)
 {
     dumping = pages_map(sizeof(*dumping));
-    if (!dumping || !own_stack_init() || !unforked_start())
+    if (!dumping || !own_stack_init() || !unforked_start() || !child_usage_start())
         return false;
     syscall(SYS_madvise, dumping, sizeof(*dumping), MADV_WIPEONFORK);
     return true;
@@ -209,10 +210,13 @@ static void note_death(int status)
  * what came of the dump, and is never buried. */
 static long wait_for(pid_t child, int *ret_status, int options)
 {
+    struct rusage usage;
     long ended;
     do
-        ended = syscall(SYS_wait4, child, ret_status, __WCLONE | options, NULL);
+        ended = syscall(SYS_wait4, child, ret_status, __WCLONE | options, &usage);
     while (ended < 0 && errno == EINTR);
+    if (ended > 0)
+        child_usage_add(&usage);
     if (ended < 0 && errno != ECHILD && dumping->outcome->result == STATUS_PENDING)
         ended = 0;
     return ended;

@@ -13,8 +13,10 @@
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/times.h>
 #include <sys/wait.h>
 
 #include "tests/e2e/programs/gate.h"
@@ -91,6 +93,19 @@ static void say_children(void)
     printf(" errno %d\n", errno);
 }
 
+static void say_what_children_cost(void)
+{
+    struct rusage usage;
+    struct tms ticks;
+
+    getrusage(RUSAGE_CHILDREN, &usage);
+    times(&ticks);
+    printf("children took %ld.%06ld + %ld.%06ld s, %ld + %ld ticks, %ld faults, %ld switches\n",
+           (long)usage.ru_utime.tv_sec, (long)usage.ru_utime.tv_usec, (long)usage.ru_stime.tv_sec,
+           (long)usage.ru_stime.tv_usec, (long)ticks.tms_cutime, (long)ticks.tms_cstime,
+           usage.ru_minflt + usage.ru_majflt, usage.ru_nvcsw + usage.ru_nivcsw);
+}
+
 static void say_all(const char *when, int error)
 {
     char folder[4096];
@@ -103,6 +118,7 @@ static void say_all(const char *when, int error)
     say_descriptors();
     say_signals();
     say_children();
+    say_what_children_cost();
     fflush(stdout);
 }
 
