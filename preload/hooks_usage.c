@@ -1,5 +1,4 @@
 /* What the program's children cost, without the dumps' ones: see child_usage.h. */
-#include <errno.h>
 #include <sys/resource.h>
 #include <sys/times.h>
 #include <unistd.h>
