@@ -30,11 +30,11 @@ served() {
     redis-cli -s "$redis_socket" info stats | sed -n 's/^total_commands_processed:\([0-9]*\).*/\1/p'
 }
 
-# A quarter of the load is done.
-until_under_load() {
+# Waits until a quarter of the load is done, or the load has failed.
+until_under_load() { # PID of the load
     local before
     before=$(served)
-    until [ $(($(served) - before)) -gt $((latency_requests / 4)) ]; do
+    until [ $(($(served) - before)) -gt $((latency_requests / 4)) ] || ! kill -0 "$1" 2>/dev/null; do
         sleep "$poll_seconds"
     done
 }
@@ -46,7 +46,7 @@ redis_row() { # NAME COMMAND…
     redis-benchmark -s "$redis_socket" -c 20 -n $latency_requests -t get --precision 3 \
         -r $latency_keys >"$work/load" 2>&1 &
     load=$!
-    until_under_load
+    until_under_load $load
     "$@" >/dev/null 2>&1
     wait $load
     awk -v name="$name" '
