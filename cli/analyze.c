@@ -9,6 +9,7 @@
 #include "cli/fatal.h"
 #include "cli/options.h"
 #include "cli/suppressed.h"
+#include "cli/words.h"
 
 enum analyze_key {
     KEY_POSSIBLE = OPTION_FIRST_FREE,
@@ -88,6 +89,18 @@ static void note_missing_cycles(const struct dump *dump)
         note(dump->path, "made with --detail=lost: it has no reachable cycles");
 }
 
+/* Where the program was built anew or is elsewhere, stacks are numbers. Of its libraries, each of
+ * which would have to be opened, caulk info tells. */
+static void note_missing_names(const struct opened *opened)
+{
+    const struct dump *dump = opened->dump;
+    const char *reason;
+    if (dump->module_count > 0 && symbolizer_misses(opened->symbolizer, 0) &&
+        !symbolizer_module(opened->symbolizer, 0, &reason))
+        note(dump->path, "no names from %s: %s (what to do: caulk info)",
+             words_cut(dump->modules[0].path, 80).s, reason);
+}
+
 static void print(const struct opened *opened, const struct arguments *arguments)
 {
     struct suspects suspects;
@@ -121,6 +134,8 @@ int analyze_run(int argc, char **argv)
         note_missing_cycles(opened.dump);
     opened_find_owners(&opened);
     print(&opened, &arguments);
+    if (!arguments.dumps.json)
+        note_missing_names(&opened);
     bool found = found_any(opened.analysis, &arguments.fail_on);
     opened_finish(&opened);
     return found ? EXIT_FOUND : EXIT_DONE;

@@ -142,6 +142,16 @@ test_symbolized_names_are_better_than_a_stripped_file() {
     same "with the stripped file" "$all_names" "$(hidden_stack)"
 }
 
+test_analyze_says_what_has_no_names() {
+    cp "$samples/lost_list" lists
+    tracked -- "$tmp/lists"
+    same "notes" "" "$("$caulk" analyze lists.1.dump 2>&1 >/dev/null)"
+    rm lists
+    "$caulk" analyze lists.1.dump 2>notes >/dev/null
+    one_line notes "^caulk: lists.1.dump: no names from $tmp/lists: missing \(what to do: caulk info\)$"
+    same "notes" "" "$("$caulk" analyze --quiet lists.1.dump 2>&1 >/dev/null)"
+}
+
 test_info_says_what_is_missing() {
     dump_of_the_vanished whole
     "$caulk" info named.dump >text
