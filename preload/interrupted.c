@@ -234,18 +234,19 @@ static bool ends_call(int number, bool restarts)
 
 /* Of a signal that was sent to the whole process all threads would see that it waits, and one alone
  * would handle it: it is made this thread's, or is another's already. Realtime signals would lose
- * their order. */
+ * their order. None is taken where a filter refuses to send it on, which number 0 tells. */
 static bool is_to_be_handled_here(uint64_t set)
 {
     const uint64_t queued = ~(signal_bit(CONTROL_SIGNAL) - 1);
+    struct timespec none = {0};
+    pid_t tid = (pid_t)syscall(SYS_gettid);
     siginfo_t info;
-    if (!set || set & queued || seccomp_kills(SYS_rt_sigtimedwait))
+    if (!set || set & queued || seccomp_kills(SYS_rt_sigtimedwait) || !signals_queue(tid, 0, 0))
         return set;
-    long number =
-        syscall(SYS_rt_sigtimedwait, &set, &info, &(struct timespec){0}, sizeof(uint64_t));
+    long number = syscall(SYS_rt_sigtimedwait, &set, &info, &none, sizeof(set));
     if (number > 0)
-        syscall(SYS_rt_tgsigqueueinfo, getpid(), syscall(SYS_gettid), number, &info);
-    return number > 0;
+        syscall(SYS_rt_tgsigqueueinfo, getpid(), tid, number, &info);
+    return number > 0 || errno != EAGAIN;
 }
 
 static bool program_signal_waits(void *context, uint64_t own, bool restarts)

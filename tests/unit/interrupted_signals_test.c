@@ -3,12 +3,16 @@
  * with EINTR where the program's handler would have ended it, and nowhere else.
  */
 #include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -37,9 +41,12 @@ static void on_ours(int number, siginfo_t *info, void *context)
     errno = saved_errno;
 }
 
+static _Atomic int handled;
+
 static void on_programs(int number)
 {
     (void)number;
+    handled++;
 }
 
 static long wait_in_poll(void)
@@ -190,6 +197,30 @@ static void test_what_is_sent_to_the_process_ends_one_call(void **state)
     assert_int_equal(ended_of_two(OURS), 0);
 }
 
+/* Stays in force. */
+static void refuse_to_queue(void)
+{
+    struct sock_filter steps[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_rt_tgsigqueueinfo, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = {sizeof(steps) / sizeof(steps[0]), steps};
+    assert_int_equal(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+    assert_int_equal(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program), 0);
+}
+
+static void test_none_is_taken_that_cannot_be_sent_on(void **state)
+{
+    (void)state;
+    refuse_to_queue();
+    handle(PROGRAMS, 0);
+    handled = 0;
+    assert_in_range(ended_of_two(PROGRAMS), 1, 2);
+    assert_int_equal(handled, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -197,6 +228,7 @@ int main(void)
         cmocka_unit_test(test_without_sa_restart_it_ends_what_was_begun_anew),
         cmocka_unit_test(test_no_other_signal_does),
         cmocka_unit_test(test_what_is_sent_to_the_process_ends_one_call),
+        cmocka_unit_test(test_none_is_taken_that_cannot_be_sent_on),
     };
     interrupted_start();
     if (!signals_install(OURS, on_ours))
