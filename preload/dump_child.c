@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -164,6 +165,8 @@ _Noreturn void dump_child_run(const struct snapshot *snapshot, const char *templ
     struct snapshot_result result = {0};
     const char *what = "unshare";
     char reason[128];
+    /* Else a thread that is to be cancelled would run the program's cleanup here. */
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
     log_speak_for(snapshot->pid);
     int error = EPERM;
     if (descriptors_keep_only(log_descriptor(), proc_kept_descriptor())) {

@@ -40,6 +40,11 @@ static void settle_mask(uint64_t *mask)
     }
 }
 
+static uint64_t own_signals(void)
+{
+    return signal_bit(CONTROL_SIGNAL) | (owner == OURS ? signal_bit(number) : 0);
+}
+
 static bool carries(const siginfo_t *info, uint64_t tag)
 {
     return info->si_code == SI_QUEUE && (uint64_t)info->si_value.sival_ptr >> 48 == tag;
@@ -75,7 +80,7 @@ static void on_dump_signal(int signal_number, siginfo_t *info, void *context)
         settle_mask(signals_context_mask(context));
         signals_queue(0, number, (uint64_t)info->si_value.sival_ptr);
     }
-    interrupted_resume(context, call);
+    interrupted_resume(context, call, own_signals());
     errno = saved_errno;
 }
 
@@ -94,7 +99,7 @@ static void on_park_signal(void *context)
     int call = interrupted_restart(context);
     serve(PENDING_PARK, context);
     settle_mask(signals_context_mask(context));
-    interrupted_resume(context, call);
+    interrupted_resume(context, call, own_signals());
     errno = saved_errno;
 }
 
@@ -107,7 +112,7 @@ static void on_dump_request(siginfo_t *info, void *context)
     else
         snapshot_child_ended();
     serve(PENDING_DUMP, context);
-    interrupted_resume(context, call);
+    interrupted_resume(context, call, own_signals());
     errno = saved_errno;
 }
 

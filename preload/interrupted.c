@@ -10,6 +10,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <link.h>
+#include <linux/futex.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -33,13 +34,8 @@
 #define FXSAVE_SOFTWARE_OFFSET 464
 #define XSTATE_MAGIC 0x46505853u
 
-static const uint16_t repeatable[] = {
-    SYS_read,
-    SYS_write,
-    SYS_readv,
-    SYS_writev,
-    SYS_pread64,
-    SYS_pwrite64,
+/* After a handler they return EINTR, whatever its flags. */
+static const uint16_t never_restarted[] = {
     SYS_poll,
     SYS_ppoll,
     SYS_select,
@@ -56,6 +52,19 @@ static const uint16_t repeatable[] = {
     SYS_semtimedop,
     SYS_msgsnd,
     SYS_msgrcv,
+    SYS_io_getevents,
+    333 /* io_pgetevents */,
+    426 /* io_uring_enter */,
+};
+
+/* After one with SA_RESTART the kernel begins them anew, but for some where they have a timeout. */
+static const uint16_t restarted[] = {
+    SYS_read,
+    SYS_write,
+    SYS_readv,
+    SYS_writev,
+    SYS_pread64,
+    SYS_pwrite64,
     SYS_mq_timedsend,
     SYS_mq_timedreceive,
     SYS_accept,
@@ -68,9 +77,6 @@ static const uint16_t repeatable[] = {
     SYS_sendmmsg,
     SYS_connect,
     SYS_futex,
-    SYS_io_getevents,
-    333 /* io_pgetevents */,
-    426 /* io_uring_enter */,
     449 /* futex_waitv */,
     SYS_wait4,
     SYS_waitid,
@@ -82,12 +88,22 @@ static const uint16_t repeatable[] = {
     SYS_getrandom,
 };
 
-static bool is_repeatable(uint32_t number)
+static bool is_one_of(const uint16_t *calls, size_t bytes, uint64_t number)
 {
-    for (size_t i = 0; i < sizeof(repeatable) / sizeof(repeatable[0]); i++)
-        if (repeatable[i] == number)
+    for (size_t i = 0; i < bytes / sizeof(*calls); i++)
+        if (calls[i] == number)
             return true;
     return false;
+}
+
+static bool is_never_restarted(uint64_t number)
+{
+    return is_one_of(never_restarted, sizeof(never_restarted), number);
+}
+
+static bool is_repeatable(uint64_t number)
+{
+    return is_never_restarted(number) || is_one_of(restarted, sizeof(restarted), number);
 }
 
 static struct {
@@ -180,7 +196,7 @@ static int number_left_by_syscall(const greg_t *registers)
 {
     const uint64_t *red_zone = (const uint64_t *)registers[REG_RSP] - 1;
     uint64_t number = *red_zone;
-    return number < SYSCALLS_END && is_repeatable((uint32_t)number) ? (int)number : -1;
+    return number < SYSCALLS_END && is_repeatable(number) ? (int)number : -1;
 }
 
 /* The number loaded last before the syscall instruction at `at`, or -1. In libc the load may be
@@ -204,26 +220,43 @@ static int loaded_number(const uint8_t *at)
     return -1;
 }
 
-/* Would the signal be thrown away where it is not blocked? Our handler blocks all, and so keeps
- * even those waiting. */
-static bool is_ignored(int number)
+/* Would a call return EINTR for it? Our handler blocks all signals, and so keeps even those waiting
+ * that are ignored. */
+static bool ends_call(int number, bool restarts)
 {
-    const uint64_t ignored_by_default =
-        signal_bit(SIGCHLD) | signal_bit(SIGCONT) | signal_bit(SIGURG) | signal_bit(SIGWINCH);
     struct kernel_sigaction action;
     if (seccomp_kills(SYS_rt_sigaction) || !signals_get_action(number, &action))
-        return false;
+        return true;
     uintptr_t handler = (uintptr_t)action.handler;
-    return handler == (uintptr_t)SIG_IGN ||
-           (handler == (uintptr_t)SIG_DFL && (ignored_by_default & signal_bit(number)));
+    return handler != (uintptr_t)SIG_IGN && handler != (uintptr_t)SIG_DFL &&
+           !(restarts && action.flags & SA_RESTART);
 }
 
-static bool program_signal_waits(void *context)
+/* Of a signal that was sent to the whole process all threads would see that it waits, and one alone
+ * would handle it: it is made this thread's, or is another's already. Realtime signals would lose
+ * their order. None is taken where a filter refuses to send it on, which number 0 tells. */
+static bool is_to_be_handled_here(uint64_t set)
 {
-    for (uint64_t set = signals_pending() & ~*signals_context_mask(context); set; set &= set - 1)
-        if (!is_ignored(__builtin_ctzll(set) + 1))
-            return true;
-    return false;
+    const uint64_t queued = ~(signal_bit(CONTROL_SIGNAL) - 1);
+    struct timespec none = {0};
+    pid_t tid = (pid_t)syscall(SYS_gettid);
+    siginfo_t info;
+    if (!set || set & queued || seccomp_kills(SYS_rt_sigtimedwait) || !signals_queue(tid, 0, 0))
+        return set;
+    long number = syscall(SYS_rt_sigtimedwait, &set, &info, &none, sizeof(set));
+    if (number > 0)
+        syscall(SYS_rt_tgsigqueueinfo, getpid(), tid, number, &info);
+    return number > 0 || errno != EAGAIN;
+}
+
+static bool program_signal_waits(void *context, uint64_t own, bool restarts)
+{
+    uint64_t ending = 0;
+    uint64_t set = signals_pending() & ~*signals_context_mask(context) & ~own;
+    for (; set; set &= set - 1)
+        if (ends_call(__builtin_ctzll(set) + 1, restarts))
+            ending |= set & -set;
+    return is_to_be_handled_here(ending);
 }
 
 static void go_on_with(greg_t *argument, greg_t value)
@@ -276,12 +309,29 @@ int interrupted_restart(void *context)
     return number;
 }
 
-void interrupted_resume(void *context, int number)
+/* Locks with priorities go on after any handler. */
+static bool may_return_eintr(const greg_t *registers)
+{
+    int operation = (int)registers[REG_RSI] & FUTEX_CMD_MASK;
+    return is_repeatable((uint64_t)registers[REG_RAX]) &&
+           (registers[REG_RAX] != SYS_futex || operation == FUTEX_WAIT ||
+            operation == FUTEX_WAIT_BITSET);
+}
+
+/* By the kernel, or by a handler of ours before this one: a call leaves in rcx where it returns. */
+static bool is_to_be_repeated(const greg_t *registers)
+{
+    return registers[REG_RCX] == registers[REG_RIP] + SYSCALL_BYTES &&
+           is_system_call((const uint8_t *)registers[REG_RIP]) && may_return_eintr(registers);
+}
+
+void interrupted_resume(void *context, int number, uint64_t own)
 {
     greg_t *registers = ((ucontext_t *)context)->uc_mcontext.gregs;
-    if (number < 0)
+    bool restarts = number < 0 && !is_never_restarted((uint64_t)registers[REG_RAX]);
+    if (number < 0 && !is_to_be_repeated(registers))
         return;
-    if (program_signal_waits(context)) {
+    if (program_signal_waits(context, own, restarts)) {
         registers[REG_RAX] = -EINTR;
         registers[REG_RIP] += SYSCALL_BYTES;
     } else {

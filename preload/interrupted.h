@@ -25,9 +25,10 @@ int interrupted_restart(void *context);
 
 /*
  * A timeout goes on for what is left of it; a relative one of a call that timed_wait.h does not
- * know starts afresh. Where a signal of the program's own is waiting the call returns EINTR after
- * all, as the program must see. Otherwise the context is not written to.
+ * know starts afresh. Where a signal of the program's own is waiting, which `own` are not, the call
+ * returns EINTR after all, as the program must see; so does one that the kernel began anew after
+ * our handler and would not have after the program's. Otherwise the context is not written to.
  */
-void interrupted_resume(void *context, int number);
+void interrupted_resume(void *context, int number, uint64_t own);
 
 #endif

@@ -42,6 +42,7 @@ static const struct call {
     {SYS_mmap, "mmap", {0, 4096, READ_WRITE, MAP_SHARED | MAP_ANONYMOUS}},
     {SYS_munmap, "munmap", {0}},
     {SYS_madvise, "madvise", {0, 4096, MADV_DONTDUMP}},
+    {SYS_madvise, "madvise", {0, 4096, MADV_WIPEONFORK}},
     {SYS_getpid, "getpid", {0}},
     {SYS_getppid, "getppid", {0}},
     {SYS_gettid, "gettid", {0}},

@@ -196,4 +196,12 @@ test_main_thread_stayed_in_the_parent() {
     exits 0 wait "$parent"
 }
 
+test_dump_by_a_cancelled_thread() {
+    start_at_gate -- "$programs/cancelled_dumper"
+    wait_until grep -qE ': (wrote|no dump)' log
+    has_logged_dumps 1 || fail "$(cat log)"
+    open_gate
+    exits 0 wait "$pid"
+}
+
 run_tests

@@ -34,8 +34,7 @@ static int wake[2]; /* what makes the waiting call return */
 static _Atomic int handled;
 static _Atomic pid_t waiting_tid;
 static bool restart = true;
-static int meanwhile; /* the program's signal that comes while the handler is at work, or 0 */
-static int extra;     /* a System V object of the case */
+static int extra; /* a System V object of the case */
 
 static void on_signal(int number, siginfo_t *info, void *context)
 {
@@ -44,9 +43,7 @@ static void on_signal(int number, siginfo_t *info, void *context)
     int saved_errno = errno;
     if (restart) {
         int call = interrupted_restart(context);
-        if (meanwhile)
-            signals_queue(waiting_tid, meanwhile, 0);
-        interrupted_resume(context, call);
+        interrupted_resume(context, call, signal_bit(SIGUSR1));
     }
     handled++;
     errno = saved_errno;
@@ -180,7 +177,7 @@ static void interrupt_and_give(struct waiting *waiting, int interruptions)
         while (handled <= i)
             sched_yield();
     }
-    if (restart && !meanwhile) {
+    if (restart) {
         until_asleep(waiting_tid);
         give(waiting);
     }
@@ -225,23 +222,6 @@ static void test_without_it_they_end(void **state)
     restart = false;
     interrupt_and_give(&call, 1);
     restart = true;
-    assert_int_equal(call.result, -1);
-    assert_int_equal(call.error, EINTR);
-}
-
-static void on_programs_signal(int number)
-{
-    (void)number;
-}
-
-static void test_a_signal_that_comes_meanwhile_ends_them(void **state)
-{
-    (void)state;
-    struct waiting call = {.name = "poll", .wait = wait_in_poll};
-    signal(SIGUSR2, on_programs_signal);
-    meanwhile = SIGUSR2;
-    interrupt_and_give(&call, 1);
-    meanwhile = 0;
     assert_int_equal(call.result, -1);
     assert_int_equal(call.error, EINTR);
 }
@@ -357,7 +337,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_calls_go_on),
         cmocka_unit_test(test_without_it_they_end),
-        cmocka_unit_test(test_a_signal_that_comes_meanwhile_ends_them),
         cmocka_unit_test(test_sleep_is_not_shortened),
         cmocka_unit_test(test_timeouts_are_not_prolonged),
     };

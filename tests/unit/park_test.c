@@ -41,7 +41,7 @@ static void on_park(void *context)
     int call = interrupted_restart(context);
     interrupted_place(context, &place);
     park_self(&place);
-    interrupted_resume(context, call);
+    interrupted_resume(context, call, signal_bit(CONTROL_SIGNAL));
 }
 
 static void on_control(int number, siginfo_t *info, void *context)

@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 
 #include <cmocka.h>
@@ -64,6 +65,10 @@ static void test_arguments_and_arithmetic(void **state)
                             BPF_STMT(BPF_ALU | BPF_AND | BPF_K, CLONE_VM), IF_EQUAL(CLONE_VM, 1, 0),
                             RETURN(SECCOMP_RET_KILL_PROCESS), RETURN(SECCOMP_RET_ALLOW));
     assert_string_equal(seccomp_set_name(killed), "clone");
+    killed =
+        JUDGE(LOAD(nr), IF_EQUAL(SYS_madvise, 0, 3), LOAD(args[2]), IF_EQUAL(MADV_WIPEONFORK, 0, 1),
+              RETURN(SECCOMP_RET_KILL_PROCESS), RETURN(SECCOMP_RET_ALLOW));
+    assert_string_equal(seccomp_set_name(killed), "madvise");
     killed =
         JUDGE(LOAD(nr), BPF_STMT(BPF_ST, 3), BPF_STMT(BPF_LDX | BPF_MEM, 3),
               BPF_STMT(BPF_LD | BPF_IMM, SYS_wait4), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_X, 0, 0, 1),
