@@ -139,10 +139,9 @@ static int make_dump(struct snapshot *snapshot, const char *template, struct dum
         .time_ns = snapshot->time_ns,
     };
     *ret_what = "open";
-    int error = output_file_open(&file, template, facts);
+    int error = output_file_open(&file, template, facts, outcome->temporary);
     snapshot->sequence = file.facts.sequence;
     if (!error) {
-        memcpy(outcome->temporary, file.temporary, sizeof(file.temporary));
         error = write_file(snapshot, &file, ret_result, ret_what);
         outcome->temporary[0] = '\0';
     }

@@ -16,7 +16,7 @@ struct dump_outcome {
     uint32_t sequence;
     uint32_t tick;
     char path[OUTPUT_FILE_PATH_BYTES];
-    /* While it is there: whoever buries the child removes it. */
+    /* While it may be there: whoever buries the child removes it. */
     char temporary[OUTPUT_FILE_PATH_BYTES];
     char reason[256];
     struct block_regions_empty empty_regions; /* of the program's block table, at the fork */

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,7 +14,7 @@
 #include "preload/raw_io.h"
 
 /* A name that many dumps have taken is somebody's trap, or a directory that nobody empties. */
-enum { SEQUENCE_TRIES = 100000, TEMPORARY_TRIES = 100 };
+enum { SEQUENCE_TRIES = 100000 };
 
 /* The path as a call with the file's root takes it. */
 static const char *from_root(int root, const char *path)
@@ -68,30 +69,35 @@ static int choose_name(struct output_file *file, uint32_t sequence)
     return EEXIST;
 }
 
-/* DIRECTORY/.NAME.tmp, or .NAME.N.tmp where a dump that was killed left one. */
+/* The writer may be killed at any point, and then what is noted is removed: no part of a path may
+ * stand there. */
+static void note_temporary(const struct output_file *file)
+{
+    memcpy(file->noted + 1, file->temporary + 1, strlen(file->temporary));
+    atomic_signal_fence(memory_order_seq_cst);
+    file->noted[0] = file->temporary[0];
+}
+
+/* Noted before it is there, and so by a name that no other dump takes, of another process or host
+ * neither. */
 static int open_temporary(struct output_file *file)
 {
-    const char *name = strrchr(file->path, '/') + 1;
+    size_t length = (size_t)(strrchr(file->path, '/') + 1 - file->path);
     char directory[OUTPUT_FILE_PATH_BYTES];
-    size_t length = (size_t)(name - file->path);
     memcpy(directory, file->path, length);
     directory[length] = '\0';
-    for (int i = 0; i < TEMPORARY_TRIES; i++) {
-        char number[16] = "";
-        if (i > 0)
-            text_format(number, sizeof(number), ".%d", i);
-        text_format(file->temporary, sizeof(file->temporary), "%s.%s%s.tmp", directory, name,
-                    number);
-        file->fd = raw_openat(file->root, from_root(file->root, file->temporary),
-                              O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
-        if (file->fd >= 0) {
-            fchmod(file->fd, 0600); /* the umask may have taken some; where forbidden, so be it */
-            return 0;
-        }
-        if (errno != EEXIST)
-            return errno;
+    if (text_format(file->temporary, sizeof(file->temporary), "%s.caulk-%d-%lx.tmp", directory,
+                    file->facts.pid, file->facts.time_ns) >= sizeof(file->temporary) - 1)
+        return ENAMETOOLONG;
+    note_temporary(file);
+    file->fd = raw_openat(file->root, from_root(file->root, file->temporary),
+                          O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
+    if (file->fd < 0) {
+        file->noted[0] = '\0';
+        return errno;
     }
-    return EEXIST;
+    fchmod(file->fd, 0600); /* the umask may have taken some; where forbidden, so be it */
+    return 0;
 }
 
 static int open_below(struct output_file *file, int root, uint32_t sequence)
@@ -101,8 +107,10 @@ static int open_below(struct output_file *file, int root, uint32_t sequence)
     return error ? error : open_temporary(file);
 }
 
-int output_file_open(struct output_file *file, const char *template, struct dump_path_facts facts)
+int output_file_open(struct output_file *file, const char *template, struct dump_path_facts facts,
+                     char *noted)
 {
+    file->noted = noted;
     file->fd = -1;
     file->path[0] = '\0';
     file->template = template;

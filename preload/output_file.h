@@ -22,14 +22,17 @@ struct output_file {
     struct dump_path_facts facts;      /* with the number taken */
     char path[OUTPUT_FILE_PATH_BYTES]; /* absolute */
     char temporary[OUTPUT_FILE_PATH_BYTES];
+    char *noted; /* the same, while it may be there */
 };
 
 /* Is there only one name, and that taken? */
 bool output_file_is_taken(const char *template, const struct dump_path_facts *facts);
 
 /* Picks the name (with %n the next free number from facts.sequence on) and opens the temporary
- * file. 0 or an errno. */
-int output_file_open(struct output_file *file, const char *template, struct dump_path_facts facts);
+ * file. 0 or an errno. Its path is at noted (OUTPUT_FILE_PATH_BYTES, empty so far) from before it
+ * is made, for whoever finds its writer killed: output_file_remove(). */
+int output_file_open(struct output_file *file, const char *template, struct dump_path_facts facts,
+                     char *noted);
 
 /* Gives it its final name, with %n a higher one where the name was taken meanwhile: 0, or an errno
  * with the temporary file removed. */
