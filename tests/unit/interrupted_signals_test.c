@@ -11,7 +11,6 @@
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -20,6 +19,7 @@
 
 #include "preload/interrupted.h"
 #include "preload/signals.h"
+#include "tests/support/asleep.h"
 
 enum { OURS = SIGUSR1, PROGRAMS = SIGUSR2 };
 
@@ -75,21 +75,6 @@ static void *run(void *argument)
     waiting->result = waiting->wait();
     waiting->error = errno;
     return NULL;
-}
-
-/* Until the kernel shows the thread asleep in a system call. */
-static void until_asleep(pid_t tid)
-{
-    char path[64], state = 'R';
-    snprintf(path, sizeof(path), "/proc/self/task/%d/stat", tid);
-    while (state != 'S') {
-        FILE *stat = fopen(path, "r");
-        if (!stat || fscanf(stat, "%*d (%*[^)]) %c", &state) != 1)
-            state = 'R';
-        if (stat)
-            fclose(stat);
-        sched_yield();
-    }
 }
 
 /* Begins a call in a thread, and leaves it in our handler. */

@@ -11,7 +11,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/ipc.h>
@@ -27,6 +26,7 @@
 
 #include "preload/signals.h"
 #include "preload/timed_wait.h"
+#include "tests/support/asleep.h"
 
 enum { INTERRUPTIONS = 3 };
 
@@ -128,21 +128,6 @@ static void *run(void *argument)
     waiting->result = waiting->wait();
     waiting->error = errno;
     return NULL;
-}
-
-/* Until the kernel shows the thread asleep in a system call. */
-static void until_asleep(pid_t tid)
-{
-    char path[64], state = 'R';
-    snprintf(path, sizeof(path), "/proc/self/task/%d/stat", tid);
-    while (state != 'S') {
-        FILE *stat = fopen(path, "r");
-        if (!stat || fscanf(stat, "%*d (%*[^)]) %c", &state) != 1)
-            state = 'R';
-        if (stat)
-            fclose(stat);
-        sched_yield();
-    }
 }
 
 static void give(const struct waiting *waiting)
